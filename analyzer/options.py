@@ -1,0 +1,147 @@
+"""What a run may be told, from `migscan.toml` or `[tool.migscan]` in `pyproject.toml`, then from flags.
+
+Flags win over files.  Relative paths in a file count from the file's folder, those on the command
+line from the current directory.  An unknown key is an error: a typo must not switch something off.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from msgspec import UNSET, Struct, UnsetType, ValidationError, convert
+from msgspec.structs import fields, replace
+
+from analyzer.errors import UsageError
+
+CONFIG_FILE = "migscan.toml"
+PYPROJECT = "pyproject.toml"
+
+
+class Options(Struct, frozen=True):
+    """How to read a project and what to write.
+
+    `settings` is a file (relative to the project) or a dotted module; None lets migscan choose.
+    `jobs` is 0 where migscan may choose the number of processes itself.  `dot` names a Graphviz
+    program to draw with; None means the embedded one.
+    """
+
+    exclude: tuple[str, ...] = ()
+    settings: str | None = None
+    jobs: int = 0
+    cache: bool = True
+    all_apps: bool = False
+    graphs: bool = True
+    output: Path | None = None
+    force: bool = False
+    quiet: bool = False
+    dot: str | None = None
+    project: str | None = None
+
+
+class _File(Struct, frozen=True, rename="kebab"):
+    """The keys that a configuration file may hold; `--force` and `--quiet` are for a person to say."""
+
+    exclude: tuple[str, ...] | UnsetType = UNSET
+    settings: str | UnsetType = UNSET
+    jobs: int | UnsetType = UNSET
+    cache: bool | UnsetType = UNSET
+    all_apps: bool | UnsetType = UNSET
+    graphs: bool | UnsetType = UNSET
+    output: str | UnsetType = UNSET
+    dot: str | UnsetType = UNSET
+    project: str | UnsetType = UNSET
+
+
+class Flags(Struct, frozen=True):
+    """What the command line said; None (or empty) where it said nothing."""
+
+    exclude: tuple[str, ...] = ()
+    settings: str | None = None
+    jobs: int | None = None
+    cache: bool | None = None
+    all_apps: bool | None = None
+    graphs: bool | None = None
+    output: Path | None = None
+    force: bool | None = None
+    quiet: bool | None = None
+    dot: str | None = None
+    project: str | None = None
+
+
+def load(root: Path, flags: Flags = Flags()) -> Options:  # noqa: B008 - a frozen value
+    """The options for a run on `root`; excludes of file and flags add up, else the flag wins."""
+    options = from_file(root)
+    said = {name: value for name, value in _items(flags) if value is not None and name != "exclude"}
+    exclude = (*options.exclude, *(pattern for pattern in flags.exclude if pattern not in options.exclude))
+    return checked(replace(options, exclude=exclude, **said))
+
+
+def checked(options: Options) -> Options:
+    """The options, if their values make sense."""
+    if options.jobs < 0:
+        raise UsageError(f"jobs must be 0 (choose) or more, not {options.jobs}")
+    return options
+
+
+def from_file(root: Path) -> Options:
+    """The options that the project's own configuration gives; `migscan.toml` comes before `pyproject.toml`."""
+    own = root / CONFIG_FILE
+    if own.is_file():
+        return _options(_read(own), own.name, "", root)
+    pyproject = root / PYPROJECT
+    if pyproject.is_file():
+        tool = _read(pyproject).get("tool")
+        table = tool.get("migscan") if isinstance(tool, dict) else None
+        if table is not None:
+            return _options(table, pyproject.name, "tool.migscan.", root)
+    return Options()
+
+
+def _read(path: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise UsageError(f"{path.name}: cannot be read ({error.strerror})") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path.name}: not UTF-8, as TOML must be") from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path.name}: not valid TOML: {error}") from error
+
+
+def _options(table: object, file: str, prefix: str, root: Path) -> Options:
+    if not isinstance(table, dict):
+        raise UsageError(f"{file}: '{prefix.rstrip('.')}' must be a table")
+    _refuse_unknown(table, file, prefix)
+    try:
+        values = convert(table, _File)
+    except ValidationError as error:
+        raise UsageError(f"{file}: {_explain(str(error), prefix)}") from error
+    said = {name: value for name, value in _items(values) if value is not UNSET}
+    if isinstance(output := said.get("output"), str):
+        said["output"] = root / output
+    if isinstance(dot := said.get("dot"), str) and ("/" in dot or "\\" in dot):
+        said["dot"] = str(root / dot)
+    return checked(replace(Options(), **said))
+
+
+def _refuse_unknown(table: Mapping[str, object], file: str, prefix: str) -> None:
+    known = [field.encode_name for field in fields(_File)]
+    for key in sorted(table):
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            hint = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(sorted(known))}"
+            raise UsageError(f"{file}: unknown key '{prefix}{key}'; {hint}")
+
+
+def _explain(message: str, prefix: str) -> str:
+    """msgspec's message with the key as the file writes it."""
+    what, _, where = message.partition(" - at `$.")
+    return f"'{prefix}{where.rstrip('`')}': {what[:1].lower()}{what[1:]}" if where else message
+
+
+
+def _items(values: Struct) -> list[tuple[str, object]]:
+    return [(name, getattr(values, name)) for name in values.__struct_fields__]

@@ -1,0 +1,82 @@
+"""Facts by content hash, in one file at the project's root.  Facts only, never verdicts.
+
+A corrupt, old or foreign file is a miss.  Writing is atomic, and skipped where nothing changed
+or where the project cannot be written to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+import msgspec
+
+from analyzer.source.facts import FACTS_VERSION
+
+FOLDER = ".migscan_cache"
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds migscan's cache; delete it at will.\n"
+
+
+class _Stored(msgspec.Struct, array_like=True):
+    version: int
+    entries: dict[str, msgspec.Raw]
+
+
+def key(data: bytes, detail: str) -> str:
+    """The identity of one file's content at one level of detail."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest() + detail
+
+
+class Cache:
+    """Encoded facts by key.  `get` and `put` mark an entry as used; `save` keeps only those."""
+
+    def __init__(self, root: Path | None) -> None:
+        self._path = root / FOLDER / "facts.msgpack" if root is not None else None
+        self._old = self._load()
+        self._used: dict[str, bytes | msgspec.Raw] = {}
+        self._changed = False
+
+    def _load(self) -> dict[str, msgspec.Raw]:
+        if self._path is None:
+            return {}
+        try:
+            stored = msgspec.msgpack.decode(self._path.read_bytes(), type=_Stored)
+        except (OSError, msgspec.MsgspecError):
+            return {}
+        return stored.entries if stored.version == FACTS_VERSION else {}
+
+    def get(self, name: str) -> bytes | msgspec.Raw | None:
+        found: bytes | msgspec.Raw | None = self._old.get(name)
+        if found is not None:
+            self._used[name] = found
+        return found
+
+    def put(self, name: str, encoded: bytes) -> None:
+        self._used[name] = encoded
+        self._changed = True
+
+    def save(self) -> None:
+        """Write what was used in this run, if that is not what the file already holds."""
+        if self._path is None or not (self._changed or len(self._used) < len(self._old)):
+            return
+        entries = {name: msgspec.Raw(bytes(value)) for name, value in sorted(self._used.items())}
+        data = msgspec.msgpack.encode(_Stored(FACTS_VERSION, entries))
+        try:
+            _prepare(self._path.parent)
+            handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix="facts-")
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.replace(temporary, self._path)
+        except OSError:
+            # A project on a read-only disk is still analysed, only never faster.
+            return
+
+
+def _prepare(folder: Path) -> None:
+    if folder.is_dir():
+        return
+    folder.mkdir()
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    (folder / "CACHEDIR.TAG").write_text(_TAG, encoding="utf-8")

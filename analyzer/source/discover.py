@@ -1,0 +1,177 @@
+"""The tree under a path: which Python files there are, and where packages begin.  Nothing is read.
+
+Left out: what .gitignore names, virtual environments, caches, build results, node_modules, and
+directories behind symbolic links (what they hold inside the tree is found under its own path).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from pathspec import PathSpec
+
+SKIPPED = frozenset(
+    {
+        "__pycache__",
+        "node_modules",
+        "bower_components",
+        "site-packages",
+        "__pypackages__",
+        "htmlcov",
+        "migscan-report",
+        ".migscan_cache",
+    }
+)
+BUILT = frozenset({"build", "dist", "sdist", "wheels"})
+"""Skipped unless they are packages: a project may well have an app named `build`."""
+
+
+class SourceFile(Struct, frozen=True, order=True):
+    """A Python file: its path relative to the tree's root, with `/`, and its size in bytes."""
+
+    path: str
+    size: int
+
+
+class Unreadable(Struct, frozen=True, order=True):
+    path: str
+    reason: str
+
+
+class Tree(Struct, frozen=True):
+    """All Python files, sorted by path.
+
+    `packages` are the directories with an `__init__.py`, `migration_dirs` those named migrations
+    that hold Python files, `odd` directories that are named like a Python file.
+    """
+
+    root: Path
+    files: tuple[SourceFile, ...]
+    packages: frozenset[str]
+    migration_dirs: tuple[str, ...]
+    source_roots: tuple[str, ...]
+    unreadable: tuple[Unreadable, ...]
+
+
+def discover(root: Path, exclude: Iterable[str] = ()) -> Tree:
+    """Walk `root`.  `exclude` holds gitignore-style patterns relative to it."""
+    files: list[SourceFile] = []
+    unreadable: list[Unreadable] = []
+    walker = _Walker(root, tuple(exclude), unreadable)
+    files.extend(walker.walk())
+    files.sort()
+    directories = {parent(file.path) for file in files}
+    packages = frozenset(parent(f.path) for f in files if f.path.rpartition("/")[2] == "__init__.py")
+    migration_dirs = sorted(d for d in directories if d.rpartition("/")[2] == "migrations")
+    roots = _source_roots(files, packages)
+    return Tree(root, tuple(files), packages, tuple(migration_dirs), roots, tuple(sorted(unreadable)))
+
+
+def parent(path: str) -> str:
+    """The directory of a relative path; "" is the root."""
+    return path.rpartition("/")[0]
+
+
+class _Walker:
+    def __init__(self, root: Path, exclude: tuple[str, ...], unreadable: list[Unreadable]) -> None:
+        self.root = root
+        self.exclude = _spec(exclude)
+        self.unreadable = unreadable
+        self.ignores: dict[str, PathSpec] = {}
+
+    def walk(self) -> Iterator[SourceFile]:
+        pending = [""]
+        while pending:
+            directory = pending.pop()
+            entries = self.entries(directory)
+            names = {entry.name for entry in entries}
+            if directory and "pyvenv.cfg" in names:
+                continue
+            if ".gitignore" in names:
+                self.read_gitignore(directory)
+            for entry in entries:
+                path = f"{directory}/{entry.name}" if directory else entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if not self.skips(entry, path):
+                        pending.append(path)
+                    if entry.name.endswith(".py"):
+                        self.unreadable.append(Unreadable(path, "is a directory, not a file"))
+                elif entry.name.endswith(".py") and not self.ignored(path):
+                    yield from self.file(entry, path)
+
+    def entries(self, directory: str) -> list[os.DirEntry[str]]:
+        try:
+            with os.scandir(os.path.join(self.root, directory)) as found:
+                return sorted(found, key=lambda entry: entry.name)
+        except OSError as error:
+            self.unreadable.append(Unreadable(directory or ".", error.strerror or "cannot be listed"))
+            return []
+
+    def file(self, entry: os.DirEntry[str], path: str) -> Iterator[SourceFile]:
+        try:
+            if entry.is_file():
+                yield SourceFile(path, entry.stat().st_size)
+            elif entry.is_symlink() and not entry.is_dir():
+                self.unreadable.append(Unreadable(path, "broken symbolic link"))
+        except OSError as error:
+            self.unreadable.append(Unreadable(path, error.strerror or "cannot be read"))
+
+    def skips(self, entry: os.DirEntry[str], path: str) -> bool:
+        name = entry.name
+        if name in SKIPPED or name.startswith(".") or name.endswith((".egg-info", ".dist-info")):
+            return True
+        if name in BUILT and not os.path.exists(os.path.join(entry.path, "__init__.py")):
+            return True
+        return self.ignored(path + "/")
+
+    def read_gitignore(self, directory: str) -> None:
+        try:
+            text = (self.root / directory / ".gitignore").read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            self.unreadable.append(
+                Unreadable(f"{directory}/.gitignore".lstrip("/"), error.strerror or "cannot be read")
+            )
+            return
+        spec = _spec(text.splitlines())
+        if spec is not None:
+            self.ignores[directory] = spec
+
+    def ignored(self, path: str) -> bool:
+        if self.exclude is not None and self.exclude.match_file(path):
+            return True
+        for directory, spec in self.ignores.items():
+            prefix = f"{directory}/" if directory else ""
+            if path.startswith(prefix) and spec.match_file(path[len(prefix) :]):
+                return True
+        return False
+
+
+def _spec(patterns: Iterable[str]) -> PathSpec | None:
+    lines = [line for line in patterns if line.strip() and not line.lstrip().startswith("#")]
+    if not lines:
+        return None
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(lines)
+
+
+def _source_roots(files: Iterable[SourceFile], packages: frozenset[str]) -> tuple[str, ...]:
+    """Folders that stand on `sys.path`: of manage.py, above top packages, and the root itself.
+
+    Deepest first, so that the nearest one gives a file its module name.
+    """
+    roots = {""}
+    for file in files:
+        if file.path.rpartition("/")[2] == "manage.py":
+            roots.add(parent(file.path))
+    for package in packages:
+        above = parent(package)
+        if package and above not in packages:
+            roots.add(above)
+    return tuple(sorted(roots, key=lambda path: (-len(path.split("/")) if path else 1, path)))

@@ -1,0 +1,133 @@
+"""One file's bytes to facts, and the byte scan that decides whether a file can matter.
+
+Both are pure and total: bad input becomes a `Problem`, never an exception.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from msgspec import Struct
+
+from analyzer.source.facts import FileFacts, Problem
+
+MAX_BYTES = 5_000_000
+"""Beyond this a Python file is data; reading it would cost more than it can tell."""
+
+MAX_LINE = 1_000_000
+
+_COOKIE = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
+_BLANK = re.compile(rb"^[ \t\f]*(?:#.*)?$")
+
+
+def extract(data: bytes, full: bool) -> FileFacts:
+    """Facts of one file.  `full` reads every function body, else only those that matter to models."""
+    refusal = _refusal(data)
+    if refusal is not None:
+        return FileFacts((), (refusal,), full)
+    text, problem = decode(data)
+    if problem is not None and not text:
+        return FileFacts((), (problem,), full)
+    from analyzer.source import syntax
+
+    facts = syntax.parse(text, full)
+    if problem is None:
+        return facts
+    return FileFacts(facts.body, (problem, *facts.problems), full)
+
+
+def _refusal(data: bytes) -> Problem | None:
+    if len(data) > MAX_BYTES:
+        return Problem(1, "size", f"{len(data):,} bytes: too large to be read as source")
+    if len(data) > MAX_LINE and max(map(len, data.split(b"\n"))) > MAX_LINE:
+        return Problem(1, "size", f"a line of more than {MAX_LINE:,} bytes: not read as source")
+    return None
+
+
+def decode(data: bytes) -> tuple[str, Problem | None]:
+    """Text of a source file as Python reads it (PEP 263), or as near as possible with a problem.
+
+    Bytes that are no UTF-8 are read as Latin-1, so that the file's names are still found.
+    """
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "", Problem(1, "encoding", "UTF-16: Python cannot import this file")
+    data = data.removeprefix(codecs.BOM_UTF8)
+    problem = None
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        problem = Problem(line, "encoding", "contains null bytes: Python cannot import this file")
+        data = data.replace(b"\0", b" ")
+    encoding = _declared(data)
+    try:
+        return data.decode(encoding), problem
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return data.decode("latin-1"), Problem(line, "encoding", f"is not valid {encoding}; read as Latin-1")
+    except (LookupError, ValueError):
+        return data.decode("latin-1"), Problem(1, "encoding", f"unknown encoding `{encoding}`; read as Latin-1")
+
+
+def _declared(data: bytes) -> str:
+    for line in data.split(b"\n", 2)[:2]:
+        cookie = _COOKIE.match(line)
+        if cookie:
+            return cookie.group(1).decode("ascii", "replace")
+        if not _BLANK.match(line):
+            break
+    return "utf-8"
+
+
+class Scan(Struct, frozen=True, array_like=True):
+    """What a look at the bytes says about a file, without parsing it.
+
+    `likely` means that it may well define models; `headers` are its classes with the last
+    identifiers of their bases; `aliases` maps imported names to what they are called here;
+    `settings` are modules named as DJANGO_SETTINGS_MODULE.
+    """
+
+    likely: bool
+    headers: tuple[tuple[str, tuple[str, ...]], ...]
+    aliases: tuple[tuple[str, str], ...]
+    settings: tuple[str, ...]
+    installed_apps: bool
+    app_config: bool
+
+
+_HEADER = re.compile(rb"^[ \t]*class[ \t]+(\w+)(?:\[[^\]\n]*\])?[ \t]*\(([^)#]*(?:#[^\n]*\n[^)#]*)*)\)", re.M)
+_BASE = re.compile(rb"(?:^|[,\s])\(?(?:\w+\s*\.\s*)*(\w+)\s*(?=[,(\[]|$)")
+_ALIAS = re.compile(rb"\b(\w+)[ \t]+as[ \t]+(\w+)")
+_SETTINGS = re.compile(rb"""DJANGO_SETTINGS_MODULE["']?\]?\s*[,=:]\s*\(?\s*["']([\w.]+)["']""")
+_FIELD = re.compile(rb"\bmodels\s*\.\s*\w*(?:Field|Key)\s*\(|^\s+\w+\s*=\s*\w*(?:ForeignKey|OneToOneField|ManyToManyField)\s*\(", re.M)
+_MODEL_BASE = re.compile(r"Model$|^Abstract(?:Base)?User|^MP_Node$|^NS_Node$|^AL_Node$")
+_NO_MODEL = frozenset({"BaseModel", "RootModel"})
+
+
+def scan(data: bytes) -> Scan:
+    """Look at the bytes of one file."""
+    settings: tuple[str, ...] = ()
+    if b"DJANGO_SETTINGS_MODULE" in data:
+        settings = tuple(match.decode("ascii") for match in _SETTINGS.findall(data) if match.isascii())
+    installed = b"INSTALLED_APPS" in data
+    if b"class " not in data:
+        return Scan(False, (), (), settings, installed, False)
+    headers = tuple(_headers(data))
+    aliases: tuple[tuple[str, str], ...] = ()
+    if b" as " in data:
+        aliases = tuple(
+            (a.decode("utf-8", "replace"), b.decode("utf-8", "replace")) for a, b in _ALIAS.findall(data)
+        )
+    bases = {base for _, names in headers for base in names}
+    django = b"django.db" in data or b"models" in data
+    likely = any(_MODEL_BASE.search(base) for base in bases) and (django or not bases <= _NO_MODEL)
+    likely = likely or (bool(bases) and django and _FIELD.search(data) is not None) or b"add_to_class" in data
+    return Scan(likely, headers, aliases, settings, installed, "AppConfig" in bases)
+
+
+def _headers(data: bytes) -> list[tuple[str, tuple[str, ...]]]:
+    found = []
+    for name, bases in _HEADER.findall(data):
+        inner = re.sub(rb"#[^\n]*", b"", bases)
+        names = tuple(base.decode("utf-8", "replace") for base in _BASE.findall(inner))
+        found.append((name.decode("utf-8", "replace"), names))
+    return found

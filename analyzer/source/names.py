@@ -1,0 +1,319 @@
+"""Names to what they are bound to: imports followed through re-exports and star imports.
+
+Resolution is lazy and memoised; a leftover is `Unresolved`, a name of an unknown package
+`External`.  Nothing is guessed: of alternatives (`if`/`else`, `try`/`except ImportError`) the
+first that resolves is taken.
+"""
+
+from __future__ import annotations
+
+import builtins
+
+from msgspec import Struct
+
+from analyzer.source.facts import (
+    Assign,
+    ClassDef,
+    Expr,
+    For,
+    FuncDef,
+    If,
+    Import,
+    Items,
+    Literal,
+    Op,
+    Ref,
+    Stmt,
+    Try,
+    While,
+    With,
+)
+from analyzer.source.modules import Module, Modules
+
+MAX_HOPS = 40
+
+
+class Defined(Struct, frozen=True):
+    """A definition in a known module: a class, a function, or a value still to be evaluated."""
+
+    module: Module
+    qualname: str
+    node: ClassDef | FuncDef | Expr
+
+    @property
+    def path(self) -> str:
+        return f"{self.module.name}.{self.qualname}"
+
+
+class Package(Struct, frozen=True):
+    """A module or package itself."""
+
+    module: Module
+
+
+class External(Struct, frozen=True):
+    """A dotted name in a package whose source is not known."""
+
+    path: str
+
+
+class Unresolved(Struct, frozen=True):
+    """A name that leads nowhere, with the reason in words."""
+
+    path: str
+    reason: str
+
+
+Binding = Defined | Package | External | Unresolved
+
+_Entry = Import | ClassDef | FuncDef | Assign
+
+
+class _Scope(Struct, frozen=True):
+    """What a module binds: candidates by name, the preferred first, and its star imports."""
+
+    names: dict[str, list[tuple[_Entry, str]]]
+    stars: list[Import]
+    exported: frozenset[str] | None
+    dynamic: bool
+
+
+class Names:
+    """Answers what a name means in a module."""
+
+    def __init__(self, modules: Modules) -> None:
+        self.modules = modules
+        self._scopes: dict[str, _Scope] = {}
+        self._resolved: dict[tuple[str, str], Binding] = {}
+
+    def resolve(self, module: Module, dotted: str, hops: int = 0) -> Binding:
+        """The binding of a dotted name as written at the top of `module`."""
+        key = (module.path or module.name, dotted)
+        found = self._resolved.get(key)
+        if found is None:
+            if hops > MAX_HOPS:
+                return Unresolved(dotted, "imports go in circles")
+            head, _, rest = dotted.partition(".")
+            found = self.member(module, head, hops)
+            if isinstance(found, Unresolved) and hasattr(builtins, head):
+                found = External(f"builtins.{head}")
+            if rest:
+                found = self.attribute(found, rest, hops)
+            self._resolved[key] = found
+        return found
+
+    def attribute(self, binding: Binding, dotted: str, hops: int = 0) -> Binding:
+        """What `binding.dotted` is."""
+        for name in dotted.split("."):
+            match binding:
+                case Package(module):
+                    binding = self.member(module, name, hops + 1)
+                case Defined(module, qualname, ClassDef() as node):
+                    binding = self._class_member(module, qualname, node, name, hops)
+                case External(path):
+                    binding = External(f"{path}.{name}")
+                case Defined():
+                    return Unresolved(dotted, f"`{binding.path}` is a value, its attributes are not known")
+                case Unresolved():
+                    return binding
+        return binding
+
+    def _class_member(self, module: Module, qualname: str, node: ClassDef, name: str, hops: int) -> Binding:
+        for entry in reversed(flatten(node.body)):
+            if isinstance(entry, (ClassDef, FuncDef)) and entry.name == name:
+                return Defined(module, f"{qualname}.{name}", entry)
+            if isinstance(entry, Assign) and any(t == Ref(name) for t in entry.targets):
+                if isinstance(entry.value, Ref):
+                    outer = self.resolve(module, entry.value.name, hops + 1)
+                    if not isinstance(outer, Unresolved):
+                        return outer
+                return Defined(module, f"{qualname}.{name}", entry.value)
+        for base in node.bases:
+            if isinstance(base, Ref):
+                parent = self.resolve(module, base.name, hops + 1)
+                if isinstance(parent, Defined) and isinstance(parent.node, ClassDef) and hops < MAX_HOPS:
+                    found = self.attribute(parent, name, hops + 1)
+                    if not isinstance(found, Unresolved):
+                        return found
+        return Unresolved(f"{module.name}.{qualname}.{name}", "the class has no such attribute")
+
+    def member(self, module: Module, name: str, hops: int = 0) -> Binding:
+        """What `name` is bound to at the top of a module, submodules included."""
+        if hops > MAX_HOPS:
+            return Unresolved(name, "imports go in circles")
+        scope = self._scope(module)
+        failure: Binding | None = None
+        for entry, qualname in scope.names.get(name, ()):
+            found = self._entry(module, name, entry, qualname, hops)
+            if not isinstance(found, Unresolved):
+                return found
+            failure = failure or found
+        submodule = self.modules.find(f"{module.name}.{name}", module.path) if module.package else None
+        if submodule is not None:
+            return Package(submodule)
+        for star in reversed(scope.stars):
+            found = self._starred(module, star, name, hops)
+            if not isinstance(found, Unresolved):
+                return found
+        if failure is not None:
+            return failure
+        reason = "the module makes its names by `__getattr__`" if scope.dynamic else "no such name"
+        return Unresolved(f"{module.name}.{name}", f"{reason} in {module.path or module.name}")
+
+    def _starred(self, module: Module, star: Import, name: str, hops: int) -> Binding:
+        source = self.target(module, star)
+        if source is None:
+            path = absolute(module, star)
+            if self.modules.is_own(path):
+                return Unresolved(name, f"module {path} not found")
+            return Unresolved(name, f"may come from `from {path} import *`, which is not known here")
+        if source.path and source.path == module.path:
+            return Unresolved(name, "a module that imports itself")
+        exported = self._scope(source).exported
+        if exported is not None and name not in exported:
+            return Unresolved(name, f"not in `__all__` of {source.name}")
+        if exported is None and name.startswith("_"):
+            return Unresolved(name, "private names are not star-imported")
+        return self.member(source, name, hops + 1)
+
+    def _entry(self, module: Module, name: str, entry: _Entry, qualname: str, hops: int) -> Binding:
+        match entry:
+            case ClassDef() | FuncDef():
+                return Defined(module, qualname, entry)
+            case Assign(value=Ref(name=other)):
+                if other != name:
+                    aliased = self.resolve(module, other, hops + 1)
+                    if not isinstance(aliased, Unresolved):
+                        return aliased
+                return Defined(module, name, entry.value)
+            case Assign():
+                return Defined(module, name, entry.value)
+            case Import(names=None):
+                return self._plain_import(module, entry, hops)
+            case Import():
+                return self._imported(module, entry, name, hops)
+
+    def _plain_import(self, module: Module, entry: Import, hops: int) -> Binding:
+        path = entry.module if entry.alias else entry.module.partition(".")[0]
+        found = self.modules.find(path, module.path)
+        return Package(found) if found is not None else self._missing(path)
+
+    def _imported(self, module: Module, entry: Import, alias: str, hops: int) -> Binding:
+        name = next((name for name, bound in entry.names or () if bound == alias), alias)
+        path = absolute(module, entry)
+        source = self.target(module, entry)
+        if source is None:
+            return self._missing(f"{path}.{name}")
+        if source.path and source.path == module.path:
+            submodule = self.modules.find(f"{source.name}.{name}", module.path)
+            if submodule is not None:
+                return Package(submodule)
+            return Unresolved(f"{path}.{name}", "a module that imports the name from itself")
+        found = self.member(source, name, hops + 1)
+        if isinstance(found, Unresolved) and not source.own:
+            return External(f"{path}.{name}")
+        return found
+
+    def _missing(self, path: str) -> Binding:
+        if self.modules.is_own(path):
+            return Unresolved(path, "not found in the project")
+        return External(path)
+
+    def target(self, module: Module, entry: Import) -> Module | None:
+        """The module that an import statement imports from."""
+        path = absolute(module, entry)
+        return self.modules.find(path, module.path) if path else None
+
+    def _scope(self, module: Module) -> _Scope:
+        key = module.path or module.name
+        found = self._scopes.get(key)
+        if found is None:
+            found = self._scopes[key] = _read_scope(self.modules.facts(module).body)
+        return found
+
+
+def absolute(module: Module, entry: Import) -> str:
+    """The absolute dotted name an import statement speaks of (relative levels applied)."""
+    if not entry.level:
+        return entry.module
+    parts = module.name.split(".") if module.name else []
+    drop = entry.level - 1 if module.package else entry.level
+    base = parts[: len(parts) - drop] if drop else parts
+    return ".".join([*base, entry.module] if entry.module else base)
+
+
+def flatten(body: tuple[Stmt, ...]) -> list[Stmt]:
+    """Statements of a block with those inside `if`, `try`, `for` and `with` in reading order."""
+    out: list[Stmt] = []
+    for stmt in body:
+        match stmt:
+            case If():
+                out += flatten(stmt.body) + flatten(stmt.orelse)
+            case Try():
+                inner = [s for handler in stmt.handlers for s in flatten(handler.body)]
+                out += flatten(stmt.body) + inner + flatten(stmt.orelse) + flatten(stmt.final)
+            case For() | While() | With():
+                out += flatten(stmt.body)
+            case _:
+                out.append(stmt)
+    return out
+
+
+def _read_scope(body: tuple[Stmt, ...]) -> _Scope:
+    names: dict[str, list[tuple[_Entry, str]]] = {}
+    stars: list[Import] = []
+    exported: set[str] | None = None
+    for stmt in body:
+        alternatives = isinstance(stmt, (If, Try))
+        for inner in flatten((stmt,)):
+            if isinstance(inner, Import) and inner.names and inner.names[0][0] == "*":
+                stars.append(inner)
+                continue
+            for name in _bound(inner):
+                known = names.setdefault(name, [])
+                entry = (inner, name)
+                if alternatives:
+                    known.append(entry)  # type: ignore[arg-type]
+                else:
+                    known.insert(0, entry)  # type: ignore[arg-type]
+        if isinstance(stmt, Assign) and stmt.targets[0] == Ref("__all__"):
+            exported = _extend_all(exported, stmt)
+    dynamic = any(isinstance(entry, FuncDef) for entry, _ in names.get("__getattr__", ()))
+    return _Scope(names, stars, frozenset(exported) if exported is not None else None, dynamic)
+
+
+def _extend_all(known: set[str] | None, stmt: Assign) -> set[str] | None:
+    """`__all__` as far as it is a plain list of strings; None, which exports all, where it is not."""
+    if not isinstance(stmt.value, Items):
+        return None
+    words = {i.value for i in stmt.value.items if isinstance(i, Literal) and isinstance(i.value, str)}
+    if len(words) < len(stmt.value.items):
+        return None
+    return words if stmt.op == "=" else (known or set()) | words
+
+
+def _bound(stmt: Stmt) -> list[str]:
+    """The names that a statement binds in its own scope."""
+    match stmt:
+        case ClassDef(name=name) | FuncDef(name=name):
+            return [name]
+        case Import(names=None):
+            return [stmt.alias or stmt.module.partition(".")[0]]
+        case Import(names=names):
+            return [alias for _, alias in names or ()]
+        case Assign(op="="):
+            return [name for target in stmt.targets for name in _target_names(target)]
+        case _:
+            return []
+
+
+def _target_names(target: Expr) -> list[str]:
+    match target:
+        case Ref(name) if "." not in name:
+            return [name]
+        case Items():
+            return [name for item in target.items for name in _target_names(item)]
+        case Op("*", (inner,)):
+            return _target_names(inner)
+        case _:
+            return []
