@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from analyzer import audits
 from analyzer.audits.rules import Finding
+from analyzer.audits.values import Facts
+from analyzer.catalogue import Catalogue
 from analyzer.data.values import DataOperation
+from analyzer.data.verdicts import data_operations
+from analyzer.graphs.cycles import app_cycles, model_cycles
+from analyzer.graphs.levels import components, model_levels
 from analyzer.graphs.values import Cycle, Levels
+from analyzer.history import graph as history_graph
+from analyzer.history.migrations import MigrationFiles, read_migrations
 from analyzer.history.values import History, Key, Migration
+from analyzer.options import Options
+from analyzer.schema.read import SchemaReading, read_schema
 from analyzer.schema.values import App, Model, Relation, Unknown
+from analyzer.source.cache import Cache
+from analyzer.source.discover import discover
+from analyzer.source.evaluate import Evaluator
+from analyzer.source.loading import Files, select
+from analyzer.source.modules import Modules
+from analyzer.source.names import Names
 
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total); total is 0 where it is not known."""
@@ -56,3 +75,104 @@ class Analysis(Struct, frozen=True):
 
     def migration(self, key: Key) -> Migration | None:
         return next((migration for migration in self.migrations if migration.key == key), None)
+
+
+def analyse(root: Path, options: Options, progress: Progress = lambda stage, done, total: None) -> Analysis:
+    """Read the project under `root` and say everything that its source decides.
+
+    Raises UsageError where the options name settings that are not there.  Never raises on what
+    the project's files hold.
+    """
+    progress("discover", 0, 0)
+    tree = discover(root, options.exclude)
+    cache = Cache(root if options.cache else None)
+    files = Files(tree, cache)
+    files.load(select(files), options.jobs or os.cpu_count() or 1, progress)
+
+    catalogue = Catalogue()
+    names = Names(Modules(files, catalogue.facts))
+    evaluator = Evaluator(names)
+    progress("models", 0, 0)
+    schema = read_schema(names, evaluator, catalogue, options.settings, options.all_apps)
+
+    progress("migrations", 0, 0)
+    found = read_migrations(schema.apps.apps, schema.classes)
+    migrations, history = _history(found, schema, catalogue)
+
+    progress("data operations", 0, 0)
+    operations = data_operations(migrations, names)
+
+    progress("levels and cycles", 0, 0)
+    models = tuple(model for model in schema.models if counts(model, options))
+    relations = _between(schema.relations, models)
+    facts = Facts(
+        tree=tree,
+        problems=tuple((path, problem) for path, file in files.loaded() for problem in file.problems),
+        apps=schema.apps.apps,
+        models=schema.models,
+        abstract_models=schema.abstract_models,
+        relations=schema.relations,
+        model_cycles=model_cycles(models, relations),
+        app_cycles=app_cycles(models, relations),
+        files=found,
+        migrations=migrations,
+        history=history,
+        data_operations=operations,
+        unknown=tuple(sorted({*schema.unknown, *found.unknown})),
+    )
+    findings = audits.run(facts)
+    cache.save()
+    return Analysis(
+        project=options.project or root.resolve().name,
+        reading=_reading(files, schema),
+        apps=facts.apps,
+        models=facts.models,
+        abstract_models=facts.abstract_models,
+        relations=facts.relations,
+        levels=model_levels(models, relations),
+        levels_all=model_levels(models, relations, external=True),
+        model_cycles=facts.model_cycles,
+        app_cycles=facts.app_cycles,
+        migrations=migrations,
+        history=history,
+        data_operations=operations,
+        findings=findings,
+        unknown=facts.unknown,
+    )
+
+
+def counts(model: Model, options: Options) -> bool:
+    """Whether a model takes part in levels and cycles: what Django would not load does not."""
+    return model.installed is not False or options.all_apps
+
+
+def _between(relations: tuple[Relation, ...], models: tuple[Model, ...]) -> tuple[Relation, ...]:
+    labels = {model.label for model in models}
+    return tuple(relation for relation in relations if relation.source in labels)
+
+
+def _history(
+    found: MigrationFiles, schema: SchemaReading, catalogue: Catalogue
+) -> tuple[tuple[Migration, ...], History]:
+    packages = {app.label: app.name for app in schema.apps.apps if not app.own}
+    own = frozenset(app.label for app in schema.apps.apps if app.own)
+    migrations, history = history_graph.build(
+        found.migrations, lambda label: catalogue.migrations(packages.get(label, "")), own
+    )
+    nodes = {".".join(key): key for key in sorted(history.nodes)}
+    edges = {".".join(key): {".".join(parent) for parent in history.edges[key]} for key in nodes.values()}
+    cycles = tuple(tuple(nodes[name] for name in members) for members in components(nodes, edges))
+    return migrations, replace(history, cycles=tuple(c for c in cycles if len(c) > 1))
+
+
+def _reading(files: Files, schema: SchemaReading) -> Reading:
+    settings = schema.settings
+    return Reading(
+        settings=settings.path,
+        settings_reason=settings.reason,
+        settings_candidates=settings.candidates,
+        auth_user_model=settings.auth_user_model,
+        source_roots=files.tree.source_roots,
+        files_seen=len(files.tree.files),
+        files_read=len(files.read),
+    )

@@ -142,6 +142,5 @@ def _explain(message: str, prefix: str) -> str:
     return f"'{prefix}{where.rstrip('`')}': {what[:1].lower()}{what[1:]}" if where else message
 
 
-
 def _items(values: Struct) -> list[tuple[str, object]]:
     return [(name, getattr(values, name)) for name in values.__struct_fields__]

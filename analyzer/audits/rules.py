@@ -40,3 +40,13 @@ class Rule(Struct, frozen=True):
     bad: str
     good: str
     url: str | None = None
+
+
+class Hit(Struct, frozen=True):
+    """What a check yields: where, and the message.  `audits.run` makes findings of hits."""
+
+    rule: Rule
+    file: str
+    line: int
+    message: str
+    severity: Severity | None = None

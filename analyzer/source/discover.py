@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from pathspec import PathSpec
+    from pathspec import GitIgnoreSpec
 
 SKIPPED = frozenset(
     {
@@ -83,7 +83,7 @@ class _Walker:
         self.root = root
         self.exclude = _spec(exclude)
         self.unreadable = unreadable
-        self.ignores: dict[str, PathSpec] = {}
+        self.ignores: dict[str, GitIgnoreSpec] = {}
 
     def walk(self) -> Iterator[SourceFile]:
         pending = [""]
@@ -152,7 +152,7 @@ class _Walker:
         return False
 
 
-def _spec(patterns: Iterable[str]) -> PathSpec | None:
+def _spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
     lines = [line for line in patterns if line.strip() and not line.lstrip().startswith("#")]
     if not lines:
         return None

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkContext, SpawnContext
 
 import msgspec
 
@@ -161,7 +163,7 @@ class _Worker:
 
     def __init__(self, share: Share) -> None:
         self.share = share
-        context = multiprocessing.get_context(_start_method())
+        context = _context()
         self._receive, send = context.Pipe(duplex=False)
         self._process = context.Process(target=_work, args=([(f, d) for _, f, d in share], send), daemon=True)
         self._process.start()
@@ -182,10 +184,10 @@ def _work(share: list[tuple[bool, bytes]], send: Connection) -> None:
     send.close()
 
 
-def _start_method() -> str:
+def _context() -> ForkContext | SpawnContext:
     """Fork where it is safe: it shares the loaded interpreter; spawn costs a start of its own."""
-    can_fork = "fork" in multiprocessing.get_all_start_methods() and threading.active_count() == 1
-    return "fork" if can_fork and os.uname().sysname == "Linux" else "spawn"
+    can_fork = sys.platform == "linux" and threading.active_count() == 1
+    return multiprocessing.get_context("fork") if can_fork else multiprocessing.get_context("spawn")
 
 
 def _detail(full: bool) -> str:

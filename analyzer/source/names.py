@@ -112,8 +112,11 @@ class Names:
                     binding = self._class_member(module, qualname, node, name, hops)
                 case External(path):
                     binding = External(f"{path}.{name}")
-                case Defined():
-                    return Unresolved(dotted, f"`{binding.path}` is a value, its attributes are not known")
+                case Defined(module=owner):
+                    if owner.own:
+                        reason = f"`{binding.path}` is a value, its attributes are not known"
+                        return Unresolved(dotted, reason)
+                    binding = External(f"{binding.path}.{name}")
                 case Unresolved():
                     return binding
         return binding

@@ -1,0 +1,80 @@
+# Needs Python 3.11 or newer, make and git; everything else goes into .venv.
+#
+#   make report   run migscan on the showcase project, fixtures/marketplace
+#   make test     run every check there is
+#   make bench    measure time and memory on real projects from PyPI
+#   make clean    remove what these made
+#
+# PYTHON=… chooses the interpreter; otherwise the first one found that is new enough.
+
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(BIN)/python -m
+REPORT := migscan-report
+
+.DEFAULT_GOAL := help
+.PHONY: help report test lint format types imports pytest bench clean
+
+help:
+	@sed -n '/^#   make/s/^#   //p' Makefile
+
+# ---------------------------------------------------------------- set up
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "migscan needs Python 3.11 or newer; name one: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	"$(PYTHON)" -m venv --clear $(VENV)
+	$(RUN) pip install --quiet --upgrade "pip>=25.1"
+
+# The stamps make a second run install nothing, until pyproject.toml changes.
+$(VENV)/.runtime: pyproject.toml | $(BIN)/python
+	@echo "installing migscan into $(VENV)"
+	$(RUN) pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.runtime
+	@echo "installing the tools that check it into $(VENV)"
+	$(RUN) pip install --quiet --group dev --group oracle
+	@touch $@
+
+# ---------------------------------------------------------------- run
+
+# Exit code 1 says that migscan found something, and the showcase is full of finds.
+report: $(VENV)/.runtime
+	$(RUN) analyzer fixtures/marketplace --output $(REPORT) || test $$? -eq 1
+	@echo
+	@echo "The report is in $(REPORT)/, start with $(REPORT)/report.md"
+
+# ---------------------------------------------------------------- check
+
+# Every check runs, whatever became of the one before.
+test: $(VENV)/.dev
+	@$(MAKE) --no-print-directory --keep-going lint format types imports pytest \
+		&& echo "all checks passed" || { echo "some checks failed, see above" >&2; exit 1; }
+
+lint: $(VENV)/.dev
+	$(RUN) ruff check .
+
+format: $(VENV)/.dev
+	$(RUN) ruff format --check .
+
+types: $(VENV)/.dev
+	$(RUN) mypy
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+pytest: $(VENV)/.dev
+	$(RUN) pytest -n auto
+
+# ---------------------------------------------------------------- measure
+
+bench: $(VENV)/.runtime
+	$(BIN)/python tools/bench.py $(BENCH)
+
+clean:
+	rm -rf $(VENV) $(REPORT) .bench build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . -name .migscan_cache -type d -prune -exec rm -rf {} +

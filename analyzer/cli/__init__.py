@@ -1,0 +1,23 @@
+"""The command line.  Nothing heavy is imported here: `migscan --version` must answer at once."""
+
+from __future__ import annotations
+
+import sys
+
+PROGRAM = "migscan"
+
+
+def main() -> None:
+    """Run the command that `sys.argv` names and end the process with its exit code."""
+    if sys.argv[1:] == ["--version"]:
+        sys.stdout.write(version_line())
+        return
+    from analyzer.cli.app import app
+
+    app(prog_name=PROGRAM)
+
+
+def version_line() -> str:
+    from analyzer.version import __version__
+
+    return f"{PROGRAM} {__version__}\n"

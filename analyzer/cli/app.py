@@ -1,0 +1,56 @@
+"""The commands of migscan, assembled."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from analyzer.cli import version_line
+from analyzer.cli.graph import graph
+from analyzer.cli.group import Commands
+from analyzer.cli.levels import levels
+from analyzer.cli.report import report
+
+HELP = """
+Read a Django project as source: what depends on what, in which order it can be rebuilt, what a
+migration reset would lose.
+
+No Django, no database, and nothing of the project is imported or run. Without a command,
+[bold]report[/bold] is meant.
+
+[bold]Examples[/bold]
+
+  migscan ./project
+  migscan levels ./project
+  migscan graph ./project --of levels -o docs/levels.svg
+  migscan ./project --format json | jq .counts
+"""
+
+app = typer.Typer(
+    name="migscan",
+    cls=Commands,
+    help=HELP,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command()(report)
+app.command()(levels)
+app.command()(graph)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version_line(), nl=False)
+        raise typer.Exit
+
+
+@app.callback()
+def migscan(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is.")
+    ] = False,
+) -> None:
+    """Options that stand before a command."""

@@ -1,0 +1,57 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+READING = "Reading the project"
+WRITING = "Writing"
+SCREEN = "On the terminal"
+
+Project = Annotated[
+    Path, typer.Argument(metavar="PATH", help="The Django project: the folder that holds its source.", show_default=False)
+]
+Settings = Annotated[
+    str | None,
+    typer.Option(
+        "--settings", metavar="FILE|MODULE", rich_help_panel=READING, show_default=False,
+        help="The settings to go by, as a file or a dotted module. Chosen by migscan if not given.",
+    ),
+]  # fmt: skip
+Exclude = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--exclude", metavar="PATTERN", rich_help_panel=READING, show_default=False,
+        help="Leave out what matches, as in .gitignore. May be given several times.",
+    ),
+]  # fmt: skip
+AllApps = Annotated[
+    bool, typer.Option("--all-apps", rich_help_panel=READING, help="Count apps that the settings do not install, too.")
+]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        "-j", "--jobs", metavar="N", min=0, rich_help_panel=READING, show_default=False,
+        help="Read with N processes. The result is the same for any number.",
+    ),
+]  # fmt: skip
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", rich_help_panel=READING, help="Neither use nor write .migscan_cache.")
+]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", rich_help_panel=SCREEN, help="No summary, no progress.")]
+NoColor = Annotated[
+    bool, typer.Option("--no-color", rich_help_panel=SCREEN, help="No colours; NO_COLOR does the same.")
+]
+Timing = Annotated[
+    bool, typer.Option("--timing", rich_help_panel=SCREEN, help="Say how long each stage took.")
+]
+Dot = Annotated[
+    str | None,
+    typer.Option(
+        "--dot", metavar="PROGRAM", rich_help_panel=WRITING, show_default=False,
+        help="Draw with this Graphviz `dot` instead of the one that comes with migscan.",
+    ),
+]  # fmt: skip

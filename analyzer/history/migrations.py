@@ -1,0 +1,227 @@
+"""Migration files as Django's loader finds and reads them (django.db.migrations.loader).
+
+Every module of an app's migrations package whose name does not begin with `_` or `~` and that has
+a class `Migration`; its attributes evaluated as far as source decides them.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from analyzer.history.values import Key, Migration, Operation
+from analyzer.schema.classes import Class, Classes
+from analyzer.schema.fields import Fields
+from analyzer.schema.values import App, Unknown
+from analyzer.source.discover import parent
+from analyzer.source.evaluate import SETTINGS
+from analyzer.source.facts import Assign
+from analyzer.source.modules import Module, Modules
+from analyzer.source.operators import concatenated
+from analyzer.source.values import Made, Maybe, Named, Sequence, Undecided, Value
+
+NESTED = ("database_operations", "state_operations")
+SWAPPABLE = "swappable_dependency"
+
+
+class MigrationFiles(Struct, frozen=True):
+    """What the migrations packages of own apps hold.
+
+    `namespace` are apps whose migrations folder has no `__init__.py`, `strangers` files in a
+    migrations package that define no Migration.
+    """
+
+    migrations: tuple[Migration, ...]
+    namespace: tuple[tuple[App, str], ...]
+    strangers: tuple[tuple[App, str], ...]
+    unknown: tuple[Unknown, ...]
+
+
+def read_migrations(apps: tuple[App, ...], classes: Classes) -> MigrationFiles:
+    """All migrations of the project's own apps, dependencies as written."""
+    reader = _Reader(classes)
+    for app in apps:
+        if app.own and app.migrations_module is not None:
+            reader.app(app)
+    return MigrationFiles(
+        tuple(sorted(reader.migrations, key=lambda m: m.key)),
+        tuple(reader.namespace),
+        tuple(reader.strangers),
+        tuple(reader.unknown),
+    )
+
+
+class _Reader:
+    def __init__(self, classes: Classes) -> None:
+        self.classes = classes
+        self.evaluator = classes.evaluator
+        self.modules: Modules = classes.names.modules
+        self.fields = Fields(classes)
+        self.migrations: list[Migration] = []
+        self.namespace: list[tuple[App, str]] = []
+        self.strangers: list[tuple[App, str]] = []
+        self.unknown: list[Unknown] = []
+
+    def app(self, app: App) -> None:
+        package = self.modules.find(app.migrations_module or "", f"{app.path}/__init__.py")
+        if package is None or not package.own:
+            return
+        folder = parent(package.path) if package.path else self._folder(package, app)
+        if not package.path:
+            if folder:
+                self.namespace.append((app, folder))
+        if not folder and not package.path.startswith("migrations"):
+            return
+        for path in self.files_in(folder):
+            name = path.rpartition("/")[2].removesuffix(".py")
+            if name != "__init__" and name[0] not in "_~":
+                self.file(app, path, name)
+
+    def _folder(self, package: Module, app: App) -> str:
+        folders = self.modules.folders(package.name)
+        wanted = f"{app.path}/migrations"
+        return wanted if wanted in folders else next(iter(folders), "")
+
+    def files_in(self, folder: str) -> list[str]:
+        return [f.path for f in self.modules.files.tree.files if parent(f.path) == folder]
+
+    def file(self, app: App, path: str, name: str) -> None:
+        self.modules.files.facts(path, full=True)
+        module = self.modules.find(self.modules.name_of(path), path)
+        if module is None:
+            return
+        cls = self.classes.of_binding(self.classes.names.member(module, "Migration"))
+        if cls is None:
+            facts = self.modules.facts(module)
+            if not facts.problems:
+                self.strangers.append((app, path))
+            return
+        self.migrations.append(self.migration(app, name, module, path, cls))
+
+    def migration(self, app: App, name: str, module: Module, path: str, cls: Class) -> Migration:
+        problems: list[str] = []
+        lines: dict[Key, int] = {}
+        dependencies = self.keys(cls, "dependencies", lines, problems)
+        operations = self.operations(cls, path, problems)
+        initial = self.classes.constant(cls, "initial")
+        atomic = self.classes.constant(cls, "atomic")
+        line = cls.node.line if cls.module.path == path else 1
+        found = Migration(
+            app=app.label,
+            name=name,
+            module=module.name,
+            file=path,
+            line=line,
+            dependencies=dependencies,
+            parents=(),
+            run_before=self.keys(cls, "run_before", lines, problems),
+            replaces=self.keys(cls, "replaces", lines, problems),
+            initial=initial if isinstance(initial, bool) else None,
+            atomic=atomic is not False,
+            operations=operations,
+            lines=lines,
+            complete=not problems,
+            why="; ".join(problems),
+        )
+        if problems:
+            self.unknown.append(Unknown(path, line, f"{app.label}.{name}", found.why))
+        return found
+
+    def attribute(self, cls: Class, name: str) -> Value:
+        """A list attribute of a Migration class, `+=` in the class body included."""
+        found = self.classes.lookup(cls, name)
+        if found is None or not found[0].module.own:
+            return Sequence("list", ())
+        owner, stmt = found
+        if not isinstance(stmt, Assign):
+            return Undecided(f"`{name}` is not a plain attribute")
+        value = self.evaluator.evaluate(stmt.value, owner.module)
+        for more in owner.node.body:
+            if isinstance(more, Assign) and more.op == "+=" and more.targets == stmt.targets:
+                added = self.evaluator.evaluate(more.value, owner.module)
+                if isinstance(value, Sequence):
+                    value = concatenated(value, added)
+        return value
+
+    def keys(self, cls: Class, name: str, lines: dict[Key, int], problems: list[str]) -> tuple[Key, ...]:
+        value = self.attribute(cls, name)
+        if not isinstance(value, Sequence):
+            why = value.why if isinstance(value, Undecided) else "not a list"
+            problems.append(f"`{name}`: {why}")
+            return ()
+        if not value.complete:
+            problems.append(f"`{name}`: {value.why}")
+        line = self._line(cls, name)
+        out: list[Key] = []
+        for item in value.items:
+            key = self.key(item)
+            if key is None:
+                problems.append(f"`{name}`: an item is not decided")
+            else:
+                lines.setdefault(key, line)
+                out.append(key)
+        return tuple(out)
+
+    def _line(self, cls: Class, name: str) -> int:
+        found = self.classes.lookup(cls, name)
+        return found[1].line if found is not None else cls.node.line
+
+    def key(self, item: Value) -> Key | None:
+        if isinstance(item, Maybe):
+            item = item.value
+        if isinstance(item, Sequence) and len(item.items) >= 2:
+            app, name = item.items[:2]
+            if isinstance(app, str) and isinstance(name, str):
+                return (app, name)
+        if isinstance(item, Made) and item.path.rpartition(".")[2] == SWAPPABLE and item.call.args:
+            label = self._setting(item)
+            if label is not None:
+                return (label.partition(".")[0], "__first__")
+        return None
+
+    def _setting(self, item: Made) -> str | None:
+        value = self.evaluator.evaluate(item.call.args[0], item.module, dict(item.local))
+        if isinstance(value, str):
+            return value
+        if isinstance(value, Named) and value.path == SETTINGS + "AUTH_USER_MODEL":
+            return "auth.User"
+        target = self.fields.target_of(item.call.args[0], item.module, dict(item.local))
+        return target.text
+
+    def operations(self, cls: Class, path: str, problems: list[str]) -> tuple[Operation, ...]:
+        value = self.attribute(cls, "operations")
+        if not isinstance(value, Sequence):
+            why = value.why if isinstance(value, Undecided) else "not a list"
+            problems.append(f"`operations`: {why}")
+            return ()
+        if not value.complete:
+            problems.append(f"`operations`: {value.why}")
+        out: list[Operation] = []
+        for item in value.items:
+            self._operation(item, path, None, out, problems)
+        return tuple(out)
+
+    def _operation(
+        self, item: Value, path: str, inside: str | None, out: list[Operation], problems: list[str]
+    ) -> None:
+        if isinstance(item, Maybe):
+            item = item.value
+        if not isinstance(item, Made):
+            why = item.why if isinstance(item, Undecided) else "is not a call"
+            problems.append(f"an operation is not decided: {why}")
+            return
+        name = item.path.rpartition(".")[2]
+        at = item.module.path or path
+        line = item.call.line
+        out.append(Operation(name, item.path, item.call, item.module.name, at, line, inside))
+        for argument in NESTED:
+            nested = self._nested(item, argument)
+            if isinstance(nested, Sequence):
+                for inner in nested.items:
+                    self._operation(inner, path, argument, out, problems)
+            elif isinstance(nested, Undecided):
+                problems.append(f"`{argument}` of {name}: {nested.why}")
+
+    def _nested(self, item: Made, argument: str) -> Value:
+        if item.path.rpartition(".")[2] == "SeparateDatabaseAndState":
+            return self.evaluator.argument(item, argument, NESTED.index(argument))
+        return self.evaluator.argument(item, argument)

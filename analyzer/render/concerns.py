@@ -1,0 +1,152 @@
+"""Can this project be reset, and what to look at first: the verdict, from what was found alone.
+
+A verdict never promises: what was not looked for is not claimed to be absent.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+from msgspec import Struct
+
+from analyzer.analysis import Analysis
+from analyzer.audits.rules import Finding, Severity
+from analyzer.data.values import DataOperation, Verdict
+from analyzer.graphs.levels import unplaceable_models
+from analyzer.render.tally import Tally, is_uncertain, own_apps, own_relations, tally, unsuppressed
+from analyzer.render.words import count, joined, number, plural, printable, some
+
+
+class Concern(Struct, frozen=True):
+    """One thing to look at: what it is, why it matters for a reset, and one place to start."""
+
+    what: str
+    why: str
+    file: str
+    line: int
+
+
+class Standing(Struct, frozen=True):
+    """How the project stands: one sentence, and the concerns behind it, gravest first."""
+
+    answer: str
+    concerns: tuple[Concern, ...]
+
+
+def standing(analysis: Analysis) -> Standing:
+    return Standing(_answer(tally(analysis)), concerns(analysis))
+
+
+def _answer(numbers: Tally) -> str:
+    verdicts, errors = numbers.data_operations_by_verdict, numbers.findings_by_severity["error"]
+    lost = _lost(verdicts)
+    open_questions = _open_questions(numbers)
+    if not numbers.migrations:
+        return "There is nothing to reset: no migrations were found."
+    if errors:
+        more = f" A reset would also lose {joined(lost)}." if lost else ""
+        return f"Not yet: {count(errors, 'error')} {plural(errors, 'has')} to be resolved first.{more}"
+    if lost:
+        more = f" {joined(open_questions).capitalize()} could not be decided." if open_questions else ""
+        return f"Not by deleting and regenerating alone: that would lose {joined(lost)}.{more}"
+    if open_questions:
+        return f"Probably, but {joined(open_questions)} could not be decided from source."
+    if numbers.model_cycles:
+        return "Yes, as far as source tells, though not level by level: a cycle has to be untied."
+    return "Yes: nothing was found that stands in the way."
+
+
+def _lost(verdicts: dict[str, int]) -> list[str]:
+    named = (("seed", "seed"), ("schema", "hidden schema change"), ("mixed", "mixed operation"))
+    return [count(verdicts[verdict], noun) for verdict, noun in named if verdicts[verdict]]
+
+
+def _open_questions(numbers: Tally) -> list[str]:
+    asked = (
+        (numbers.data_operations_by_verdict["unknown"], "data operation"),
+        (numbers.relations_uncertain, "relation"),
+        (numbers.models_uncertain, "model"),
+        (numbers.migrations_incomplete, "migration"),
+    )
+    return [count(value, noun) for value, noun in asked if value]
+
+
+def concerns(analysis: Analysis) -> tuple[Concern, ...]:
+    """Everything worth a look, gravest first."""
+    return (
+        *_finding_concerns(analysis, Severity.ERROR),
+        *_data_concerns(analysis),
+        *_cycle_concerns(analysis),
+        *_finding_concerns(analysis, Severity.WARNING, without=("MS201", "MS202") if analysis.model_cycles else ()),
+        *_reading_concerns(analysis),
+    )
+
+
+def _finding_concerns(
+    analysis: Analysis, severity: Severity, without: tuple[str, ...] = ()
+) -> list[Concern]:
+    wanted = [f for f in unsuppressed(analysis) if f.severity is severity and f.code not in without]
+    wanted.sort(key=_place)
+    return [_of_code(code, list(group)) for code, group in groupby(wanted, key=lambda finding: finding.code)]
+
+
+def _place(finding: Finding) -> tuple[str, str, int]:
+    return (finding.code, finding.file, finding.line)
+
+
+def _of_code(code: str, group: list[Finding]) -> Concern:
+    first = group[0]
+    more = f" ({number(len(group) - 1)} more like it)" if len(group) > 1 else ""
+    return Concern(f"{code}: {printable(first.message)}{more}", "", first.file, first.line)
+
+
+DATA_REASONS: tuple[tuple[Verdict, str, str], ...] = (
+    ("seed", "seed", "a fresh database needs these rows, and only the migrations create them"),
+    ("schema", "hidden schema change", "no model expresses it, so fresh migrations will not create it"),
+    ("mixed", "mixed operation", "each does several things at once and has to be taken apart"),
+    ("unknown", "undecided data operation", "source does not tell; read them before you drop them"),
+)
+
+
+def _data_concerns(analysis: Analysis) -> list[Concern]:
+    found = []
+    for verdict, noun, why in DATA_REASONS:
+        operations = [o for o in analysis.data_operations if o.verdict == verdict]
+        if operations:
+            first = max(operations, key=lambda operation: operation.confidence)
+            found.append(Concern(_operations(operations, noun), why, first.file, first.line))
+    return found
+
+
+def _operations(operations: list[DataOperation], noun: str) -> str:
+    apps = sorted({operation.app for operation in operations})
+    return f"{count(len(operations), noun)} in {printable(some(apps, 3))}"
+
+
+def _cycle_concerns(analysis: Analysis) -> list[Concern]:
+    if not analysis.model_cycles:
+        return []
+    cut = [edge for cycle in analysis.model_cycles for edge in cycle.cut]
+    cycles = count(len(analysis.model_cycles), "cycle")
+    placed = len(unplaceable_models(analysis.models, analysis.relations))
+    why = f"{count(placed, 'model')} cannot be built level by level; {count(len(cut), 'postponed relation')} would do"
+    first = cut[0] if cut else None
+    return [Concern(f"{cycles} of models", why, first.file if first else "", first.line if first else 0)]
+
+
+def _reading_concerns(analysis: Analysis) -> list[Concern]:
+    found = []
+    relations = [relation for relation in own_relations(analysis) if is_uncertain(relation)]
+    if relations:
+        first = relations[0]
+        what = f"{count(len(relations), 'relation')} without a certain target"
+        found.append(Concern(what, "levels and cycles leave them out", first.file, first.line))
+    models = [model for model in (*analysis.models, *analysis.abstract_models) if model.own and not model.certain]
+    if models:
+        what = f"{count(len(models), 'model')} not fully resolved"
+        found.append(Concern(what, "fields or relations may be missing", models[0].file, models[0].line))
+    undecided = [app.label for app in own_apps(analysis) if app.installed is None]
+    if undecided:
+        what = f"{count(len(undecided), 'app')} not known to be installed: {printable(some(undecided, 3))}"
+        found.append(Concern(what, "name the settings with --settings", "", 0))
+    return found

@@ -1,0 +1,141 @@
+"""The report folder on disk: what migscan wrote is migscan's, everything else is left alone.
+
+A manifest lists the files of the last run with a hash of their content.  Only these are replaced,
+or removed once they are no longer written.  A file that somebody changed since is theirs: nothing
+is written then, unless `force` says so.  A change of line endings alone (git on Windows makes it)
+is no change.  Every file is written aside and moved into place; the manifest names new content
+before it arrives, so that an interrupted run leaves nothing that the next one would not recognise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from analyzer.errors import UsageError
+from analyzer.render.words import joined, plural
+
+MANIFEST = ".migscan-manifest.json"
+DEFAULT = "migscan-report"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """Names and content hashes; `pending` holds what an unfinished run was about to write."""
+
+    files: dict[str, str] = {}
+    pending: dict[str, str] = {}
+    version: int = 1
+
+
+def check(folder: Path, force: bool) -> None:
+    """Refuse a folder that is not ours to write, before any work is done."""
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"{folder}: is not a folder; choose another with --output")
+    if not force and folder.is_dir() and _read(folder) is None and any(folder.iterdir()):
+        raise UsageError(f"{folder}: holds files that migscan did not write; choose another with --output, or --force")
+
+
+def check_place(folder: Path, root: Path, apps: Iterable[str]) -> None:
+    """Refuse a folder inside an app package; `apps` are the packages' paths relative to `root`."""
+    around = {folder.resolve(), *folder.resolve().parents}
+    for app in sorted(apps):
+        if (root / app).resolve() in around:
+            raise UsageError(f"{folder}: lies inside the app package {app}; choose another folder with --output")
+
+
+def write(folder: Path, files: Mapping[str, str], force: bool = False) -> tuple[str, ...]:
+    """Write the files and remove those of the last run that are gone; the names that changed, sorted."""
+    content = {name: files[name].encode() for name in sorted(files)}
+    known = _read(folder) or Manifest()
+    ours = {name: {h for h in (known.files.get(name), known.pending.get(name)) if h} for name in _names(known)}
+    changed = [name for name in (*content, *ours) if _is_foreign(folder / name, ours.get(name, set()), content.get(name))]
+    if changed and not force:
+        names = joined(sorted(set(changed)))
+        verb = plural(len(set(changed)), "was")
+        raise UsageError(f"{folder}: {names} {verb} changed or made by somebody else; move it away, or use --force")
+    hashes = {name: _hash(data) for name, data in content.items()}
+    written = [name for name, data in content.items() if not _same(folder / name, data)]
+    folder.mkdir(parents=True, exist_ok=True)
+    if written or _names(known) != set(content):
+        _save(folder, Manifest(files=known.files, pending=hashes))
+    for name in written:
+        _replace(folder / name, content[name])
+    gone = sorted(name for name in ours if name not in content and (folder / name).is_file())
+    for name in gone:
+        (folder / name).unlink()
+    _save(folder, Manifest(files=hashes))
+    return tuple(sorted((*written, *gone)))
+
+
+def write_file(path: Path, data: bytes) -> bool:
+    """Write one file that the user named, whole or not at all; False where it already held this."""
+    if _same(path, data):
+        return False
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _replace(path, data)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror})") from error
+    return True
+
+
+def _is_foreign(path: Path, ours: set[str], new: bytes | None) -> bool:
+    """Whether a file that would be replaced or removed is not as migscan left it."""
+    if not path.exists() and not path.is_symlink():
+        return False
+    if path.is_symlink() or not path.is_file():
+        return True
+    data = path.read_bytes()
+    return _hash(data) not in ours and data != new
+
+
+def _read(folder: Path) -> Manifest | None:
+    """The manifest, if it is one; names that are no plain file names are not believed."""
+    try:
+        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+    except (OSError, msgspec.MsgspecError):
+        return None
+    return manifest if all(_NAME.fullmatch(name) for name in _names(manifest)) else None
+
+
+def _names(manifest: Manifest) -> set[str]:
+    return {*manifest.files, *manifest.pending}
+
+
+def _save(folder: Path, manifest: Manifest) -> None:
+    text = msgspec.json.format(msgspec.json.encode(manifest, order="sorted"), indent=1) + b"\n"
+    if not _same(folder / MANIFEST, text):
+        _replace(folder / MANIFEST, text)
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def _same(path: Path, data: bytes) -> bool:
+    return path.is_file() and not path.is_symlink() and path.read_bytes() == data
+
+
+def _replace(path: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    aside = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        aside.chmod(0o666 & ~_umask())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

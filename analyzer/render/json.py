@@ -1,0 +1,160 @@
+"""The analysis as one JSON document, and the schema that describes it."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from analyzer.analysis import Analysis
+from analyzer.graphs.values import Cycle
+from analyzer.render import report_values as out
+from analyzer.render.tally import own_apps, own_relations, tally
+from analyzer.schema.values import Field, Model
+
+Timing = dict[str, float]
+Entry = TypeVar("Entry", bound=msgspec.Struct)
+
+
+def document(analysis: Analysis, timing: Timing | None = None) -> str:
+    """The report as JSON text, one value a line, with a newline at the end."""
+    encoded = msgspec.json.encode(report(analysis, timing))
+    return msgspec.json.format(encoded, indent=1).decode() + "\n"
+
+
+def schema() -> str:
+    """The JSON Schema of the document, as it is published in `report.schema.json`."""
+    described = msgspec.json.schema(out.Report)
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "migscan report"}
+    return msgspec.json.format(msgspec.json.encode({**head, **described}, order="sorted"), indent=1).decode() + "\n"
+
+
+def report(analysis: Analysis, timing: Timing | None = None) -> out.Report:
+    return out.Report(
+        schema_version=out.SCHEMA_VERSION,
+        project=analysis.project,
+        reading=_copy(analysis.reading, out.ReadingEntry),
+        apps=tuple(sorted((_copy(app, out.AppEntry) for app in own_apps(analysis)), key=lambda a: (a.label, a.path))),
+        models=_models(analysis),
+        relations=_relations(analysis),
+        levels=analysis.levels.rows,
+        levels_all=analysis.levels_all.rows,
+        cycles=out.CyclesEntry(models=_cycles(analysis.model_cycles), apps=_cycles(analysis.app_cycles)),
+        migrations=_migrations(analysis),
+        leaf_nodes=_leaves(analysis),
+        data_operations=_data_operations(analysis),
+        findings=_findings(analysis),
+        unknown=tuple(_copy(unknown, out.UnknownEntry) for unknown in sorted(analysis.unknown)),
+        counts=msgspec.to_builtins(tally(analysis)),
+        timing=msgspec.UNSET if timing is None else timing,
+    )
+
+
+def _copy(value: msgspec.Struct, kind: type[Entry]) -> Entry:
+    """The attributes of a value that the entry asks for."""
+    return msgspec.convert(value, kind, from_attributes=True)
+
+
+def _models(analysis: Analysis) -> tuple[out.ModelEntry, ...]:
+    cycle_of = {label: index for index, cycle in enumerate(analysis.model_cycles) for label in cycle.members}
+    own = [model for model in (*analysis.models, *analysis.abstract_models) if model.own]
+    return tuple(
+        out.ModelEntry(
+            label=model.label,
+            name=model.name,
+            file=model.file,
+            line=model.line,
+            installed=model.installed,
+            abstract=model.abstract,
+            proxy=model.proxy,
+            managed=model.managed,
+            swappable=model.swappable,
+            auto_created=model.auto_created,
+            db_table=model.db_table,
+            abstract_ancestors=tuple(sorted(model.abstract_ancestors)),
+            parents=tuple(sorted(model.parents)),
+            level=None if model.abstract else analysis.levels.of.get(model.label),
+            level_all=None if model.abstract else analysis.levels_all.of.get(model.label),
+            cycle=None if model.abstract else cycle_of.get(model.label),
+            fields=_fields(model),
+        )
+        for model in sorted(own, key=lambda model: (model.label, model.abstract, model.name, model.file))
+    )
+
+
+def _fields(model: Model) -> tuple[out.FieldEntry, ...]:
+    """Concrete fields; a generic foreign key is no column and stands among the relations."""
+    columns = sorted((field for field in model.fields if field.kind != "GFK"), key=lambda field: field.name)
+    return tuple(_field(field) for field in columns)
+
+
+def _field(field: Field) -> out.FieldEntry:
+    return out.FieldEntry(
+        name=field.name,
+        cls=field.cls.rpartition(".")[2],
+        null=field.null,
+        target=field.target,
+        line=field.line,
+        declared_in=field.declared_in,
+    )
+
+
+def _relations(analysis: Analysis) -> tuple[out.RelationEntry, ...]:
+    own = sorted(own_relations(analysis), key=lambda r: (r.source, r.field, r.kind, r.target or ""))
+    return tuple(_copy(relation, out.RelationEntry) for relation in own)
+
+
+def _cycles(cycles: tuple[Cycle, ...]) -> tuple[out.CycleEntry, ...]:
+    return tuple(
+        out.CycleEntry(
+            members=cycle.members,
+            behind=cycle.behind,
+            cut=tuple(out.CutEntry(edge.source, edge.field) for edge in cycle.cut),
+        )
+        for cycle in cycles
+    )
+
+
+def _migrations(analysis: Analysis) -> tuple[out.MigrationEntry, ...]:
+    return tuple(
+        out.MigrationEntry(
+            app=migration.app,
+            name=migration.name,
+            file=migration.file,
+            dependencies=tuple(sorted(migration.parents)),
+            run_before=tuple(sorted(migration.run_before)),
+            replaces=tuple(sorted(migration.replaces)),
+            initial=migration.initial,
+            atomic=migration.atomic,
+            in_graph=migration.key in analysis.history.nodes,
+            operations=tuple(operation.cls for operation in migration.operations if operation.inside is None),
+        )
+        for migration in sorted(analysis.migrations, key=lambda migration: (*migration.key, migration.file))
+    )
+
+
+def _leaves(analysis: Analysis) -> tuple[out.Key, ...]:
+    own = {migration.app for migration in analysis.migrations}
+    return tuple(sorted(key for key in analysis.history.leaves if key[0] in own))
+
+
+def _data_operations(analysis: Analysis) -> tuple[out.DataOperationEntry, ...]:
+    found = (_copy(operation, out.DataOperationEntry) for operation in analysis.data_operations)
+    return tuple(sorted(found, key=lambda o: (o.app, o.migration, o.file, o.line, o.operation, o.forward or "")))
+
+
+def _findings(analysis: Analysis) -> tuple[out.FindingEntry, ...]:
+    found = (
+        out.FindingEntry(
+            code=finding.code,
+            severity=finding.severity.value,
+            file=finding.file,
+            line=finding.line,
+            column=finding.column,
+            message=finding.message,
+            fingerprint=finding.fingerprint,
+            suppressed=finding.suppressed,
+        )
+        for finding in analysis.findings
+    )
+    return tuple(sorted(found, key=lambda f: (f.file, f.line, f.column, f.code, f.message)))

@@ -1,0 +1,77 @@
+"""Findings, what was not understood, and how the project was read."""
+
+from __future__ import annotations
+
+from analyzer.analysis import Analysis
+from analyzer.audits.rules import Finding, Severity
+from analyzer.render.links import Link
+from analyzer.render.markdown.structure import INSTALLED
+from analyzer.render.markdown.text import bullets, code, codes, folded, long_table, section, short, table, text, where
+from analyzer.render.tally import unsuppressed
+from analyzer.render.words import count, number
+from analyzer.schema.values import App
+
+ORDER = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+def findings(analysis: Analysis, link: Link) -> list[str]:
+    found = sorted(unsuppressed(analysis), key=lambda f: (ORDER[f.severity], f.code, f.file, f.line, f.message))
+    suppressed = len(analysis.findings) - len(found)
+    note = [f"{count(suppressed, 'finding')} suppressed in the source."] if suppressed else []
+    if not found:
+        return section("Findings", ["None."], note)
+    rows = [_finding(finding, link) for finding in found]
+    return section("Findings", long_table("findings", ["code", "severity", "what", "where"], rows), note)
+
+
+def _finding(finding: Finding, link: Link) -> list[str]:
+    severity = finding.severity.value
+    return [
+        code(finding.code),
+        f"**{severity}**" if finding.severity is Severity.ERROR else severity,
+        text(short(finding.message)),
+        where(link, finding.file, finding.line),
+    ]
+
+
+def unknown(analysis: Analysis, link: Link) -> list[str]:
+    if not analysis.unknown:
+        return section("What was not understood", ["Nothing that was met in reading."])
+    rows = [
+        (code(short(item.what)), text(short(item.why)), where(link, item.file, item.line))
+        for item in sorted(analysis.unknown)
+    ]
+    intro = "Source does not decide these; nothing was guessed in their place."
+    return section("What was not understood", [intro], long_table("places", ["what", "why", "where"], rows))
+
+
+def reading(analysis: Analysis, link: Link) -> list[str]:
+    how = analysis.reading
+    return section(
+        "How it was read",
+        bullets(
+            [
+                f"Settings: {code(how.settings) if how.settings else 'none'} ({text(how.settings_reason)})"
+                if how.settings_reason
+                else f"Settings: {code(how.settings) if how.settings else 'none'}",
+                *([f"Settings that could have been meant: {codes(how.settings_candidates)}"] * (len(how.settings_candidates) > 1)),
+                f"User model: {code(how.auth_user_model)}",
+                f"Source roots: {codes(how.source_roots) or 'none'}",
+                f"Files: {number(how.files_seen)} seen, {number(how.files_read)} read; the others cannot matter",
+            ]
+        ),
+        _apps(analysis),
+    )
+
+
+def _apps(analysis: Analysis) -> list[str]:
+    rows = [_app(app) for app in sorted(analysis.apps, key=lambda app: (not app.own, app.label, app.path))]
+    if not rows:
+        return []
+    body = table(["app", "package", "whose", "installed", "because"], rows)
+    return folded(f"Which apps are taken as installed, and why: {count(len(rows), 'app')}", body)
+
+
+def _app(app: App) -> list[str]:
+    whose = "the project's" if app.own else "a package's"
+    return [code(app.label), code(app.name), whose, INSTALLED[app.installed], text(app.reason)]

@@ -1,0 +1,44 @@
+"""Pictures of the report: where they stand, and what is said where one was not drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from analyzer.render.markdown.text import text
+
+
+class Image(Struct, frozen=True):
+    """A picture by name; `file` is None where it was not drawn, `notes` say why, or what was left out."""
+
+    name: str
+    title: str
+    file: str | None
+    notes: tuple[str, ...] = ()
+
+
+Images = Sequence[Image]
+
+
+def shown(images: Images, *names: str) -> list[str]:
+    """The pictures with these names, each with its notes below."""
+    lines: list[str] = []
+    for image in (image for name in names for image in images if image.name == name):
+        lines += [*([""] if lines else []), *_block(image)]
+    return lines
+
+
+def starting(images: Images, prefix: str) -> list[str]:
+    """The names of the pictures that start so, in their order."""
+    return [image.name for image in images if image.name.startswith(prefix)]
+
+
+def _block(image: Image) -> list[str]:
+    notes = [f"*{text(note)}*" for note in image.notes]
+    if image.file is None:
+        return notes or [f"*{text(image.title)}: not drawn.*"]
+    lines = [f"![{text(image.title)}]({image.file})"]
+    for note in notes:
+        lines += ["", note]
+    return lines

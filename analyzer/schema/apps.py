@@ -1,0 +1,174 @@
+"""The apps that Django would load, with labels as `AppConfig` gives them."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from analyzer.schema.classes import Class, Classes
+from analyzer.schema.settings import Settings
+from analyzer.schema.values import App, Unknown
+from analyzer.source.discover import parent
+from analyzer.source.facts import ClassDef
+from analyzer.source.modules import Module, Modules
+from analyzer.source.names import Unresolved, flatten
+
+APP_CONFIG = "django.apps.config.AppConfig"
+
+
+class Apps(Struct, frozen=True):
+    """All apps by label, and which one a module belongs to (the longest name that contains it)."""
+
+    apps: tuple[App, ...]
+    unknown: tuple[Unknown, ...]
+
+    def containing(self, module: str) -> App | None:
+        best: App | None = None
+        for app in self.apps:
+            if module == app.name or module.startswith(app.name + "."):
+                if best is None or len(app.name) > len(best.name):
+                    best = app
+        return best
+
+
+def find_apps(classes: Classes, settings: Settings, all_apps: bool) -> Apps:
+    """Installed apps in their order's labels, then packages of the tree that look like apps."""
+    reader = _Reader(classes, settings)
+    found: dict[str, App] = {}
+    unknown: list[Unknown] = []
+    for entry, certain in settings.installed:
+        app = reader.installed(entry, certain)
+        if app is None:
+            if classes.names.modules.is_own(entry):
+                where = settings.path or ""
+                unknown.append(Unknown(where, 1, f"app `{entry}`", "is installed but not found in the project"))
+            continue
+        found.setdefault(app.label, app)
+    names = {app.name for app in found.values()}
+    for folder in _candidates(classes.names.modules):
+        app = reader.candidate(folder, all_apps)
+        if app is not None and app.name not in names and app.label not in found:
+            found[app.label] = app
+            names.add(app.name)
+    return Apps(tuple(sorted(found.values(), key=lambda app: app.label)), tuple(unknown))
+
+
+class _Reader:
+    def __init__(self, classes: Classes, settings: Settings) -> None:
+        self.classes = classes
+        self.modules = classes.names.modules
+        self.settings = settings
+        self.migrations = settings.migration_modules()
+
+    def installed(self, entry: str, certain: bool) -> App | None:
+        module = self.modules.find(entry)
+        if module is not None:
+            config = self._default_config(module)
+            name = entry
+        else:
+            binding = self._config_binding(entry)
+            config = self.classes.of_binding(binding)
+            if config is None:
+                return self._external(entry, certain)
+            name = self._text(config, "name") or parent(config.module.name.replace(".", "/")).replace("/", ".")
+            module = self.modules.find(name)
+            if module is None:
+                return None
+        return self._app(module, name, config, certain or None, f"listed in {self.settings.path}")
+
+    def _config_binding(self, entry: str) -> object:
+        module_name, _, attribute = entry.rpartition(".")
+        module = self.modules.find(module_name) if module_name else None
+        return self.classes.names.member(module, attribute) if module is not None else Unresolved(entry, "")
+
+    def _external(self, entry: str, certain: bool) -> App | None:
+        """An app of a package whose source is not known: its label can only be the usual one."""
+        if self.modules.is_own(entry):
+            return None
+        name = entry
+        parts = entry.split(".")
+        if parts[-1][:1].isupper():
+            parts = parts[:-1]
+            name = ".".join(parts[:-1] if parts[-1] == "apps" else parts)
+        label = name.rpartition(".")[2]
+        reason = f"listed in {self.settings.path}; the package's source is not known"
+        return App(label, name, "", certain or None, False, f"{name}.migrations", None, reason)
+
+    def candidate(self, folder: str, all_apps: bool) -> App | None:
+        path = f"{folder}/__init__.py" if f"{folder}/__init__.py" in self.modules.files.paths else ""
+        probe = next((p for p in (path, f"{folder}/models.py", f"{folder}/apps.py") if p in self.modules.files.paths), "")
+        name = self.modules.name_of(probe) if probe else folder.replace("/", ".")
+        if probe and not probe.endswith("__init__.py"):
+            name = name.rpartition(".")[0]
+        module = self.modules.find(name, probe)
+        if module is None or not module.own or (module.path and parent(module.path) != folder):
+            return None
+        installed: bool | None = False
+        if all_apps or not self.settings.complete:
+            installed = None
+        if self.settings.path is None:
+            reason = "no settings were found"
+        elif installed is False:
+            reason = f"not listed in {self.settings.path}"
+        else:
+            reason = f"not listed in {self.settings.path}, which is not decided: {self.settings.why}"
+        return self._app(module, name, self._default_config(module), installed, reason)
+
+    def _default_config(self, module: Module) -> Class | None:
+        """The AppConfig that `INSTALLED_APPS = ["package"]` selects (django.apps.config.AppConfig.create)."""
+        source = self.modules.find(f"{module.name}.apps", module.path)
+        configs: list[Class] = []
+        if source is not None and source.name == f"{module.name}.apps":
+            for stmt in flatten(self.modules.facts(source).body):
+                if isinstance(stmt, ClassDef):
+                    cls = Class(source, stmt.name, stmt)
+                    if self.classes.is_a(cls, APP_CONFIG):
+                        configs.append(cls)
+        explicit = [cls for cls in configs if self.classes.constant(cls, "default") is True]
+        if len(explicit) == 1:
+            return explicit[0]
+        wanted = [cls for cls in configs if self.classes.constant(cls, "default") is not False]
+        if len(wanted) == 1:
+            return wanted[0]
+        return self._named_in_package(module)
+
+    def _named_in_package(self, module: Module) -> Class | None:
+        """`default_app_config`, which Django read until 4.1."""
+        binding = self.classes.names.member(module, "default_app_config")
+        value = self.classes.evaluator.binding_value(binding, "default_app_config")
+        return self.classes.of_binding(self._config_binding(value)) if isinstance(value, str) else None
+
+    def _text(self, config: Class | None, name: str) -> str | None:
+        value = self.classes.constant(config, name) if config is not None else None
+        return value if isinstance(value, str) else None
+
+    def _app(
+        self, module: Module, name: str, config: Class | None, installed: bool | None, reason: str
+    ) -> App:
+        label = self._text(config, "label") or name.rpartition(".")[2]
+        folder = parent(module.path) if module.path else next(iter(self.modules.folders(name)), "")
+        return App(
+            label=label,
+            name=name,
+            path=folder if module.own else "",
+            installed=installed,
+            own=module.own,
+            migrations_module=self.migrations.get(label, f"{name}.migrations"),
+            default_auto_field=self._text(config, "default_auto_field"),
+            reason=reason,
+        )
+
+
+def _candidates(modules: Modules) -> list[str]:
+    """Folders of the tree that hold a models module, migrations or an AppConfig."""
+    folders: set[str] = set()
+    for file in modules.files.tree.files:
+        folder, _, name = file.path.rpartition("/")
+        if name in ("models.py", "__init__.py") and folder:
+            if name == "models.py":
+                folders.add(folder)
+            elif folder.rpartition("/")[2] in ("models", "migrations"):
+                folders.add(parent(folder))
+        elif name == "apps.py" and modules.files.scan(file.path).app_config:
+            folders.add(folder)
+    folders.update(parent(folder) for folder in modules.files.tree.migration_dirs)
+    return sorted(folders - {""}, key=lambda folder: (folder.count("/"), folder))

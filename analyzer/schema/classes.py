@@ -1,0 +1,217 @@
+"""Classes and their ancestors: C3 linearisation over everything whose source is known."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from analyzer.source.evaluate import Evaluator
+from analyzer.source.facts import Assign, Call, ClassDef, Expr, FuncDef, Op, Ref, Stmt
+from analyzer.source.modules import Module
+from analyzer.source.names import Defined, External, Names, Unresolved, flatten
+from analyzer.source.values import Named, Undecided, Value
+
+WITH_METACLASS = ("with_metaclass",)
+MAX_DEPTH = 40
+
+
+class Class(Struct, frozen=True):
+    """A class whose source is known."""
+
+    module: Module
+    qualname: str
+    node: ClassDef
+
+    @property
+    def path(self) -> str:
+        return f"{self.module.name}.{self.qualname}"
+
+    @property
+    def key(self) -> str:
+        return f"{self.module.path or self.module.name}:{self.qualname}:{self.node.line}"
+
+
+class Gap(Struct, frozen=True):
+    """A base class that is not known: its name as far as resolved, and why."""
+
+    path: str
+    why: str
+
+
+Ancestor = Class | Gap
+
+
+class Ancestry(Struct, frozen=True):
+    """The method resolution order, the class itself first; `gaps` are the unknown ancestors in it."""
+
+    order: tuple[Ancestor, ...]
+
+    @property
+    def classes(self) -> tuple[Class, ...]:
+        return tuple(item for item in self.order if isinstance(item, Class))
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        return tuple(item for item in self.order if isinstance(item, Gap))
+
+    def has(self, path: str) -> bool:
+        return any(item.path == path for item in self.order)
+
+
+class Classes:
+    """Ancestors and attributes of classes, memoised."""
+
+    def __init__(self, names: Names, evaluator: Evaluator) -> None:
+        self.names = names
+        self.evaluator = evaluator
+        self._ancestry: dict[str, Ancestry] = {}
+        self._bases: dict[str, tuple[Ancestor, ...]] = {}
+        self._bodies: dict[str, dict[str, Stmt]] = {}
+
+    def of_binding(self, binding: object) -> Class | None:
+        if isinstance(binding, Defined) and isinstance(binding.node, ClassDef):
+            return Class(binding.module, binding.qualname, binding.node)
+        return None
+
+    def bases(self, cls: Class) -> tuple[Ancestor, ...]:
+        """The direct bases in order, `object` left out."""
+        if cls.key not in self._bases:
+            found = [self._base(expr, cls) for expr in _base_exprs(cls.node)]
+            self._bases[cls.key] = tuple(base for base in found if base is not None)
+        return self._bases[cls.key]
+
+    def _base(self, expr: Expr, cls: Class) -> Ancestor | None:
+        if isinstance(expr, Op) and expr.op == "[]" and expr.args:
+            expr = expr.args[0]
+        if isinstance(expr, Ref):
+            binding = self._resolve(expr.name, cls)
+            found = self.of_binding(binding)
+            if found is not None:
+                return found if found.key != cls.key else Gap(expr.name, "a class that is its own base")
+            match binding:
+                case External(path):
+                    return None if path.startswith("builtins.") else Gap(path, f"the source of {path} is not known")
+                case Unresolved(path, reason):
+                    return Gap(expr.name, reason)
+                case Defined():
+                    value = self.evaluator.binding_value(binding, expr.name)
+                    return self._base_value(value, expr.name)
+            return Gap(expr.name, "is a module, not a class")
+        return self._base_value(self.evaluator.evaluate(expr, cls.module), _written(expr))
+
+    def _base_value(self, value: Value, written: str) -> Ancestor:
+        if isinstance(value, Named):
+            found = self.of_binding(value.binding)
+            return found if found is not None else Gap(value.path, f"the source of {value.path} is not known")
+        why = value.why if isinstance(value, Undecided) else "the base is the result of a call"
+        return Gap(written, why)
+
+    def _resolve(self, dotted: str, cls: Class) -> object:
+        """A name as a class sees it: nested classes look into the enclosing class bodies first."""
+        outer = cls.qualname.rpartition(".")[0]
+        while outer:
+            found = self.names.resolve(cls.module, f"{outer}.{dotted}")
+            if not isinstance(found, Unresolved):
+                return found
+            outer = outer.rpartition(".")[0]
+        return self.names.resolve(cls.module, dotted)
+
+    def ancestry(self, cls: Class, depth: int = 0) -> Ancestry:
+        """The C3 order; where the bases contradict each other, a depth-first order."""
+        found = self._ancestry.get(cls.key)
+        if found is None:
+            if depth > MAX_DEPTH:
+                return Ancestry((cls, Gap(cls.path, "inherits from itself")))
+            tails: list[list[Ancestor]] = []
+            bases = list(self.bases(cls))
+            for base in bases:
+                if isinstance(base, Class):
+                    tails.append(list(self.ancestry(base, depth + 1).order))
+                else:
+                    tails.append([base])
+            found = Ancestry((cls, *_merge([*tails, bases])))
+            self._ancestry[cls.key] = found
+        return found
+
+    def is_a(self, cls: Class, path: str) -> bool:
+        return self.ancestry(cls).has(path)
+
+    def attributes(self, cls: Class) -> dict[str, Stmt]:
+        """What the class body itself binds, by name; the last binding wins."""
+        if cls.key not in self._bodies:
+            out: dict[str, Stmt] = {}
+            for stmt in flatten(cls.node.body):
+                match stmt:
+                    case Assign(op="="):
+                        for target in stmt.targets:
+                            if isinstance(target, Ref) and "." not in target.name:
+                                out.pop(target.name, None)
+                                out[target.name] = stmt
+                    case ClassDef() | FuncDef():
+                        out[stmt.name] = stmt
+                    case _:
+                        pass
+            self._bodies[cls.key] = out
+        return self._bodies[cls.key]
+
+    def lookup(self, cls: Class, name: str) -> tuple[Class, Stmt] | None:
+        """The first class in the order that binds `name`, with the statement."""
+        for ancestor in self.ancestry(cls).classes:
+            stmt = self.attributes(ancestor).get(name)
+            if stmt is not None:
+                return ancestor, stmt
+        return None
+
+    def constant(self, cls: Class, name: str) -> Value:
+        """The value of a class attribute, inherited or own; `Undecided` where there is none."""
+        found = self.lookup(cls, name)
+        if found is None:
+            return Undecided(f"no attribute `{name}`")
+        owner, stmt = found
+        if isinstance(stmt, Assign):
+            return self.evaluator.evaluate(stmt.value, owner.module)
+        return Undecided(f"`{name}` is not a plain value")
+
+
+def _base_exprs(node: ClassDef) -> tuple[Expr, ...]:
+    """Bases as written; `with_metaclass(Meta, A, B)` (six) stands for A, B."""
+    out: list[Expr] = []
+    for base in node.bases:
+        if isinstance(base, Call) and isinstance(base.func, Ref):
+            if base.func.name.rpartition(".")[2] in WITH_METACLASS:
+                out.extend(base.args[1:])
+                continue
+        out.append(base)
+    return tuple(out)
+
+
+def _written(expr: Expr) -> str:
+    match expr:
+        case Ref(name):
+            return name
+        case Call(func=Ref(name)):
+            return f"{name}(…)"
+        case _:
+            return "an expression"
+
+
+def _merge(lists: list[list[Ancestor]]) -> list[Ancestor]:
+    """C3 merge (https://docs.python.org/3/howto/mro.html); depth-first where it fails."""
+    remaining = [list(items) for items in lists if items]
+    out: list[Ancestor] = []
+    while remaining:
+        for items in remaining:
+            head = items[0]
+            if not any(_same(head, other) for rest in remaining for other in rest[1:]):
+                break
+        else:
+            head = remaining[0][0]
+        out.append(head)
+        remaining = [[item for item in items if not _same(item, head)] for items in remaining]
+        remaining = [items for items in remaining if items]
+    return out
+
+
+def _same(one: Ancestor, other: Ancestor) -> bool:
+    if isinstance(one, Class) and isinstance(other, Class):
+        return one.key == other.key
+    return type(one) is type(other) and one.path == other.path

@@ -1,0 +1,266 @@
+"""Models as Django would register them: which classes they are, and the fields they end up with.
+
+Follows django.db.models.base.ModelBase.__new__: fields of abstract bases are copied in the order
+of the MRO unless something nearer binds the name; concrete bases bring a parent link.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from analyzer.schema.apps import Apps
+from analyzer.schema.classes import Class, Classes, Gap
+from analyzer.schema.fields import Declared, Fields
+from analyzer.schema.meta import effective_meta, is_abstract, option, text_option
+from analyzer.schema.settings import Settings
+from analyzer.schema.values import App, Model
+from analyzer.source.facts import Assign, ClassDef, Stmt
+from analyzer.source.names import Defined, flatten
+
+MODEL = "django.db.models.base.Model"
+OPTIONS = frozenset(
+    {"abstract", "db_table", "app_label", "managed", "proxy", "unique_together", "verbose_name", "verbose_name_plural",
+     "constraints", "indexes", "ordering", "permissions", "swappable", "index_together"}
+)  # fmt: skip
+"""Meta options that only a model's Meta has (a form's has `model` and `fields`)."""
+
+
+class Candidate(Struct, frozen=True):
+    """A class that is a model, with what Meta says, before relations are resolved."""
+
+    cls: Class
+    app: App | None
+    app_label: str
+    abstract: bool
+    proxy: bool
+    managed: bool
+    swappable: str | None
+    db_table: str | None
+    gaps: tuple[Gap, ...]
+
+    @property
+    def name(self) -> str:
+        return self.cls.qualname.rpartition(".")[2]
+
+    @property
+    def label(self) -> str:
+        return f"{self.app_label}.{self.name}"
+
+
+class Registry:
+    """All model classes found so far, and the fields each ends up with."""
+
+    def __init__(self, classes: Classes, fields: Fields, apps: Apps, settings: Settings) -> None:
+        self.classes = classes
+        self.fields = fields
+        self.apps = apps
+        self.settings = settings
+        self.by_key: dict[str, Candidate | None] = {}
+        self.added: dict[str, dict[str, Declared]] = {}
+        self._local: dict[str, dict[str, Declared]] = {}
+        self._parents: dict[str, tuple[tuple[Candidate, str | None], ...]] = {}
+
+    def candidate(self, cls: Class) -> Candidate | None:
+        """The model that a class is; None where it is none."""
+        if cls.key not in self.by_key:
+            self.by_key[cls.key] = None
+            self.by_key[cls.key] = self._candidate(cls)
+        return self.by_key[cls.key]
+
+    def _candidate(self, cls: Class) -> Candidate | None:
+        ancestry = self.classes.ancestry(cls)
+        if cls.path == MODEL:
+            return None
+        gaps: tuple[Gap, ...] = ancestry.gaps
+        if not ancestry.has(MODEL):
+            if not gaps or not cls.module.own or not self._looks_like_model(cls):
+                return None
+        meta = effective_meta(self.classes, cls)
+        app = self.apps.containing(cls.module.name)
+        label = text_option(self.classes, meta, "app_label") or (app.label if app else "")
+        if not label and not is_abstract(self.classes, cls):
+            label = cls.module.name.rpartition(".")[0].rpartition(".")[2] or cls.module.name
+        return Candidate(
+            cls=cls,
+            app=next((a for a in self.apps.apps if a.label == label), app),
+            app_label=label,
+            abstract=is_abstract(self.classes, cls),
+            proxy=option(self.classes, meta, "proxy") is True and self._own_option(cls, "proxy"),
+            managed=option(self.classes, meta, "managed") is not False,
+            swappable=text_option(self.classes, meta, "swappable"),
+            db_table=text_option(self.classes, meta, "db_table"),
+            gaps=tuple(gap for gap in gaps if not _harmless(gap)),
+        )
+
+    def _own_option(self, cls: Class, name: str) -> bool:
+        return "Meta" in self.classes.attributes(cls)
+
+    def _looks_like_model(self, cls: Class) -> bool:
+        """A class of unknown ancestry counts as a model if only models are written like it."""
+        declared = self.fields.declared(cls)
+        if any(field.field.cls is not None for field in declared.values()):
+            return True
+        meta = self.classes.attributes(cls).get("Meta")
+        return isinstance(meta, ClassDef) and any(_is_option(stmt) for stmt in meta.body)
+
+    # ------------------------------------------------------------ fields
+
+    def local_fields(self, cls: Class) -> dict[str, Declared]:
+        """A model's fields without those of concrete parents, by name."""
+        if cls.key not in self._local:
+            self._local[cls.key] = {}
+            self._local[cls.key] = self._collect(cls)
+        return self._local[cls.key]
+
+    def _collect(self, cls: Class) -> dict[str, Declared]:
+        own = dict(self.fields.declared(cls))
+        own.update(self.added.get(cls.key, {}))
+        bound = set(self.classes.attributes(cls))
+        direct = {base.key for base in self._model_bases(cls)}
+        hidden: set[str] = set()
+        fields = dict(own)
+        for ancestor in self.classes.ancestry(cls).classes:
+            if ancestor.key not in direct:
+                hidden.update(self.classes.attributes(ancestor))
+                continue
+            candidate = self.candidate(ancestor)
+            if candidate is None or not candidate.abstract:
+                hidden.update(self.local_fields(ancestor))
+                continue
+            for name, field in self.local_fields(ancestor).items():
+                if name not in fields and name not in bound and name not in hidden:
+                    fields[name] = field
+        return fields
+
+    def _model_bases(self, cls: Class) -> list[Class]:
+        return [
+            base
+            for base in self.classes.bases(cls)
+            if isinstance(base, Class) and self.candidate(base) is not None
+        ]
+
+    def parents(self, cls: Class) -> tuple[tuple[Candidate, str | None], ...]:
+        """Concrete parents with the name of the link to each; None for a proxy's."""
+        if cls.key not in self._parents:
+            self._parents[cls.key] = ()
+            self._parents[cls.key] = self._find_parents(cls)
+        return self._parents[cls.key]
+
+    def _find_parents(self, cls: Class) -> tuple[tuple[Candidate, str | None], ...]:
+        this = self.candidate(cls)
+        found: dict[str, tuple[Candidate, str | None]] = {}
+        for base in self._model_bases(cls):
+            candidate = self.candidate(base)
+            if candidate is None:
+                continue
+            if candidate.abstract:
+                for parent, link in self.parents(base):
+                    found.setdefault(parent.cls.key, (parent, link))
+                continue
+            is_proxy = this is not None and this.proxy
+            concrete = candidate if is_proxy else self.concrete(candidate)
+            if is_proxy:
+                found[concrete.cls.key] = (concrete, None)
+            else:
+                link = self._explicit_link(cls, concrete) or f"{concrete.name.lower()}_ptr"
+                found[concrete.cls.key] = (concrete, link)
+        return tuple(found.values())
+
+    def concrete(self, candidate: Candidate) -> Candidate:
+        """The model whose table a proxy uses."""
+        seen: set[str] = set()
+        while candidate.proxy and candidate.cls.key not in seen:
+            seen.add(candidate.cls.key)
+            parents = self.parents(candidate.cls)
+            if not parents:
+                break
+            candidate = parents[0][0]
+        return candidate
+
+    def _explicit_link(self, cls: Class, parent: Candidate) -> str | None:
+        for name, field in self.local_fields(cls).items():
+            if field.field.kind == "O2O":
+                target = self.fields.target(field)
+                is_link = self.fields.argument(field, "parent_link") is True
+                same = target.cls is not None and target.cls.key == parent.cls.key
+                if same or (target.text or "").lower() in (parent.label.lower(), parent.name.lower()):
+                    if is_link or same:
+                        return name
+        return None
+
+    def abstract_ancestors(self, cls: Class) -> tuple[str, ...]:
+        out = []
+        for ancestor in self.classes.ancestry(cls).classes[1:]:
+            candidate = self.candidate(ancestor)
+            if candidate is not None and candidate.abstract:
+                out.append(ancestor.path)
+        return tuple(out)
+
+
+def classes_of(classes: Classes, module_path: str, module_name: str) -> list[Class]:
+    """The classes at the top of an own module, also inside `if` and `try`, and nested in classes."""
+    module = classes.names.modules.find(module_name, module_path)
+    if module is None or (module.own and module.path != module_path):
+        return []
+    out: list[Class] = []
+    pending = [
+        Defined(module, stmt.name, stmt)
+        for stmt in flatten(classes.names.modules.facts(module).body)
+        if isinstance(stmt, ClassDef)
+    ]
+    while pending:
+        binding = pending.pop(0)
+        cls = classes.of_binding(binding)
+        if cls is None:
+            continue
+        out.append(cls)
+        for stmt in flatten(cls.node.body):
+            if isinstance(stmt, ClassDef) and stmt.name != "Meta":
+                pending.append(Defined(module, f"{cls.qualname}.{stmt.name}", stmt))
+    return out
+
+
+def to_model(registry: Registry, candidate: Candidate, own: bool, auth_user: str) -> Model:
+    """The published form of a candidate, its fields left to `relations`."""
+    cls = candidate.cls
+    label = candidate.label
+    concrete = registry.concrete(candidate)
+    table = concrete.db_table or f"{concrete.app_label}_{concrete.name.lower()}"
+    swapped = False
+    if candidate.swappable is not None:
+        wanted = registry.settings.text(
+            candidate.swappable, auth_user if candidate.swappable == "AUTH_USER_MODEL" else label
+        )
+        swapped = wanted.lower() != label.lower()
+    return Model(
+        label=label,
+        app=candidate.app_label,
+        name=cls.path,
+        file=cls.module.path,
+        line=cls.node.line,
+        installed=candidate.app.installed if candidate.app is not None else None,
+        own=own,
+        abstract=candidate.abstract,
+        proxy=candidate.proxy,
+        managed=candidate.managed,
+        swappable=candidate.swappable,
+        swapped=swapped,
+        auto_created=False,
+        db_table=table,
+        abstract_ancestors=registry.abstract_ancestors(cls),
+        parents=tuple(parent.label for parent, _ in registry.parents(cls)),
+        fields=(),
+        certain=not candidate.gaps,
+        why="; ".join(gap.why for gap in candidate.gaps),
+    )
+
+
+def _is_option(stmt: Stmt) -> bool:
+    return isinstance(stmt, Assign) and any(getattr(target, "name", None) in OPTIONS for target in stmt.targets)
+
+
+def _harmless(gap: Gap) -> bool:
+    """Bases of the standard library bring no fields."""
+    return gap.path.partition(".")[0] in ("builtins", "typing", "abc", "collections", "enum", "six", "object")

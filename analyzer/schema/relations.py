@@ -1,0 +1,239 @@
+"""Models with their fields and relations resolved to labels."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from analyzer.schema.classes import Class
+from analyzer.schema.fields import Declared, Target
+from analyzer.schema.models import Candidate, Registry, to_model
+from analyzer.schema.values import Field, Model, Relation, Unknown
+from analyzer.source.facts import Call, Ref
+
+AUTO_FIELD = "django.db.models.AutoField"
+GLOBAL_RELATIVE = "self"
+
+
+class Schema(Struct, frozen=True):
+    """What the models say: own and external models, abstract ones apart, relations, and gaps."""
+
+    models: tuple[Model, ...]
+    abstract_models: tuple[Model, ...]
+    relations: tuple[Relation, ...]
+    unknown: tuple[Unknown, ...]
+
+
+class _Found(Struct, frozen=True):
+    fields: tuple[Field, ...]
+    relations: tuple[Relation, ...]
+
+
+class Resolver:
+    """Turns candidates into models; targets are looked up among all of them."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.labels: dict[str, str] = {}
+        self.by_key: dict[str, str] = {}
+        self.user = registry.settings.auth_user_model
+
+    def schema(self, own: list[Candidate], external: list[Candidate]) -> Schema:
+        for candidate in (*external, *own):
+            self.by_key[candidate.cls.key] = candidate.label
+            if not candidate.abstract:
+                self.labels[candidate.label.lower()] = candidate.label
+        models: list[Model] = []
+        abstract: list[Model] = []
+        relations: list[Relation] = []
+        for candidate in (*own, *external):
+            model = to_model(self.registry, candidate, candidate.cls.module.own, self.user)
+            found = self._fields(candidate)
+            if candidate.abstract:
+                if model.own:
+                    abstract.append(replace(model, fields=found.fields))
+                continue
+            models.append(replace(model, fields=found.fields))
+            if not model.swapped:
+                relations.extend(found.relations)
+        unknown = [
+            Unknown(r.file, r.line, f"{r.source}.{r.field}", r.why) for r in relations if not r.certain
+        ]
+        unknown += [
+            Unknown(m.file, m.line, m.label, m.why) for m in (*models, *abstract) if m.own and not m.certain
+        ]
+        return Schema(
+            tuple(sorted(_unique(models), key=lambda m: (m.label, m.file, m.line))),
+            tuple(sorted(abstract, key=lambda m: (m.name, m.file, m.line))),
+            tuple(sorted(set(relations), key=lambda r: (r.source, r.field, r.file, r.line))),
+            tuple(sorted(set(unknown))),
+        )
+
+    def _fields(self, candidate: Candidate) -> _Found:
+        fields: list[Field] = []
+        relations: list[Relation] = []
+        declared = {} if candidate.proxy else self.registry.local_fields(candidate.cls)
+        links = {} if candidate.proxy else dict(self._links(candidate))
+        for name, field in declared.items():
+            if field.field.hidden:
+                continue
+            if field.field.kind is None:
+                fields.append(self._plain(name, field))
+                continue
+            relation = self._relation(candidate, name, field, name in links)
+            relations.append(relation)
+            if field.field.kind != "GFK":
+                fields.append(_as_field(field.field.name, relation))
+        if not candidate.abstract and not candidate.proxy:
+            for name, parent in links.items():
+                if name not in declared:
+                    relation = self._parent_link(candidate, name, parent)
+                    relations.append(relation)
+                    fields.append(_as_field("OneToOneField", relation))
+            if not links and not self._has_primary_key(declared):
+                fields.append(self._automatic(candidate))
+        return _Found(tuple(sorted(fields, key=lambda f: f.name)), tuple(relations))
+
+    def _links(self, candidate: Candidate) -> list[tuple[str, Candidate]]:
+        return [(link, parent) for parent, link in self.registry.parents(candidate.cls) if link is not None]
+
+    def _has_primary_key(self, declared: dict[str, Declared]) -> bool:
+        return any(self.registry.fields.argument(f, "primary_key") is True for f in declared.values())
+
+    def _plain(self, name: str, field: Declared) -> Field:
+        null = self._flag(field, "null")
+        owner = field.owner
+        return Field(name, field.field.name, null, None, None, owner.path, owner.module.path, field.line)
+
+    def _flag(self, field: Declared, name: str) -> bool:
+        value = self.registry.fields.argument(field, name)
+        if value is None and name == "null":
+            return field.field.name == "NullBooleanField"
+        return value is True
+
+    def _automatic(self, candidate: Candidate) -> Field:
+        app = candidate.app
+        setting = self.registry.settings.text("DEFAULT_AUTO_FIELD", AUTO_FIELD)
+        chosen = (app.default_auto_field if app is not None else None) or setting
+        cls = candidate.cls
+        return Field(
+            "id", chosen.rpartition(".")[2], False, None, None, cls.path, cls.module.path, cls.node.line
+        )
+
+    def _parent_link(self, candidate: Candidate, name: str, parent: Candidate) -> Relation:
+        cls = candidate.cls
+        return Relation(
+            source=candidate.label,
+            field=name,
+            kind="O2O",
+            target=parent.label,
+            null=False,
+            parent_link=True,
+            through=None,
+            on_delete="CASCADE",
+            swappable_setting=self._setting_of(parent.label),
+            declared_in=cls.path,
+            file=cls.module.path,
+            line=cls.node.line,
+            certain=True,
+        )
+
+    def _relation(self, candidate: Candidate, name: str, field: Declared, link: bool) -> Relation:
+        kind = field.field.kind
+        assert kind is not None
+        target, why = (None, "") if kind == "GFK" else self._label(self._target(field), candidate)
+        through = None
+        if kind == "M2M":
+            through, problem = self._through(field, candidate)
+            why = why or problem
+        why = why or (field.field.why if field.field.cls is None or kind is None else "")
+        return Relation(
+            source=candidate.label,
+            field=name,
+            kind=kind,
+            target=target,
+            null=kind in ("FK", "O2O") and self._flag(field, "null"),
+            parent_link=link,
+            through=through,
+            on_delete=self._on_delete(field) if kind in ("FK", "O2O") else None,
+            swappable_setting=self._setting_of(target),
+            declared_in=field.owner.path,
+            file=field.owner.module.path,
+            line=field.line,
+            certain=not why,
+            why=why,
+        )
+
+    def _target(self, field: Declared) -> Target:
+        return self.registry.fields.target(field)
+
+    def _label(self, target: Target, candidate: Candidate) -> tuple[str | None, str]:
+        """(label, why not) of a target as the model that has the field sees it."""
+        if target.cls is not None:
+            return self._label_of_class(target.cls)
+        if target.text is None:
+            return None, target.why
+        if target.text == GLOBAL_RELATIVE:
+            return candidate.label, ""
+        text = target.text if "." in target.text else f"{candidate.app_label}.{target.text}"
+        app, _, name = text.rpartition(".")
+        known = self.labels.get(text.lower())
+        return known or f"{app}.{name}", ""
+
+    def _label_of_class(self, cls: Class) -> tuple[str | None, str]:
+        known = self.by_key.get(cls.key)
+        if known is not None:
+            return known, ""
+        found = self.registry.candidate(cls)
+        if found is not None:
+            return found.label, ""
+        return None, f"{cls.path} is not known to be a model"
+
+    def _through(self, field: Declared, candidate: Candidate) -> tuple[str | None, str]:
+        expr = field.made.call.argument("through", 5)
+        if expr is None:
+            return None, ""
+        target = self.registry.fields.target_of(expr, field.made.module, dict(field.made.local))
+        if target.text is None and target.cls is None and not target.why:
+            return None, ""
+        label, why = self._label(target, candidate)
+        return label, why
+
+    def _on_delete(self, field: Declared) -> str | None:
+        expr = field.made.call.argument("on_delete", 1)
+        if expr is None:
+            fixed = self.registry.fields.fixed_expr(field.field, "on_delete")
+            expr = fixed[0] if fixed is not None else None
+        match expr:
+            case Ref(name):
+                return name.rpartition(".")[2]
+            case Call(func=Ref(name)):
+                return name.rpartition(".")[2]
+            case _:
+                return None
+
+    def _setting_of(self, target: str | None) -> str | None:
+        if target is not None and target.lower() == self.user.lower():
+            return "AUTH_USER_MODEL"
+        return None
+
+
+def _as_field(cls: str, relation: Relation) -> Field:
+    return Field(
+        relation.field,
+        cls,
+        relation.null,
+        relation.kind,
+        relation.target,
+        relation.declared_in,
+        relation.file,
+        relation.line,
+    )
+
+
+def _unique(models: list[Model]) -> list[Model]:
+    """One model a label: of conditional definitions the first stands for all."""
+    seen: dict[str, Model] = {}
+    for model in models:
+        seen.setdefault(model.label, model)
+    return list(seen.values())

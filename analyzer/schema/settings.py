@@ -1,0 +1,179 @@
+"""Which settings the project runs with, and what they say about apps, read as source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from analyzer.errors import UsageError
+from analyzer.source.discover import parent
+from analyzer.source.evaluate import Evaluator
+from analyzer.source.execute import Executor
+from analyzer.source.facts import ClassDef
+from analyzer.source.modules import Module, Modules
+from analyzer.source.operators import strings
+from analyzer.source.values import Sequence, Table, Undecided, Value
+
+STARTERS = ("manage.py", "wsgi.py", "asgi.py", "celery.py", "celeryapp.py", "conftest.py")
+"""Files whose DJANGO_SETTINGS_MODULE counts, most trusted first."""
+
+
+class Settings(Struct, frozen=True):
+    """The chosen settings module with the values that matter.
+
+    `installed` holds (entry, certain); `complete` is False where more apps may be installed than
+    source shows, and `why` says what hides them.  Without a settings module `path` is None.
+    """
+
+    path: str | None
+    module: str | None
+    reason: str
+    candidates: tuple[str, ...]
+    installed: tuple[tuple[str, bool], ...]
+    complete: bool
+    why: str
+    values: dict[str, Value]
+
+    def text(self, name: str, default: str) -> str:
+        value = self.values.get(name)
+        return value if isinstance(value, str) else default
+
+    @property
+    def auth_user_model(self) -> str:
+        return self.text("AUTH_USER_MODEL", "auth.User")
+
+    def migration_modules(self) -> dict[str, str | None]:
+        """MIGRATION_MODULES as far as decided: package by label, None where migrations are off."""
+        table = self.values.get("MIGRATION_MODULES")
+        if not isinstance(table, Table):
+            return {}
+        return {
+            key: value
+            for key, value in table.pairs
+            if isinstance(key, str) and (value is None or isinstance(value, str))
+        }
+
+
+NO_SETTINGS = Settings(None, None, "no settings module was found", (), (), False, "no settings", {})
+
+
+def choose_settings(modules: Modules, evaluator: Evaluator, wanted: str | None) -> Settings:
+    """The settings the project is started with: named by the user, by manage.py, or the fullest.
+
+    Raises UsageError where `wanted` names no module of the tree.
+    """
+    executor = Executor(evaluator)
+    if wanted is not None:
+        return _named(modules, executor, wanted)
+    tried: dict[str, Settings] = {}
+    ranked: list[tuple[int, int, str, str]] = []
+    for rank, name, starter in _starters(modules):
+        module = modules.find(name, starter)
+        if module is not None and module.path:
+            reason = f"{starter} sets DJANGO_SETTINGS_MODULE to {name}"
+            _try(module, executor, modules, reason, rank, tried, ranked)
+    for file in modules.files.tree.files:
+        if modules.files.scan(file.path).installed_apps and file.path not in tried:
+            module = modules.find(modules.name_of(file.path), file.path)
+            if module is not None and module.path == file.path:
+                reason = "it lists the most apps of this project, and nothing starts another one"
+                _try(module, executor, modules, reason, len(STARTERS), tried, ranked)
+    if not ranked:
+        return NO_SETTINGS
+    best = min(ranked)[3]
+    candidates = tuple(sorted(path for _, _, _, path in ranked))
+    chosen = tried[best]
+    return Settings(
+        chosen.path,
+        chosen.module,
+        chosen.reason,
+        candidates,
+        chosen.installed,
+        chosen.complete,
+        chosen.why,
+        chosen.values,
+    )
+
+
+def _named(modules: Modules, executor: Executor, wanted: str) -> Settings:
+    path = wanted.replace("\\", "/").removeprefix("./")
+    if path in modules.files.paths:
+        module = modules.find(modules.name_of(path), path)
+    else:
+        module = modules.find(wanted)
+    if module is None or not module.path:
+        raise UsageError(f"--settings {wanted}: no such file or module in this project")
+    return _read(module, executor, "named by --settings")
+
+
+def _try(
+    module: Module,
+    executor: Executor,
+    modules: Modules,
+    reason: str,
+    rank: int,
+    tried: dict[str, Settings],
+    ranked: list[tuple[int, int, str, str]],
+) -> None:
+    if module.path in tried:
+        return
+    settings = tried[module.path] = _read(module, executor, reason)
+    own = _own_apps(settings.installed, modules)
+    if own:
+        # A starter decides between settings that list apps of this tree; tests' settings come last.
+        test = "test" in module.name
+        tier = 0 if rank == 0 else 1
+        ranked.append((tier + 2 * test, -own, f"{rank}{module.path}", module.path))
+
+
+def _own_apps(installed: Iterable[tuple[str, bool]], modules: Modules) -> int:
+    found = 0
+    for entry, _ in installed:
+        module = modules.find(entry) or modules.find(parent(entry.replace(".", "/")).replace("/", "."))
+        found += module is not None and module.own
+    return found
+
+
+def _starters(modules: Modules) -> list[tuple[int, str, str]]:
+    out: list[tuple[int, str, str]] = []
+    for file in modules.files.tree.files:
+        name = file.path.rpartition("/")[2]
+        for module in modules.files.scan(file.path).settings:
+            rank = STARTERS.index(name) if name in STARTERS else len(STARTERS)
+            if "test" not in module or rank < len(STARTERS):
+                out.append((rank, module, file.path))
+    return sorted(out)
+
+
+def _read(module: Module, executor: Executor, reason: str) -> Settings:
+    values = dict(executor.module(module))
+    if "INSTALLED_APPS" not in values:
+        values = _configuration(module, executor, values)
+    apps = values.get("INSTALLED_APPS")
+    if isinstance(apps, Sequence):
+        complete, why = apps.complete, apps.why
+    else:
+        complete = False
+        why = apps.why if isinstance(apps, Undecided) else "INSTALLED_APPS is not found in it"
+    installed = tuple(dict(strings(apps)).items()) if apps is not None else ()
+    unknown = not all(isinstance(name, str) for name, _ in installed)
+    return Settings(module.path, module.name, reason, (), installed, complete and not unknown, why, values)
+
+
+def _configuration(module: Module, executor: Executor, values: dict[str, Value]) -> dict[str, Value]:
+    """Settings as class attributes (django-configurations): the class that lists the most apps."""
+    from analyzer.schema.classes import Class, Classes
+
+    classes = Classes(executor.evaluator.names, executor.evaluator)
+    best = values
+    for stmt in executor.evaluator.names.modules.facts(module).body:
+        if not isinstance(stmt, ClassDef):
+            continue
+        env = dict(values)
+        for ancestor in reversed(classes.ancestry(Class(module, stmt.name, stmt)).classes):
+            if ancestor.module.own:
+                executor.run(ancestor.node.body, ancestor.module, env)
+        if len(strings(env.get("INSTALLED_APPS"))) > len(strings(best.get("INSTALLED_APPS"))):
+            best = env
+    return best

@@ -1,0 +1,340 @@
+"""Partial evaluation of expressions and simple functions, without running anything.
+
+Values that source does not decide come out as `Undecided(why)`.  Environment look-ups with a
+default give the default: it is what a machine without that variable would see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from analyzer.source.facts import (
+    Call,
+    ClassDef,
+    Expr,
+    FuncDef,
+    Items,
+    Literal,
+    Op,
+    Opaque,
+    Ref,
+)
+from analyzer.source.facts import Mapping as MappingExpr
+from analyzer.source.modules import Module
+from analyzer.source.names import Defined, External, Names, Package, Unresolved
+from analyzer.source.operators import binary, call_builtin, index, method
+from analyzer.source.values import (
+    Made,
+    Maybe,
+    Named,
+    Plain,
+    Sequence,
+    Table,
+    Undecided,
+    Value,
+    is_plain,
+    merge,
+    truth,
+)
+
+MAX_CALLS = 6
+MAX_ITEMS = 5_000
+
+Env = Mapping[str, Value]
+_NOTHING: Env = {}
+
+SETTINGS = "django.conf.settings."
+"""How a setting is named once `from django.conf import settings` is resolved."""
+
+ENVIRONMENT = ("environ", "getenv", "env", "config", "getenv_bool", "get_env", "decouple")
+"""Last parts of callables that look up the environment and take a default."""
+
+
+class Evaluator:
+    """Evaluates expressions in the scope of a module and, optionally, of local names."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self.settings: Env = _NOTHING
+        self._memo: dict[tuple[str, str], Value] = {}
+        self._busy: set[tuple[str, str]] = set()
+
+    def evaluate(self, expr: Expr, module: Module, env: Env = _NOTHING, calls: int = 0) -> Value:
+        match expr:
+            case Literal(value):
+                return value
+            case Ref(name):
+                return self._name(name, module, env, calls)
+            case Items(kind, items):
+                return self._sequence(kind, items, module, env, calls)
+            case MappingExpr(pairs):
+                return self._table(pairs, module, env, calls)
+            case Call():
+                return self._call(expr, module, env, calls)
+            case Op():
+                return self._operation(expr, module, env, calls)
+            case Opaque(text):
+                return Undecided(f"`{text}` is not understood")
+
+    # ------------------------------------------------------------ names
+
+    def _name(self, dotted: str, module: Module, env: Env, calls: int) -> Value:
+        head, _, rest = dotted.partition(".")
+        if head in env:
+            return self._attributes(env[head], rest, calls) if rest else env[head]
+        return self.binding_value(self.names.resolve(module, dotted), dotted, calls)
+
+    def _attributes(self, value: Value, dotted: str, calls: int) -> Value:
+        if isinstance(value, Named):
+            found = self.names.attribute(value.binding, dotted)
+            return self.binding_value(found, dotted, calls)
+        return Undecided(f"attribute `{dotted}` of a value is not known")
+
+    def binding_value(self, binding: object, written: str, calls: int = 0) -> Value:
+        match binding:
+            case Defined(module, qualname, node):
+                if isinstance(node, (ClassDef, FuncDef)):
+                    return Named(binding)
+                key = (module.path or module.name, qualname)
+                if key in self._busy:
+                    return Undecided(f"`{written}` is defined by itself")
+                if key not in self._memo:
+                    self._busy.add(key)
+                    self._memo[key] = self.evaluate(node, module, _NOTHING, calls)
+                    self._busy.discard(key)
+                return self._memo[key]
+            case External(path) if path.startswith(SETTINGS) and path.removeprefix(SETTINGS) in self.settings:
+                return self.settings[path.removeprefix(SETTINGS)]
+            case External() | Package():
+                return Named(binding)
+            case Unresolved(path, reason):
+                return Undecided(f"`{written}`: {reason}" if reason else f"`{path}` is not found")
+            case _:
+                return Undecided(f"`{written}` is not found")
+
+    # ------------------------------------------------------------ displays
+
+    def _sequence(self, kind: str, items: Iterable[Expr], module: Module, env: Env, calls: int) -> Value:
+        out: list[Value] = []
+        complete, why = True, ""
+        for item in items:
+            if isinstance(item, Op) and item.op == "*" and len(item.args) == 1:
+                inner = self.evaluate(item.args[0], module, env, calls)
+                if isinstance(inner, Sequence):
+                    out.extend(inner.items)
+                    complete, why = complete and inner.complete, why or inner.why
+                else:
+                    complete, why = False, why or _why(inner, "an unpacked value is not decided")
+            else:
+                out.append(self.evaluate(item, module, env, calls))
+        return Sequence(kind, tuple(out), complete, why)
+
+    def _table(
+        self, pairs: Iterable[tuple[Expr | None, Expr]], module: Module, env: Env, calls: int
+    ) -> Value:
+        out: list[tuple[Plain, Value]] = []
+        complete = True
+        for key, value in pairs:
+            evaluated = self.evaluate(value, module, env, calls)
+            if key is None:
+                if isinstance(evaluated, Table):
+                    out.extend(evaluated.pairs)
+                    complete = complete and evaluated.complete
+                else:
+                    complete = False
+                continue
+            name = self.evaluate(key, module, env, calls)
+            if name is None or isinstance(name, (str, int, float, bool)):
+                out.append((name, evaluated))
+            else:
+                complete = False
+        return Table(tuple(out), complete)
+
+    # ------------------------------------------------------------ operators
+
+    def _operation(self, expr: Op, module: Module, env: Env, calls: int) -> Value:
+        match expr.op, expr.args:
+            case "if", (body, test, orelse):
+                return self._conditional(body, test, orelse, module, env, calls)
+            case "f", parts:
+                texts = [self.evaluate(part, module, env, calls) for part in parts]
+                if all(is_plain(text) for text in texts):
+                    return "".join(str(text) for text in texts)
+                return Undecided("an f-string of values that are not decided")
+            case "for", _:
+                return self._comprehension(expr, module, env, calls)
+            case "not", (inner,):
+                known = truth(self.evaluate(inner, module, env, calls))
+                return Undecided("a condition is not decided") if known is None else not known
+            case ("and" | "or") as op, (left, right):
+                return self._boolean(op, left, right, module, env, calls)
+            case "[]", (value, key):
+                return index(self.evaluate(value, module, env, calls), self.evaluate(key, module, env, calls))
+            case op, (left, right):
+                one = self.evaluate(left, module, env, calls)
+                return binary(op, one, self.evaluate(right, module, env, calls))
+            case op, (inner,) if op.startswith("."):
+                return self._attributes(self.evaluate(inner, module, env, calls), op[1:], calls)
+            case _:
+                return Undecided(f"operator `{expr.op}` is not evaluated")
+
+    def _conditional(
+        self, body: Expr, test: Expr, orelse: Expr, module: Module, env: Env, calls: int
+    ) -> Value:
+        known = truth(self.evaluate(test, module, env, calls))
+        if known is not None:
+            return self.evaluate(body if known else orelse, module, env, calls)
+        one, other = self.evaluate(body, module, env, calls), self.evaluate(orelse, module, env, calls)
+        return merge(one, other, "depends on a condition that is not decided")
+
+    def _boolean(self, op: str, left: Expr, right: Expr, module: Module, env: Env, calls: int) -> Value:
+        one = self.evaluate(left, module, env, calls)
+        known = truth(one)
+        if known is None:
+            return Undecided("a condition is not decided")
+        if known == (op == "or"):
+            return one
+        return self.evaluate(right, module, env, calls)
+
+    def _comprehension(self, expr: Op, module: Module, env: Env, calls: int) -> Value:
+        kind, element, *clauses = expr.args
+        name = str(kind.value) if isinstance(kind, Literal) else "list"
+        found: list[Value] = []
+        failure = self._clauses(clauses, element, module, dict(env), calls, found)
+        if failure is not None:
+            return failure
+        if name == "dictionary":
+            return _table_of(found)
+        return Sequence("list" if name == "generator" else name, tuple(found))
+
+    def _clauses(
+        self,
+        clauses: list[Expr],
+        element: Expr,
+        module: Module,
+        env: dict[str, Value],
+        calls: int,
+        out: list[Value],
+    ) -> Undecided | None:
+        if not clauses:
+            out.append(self.evaluate(element, module, env, calls))
+            return None if len(out) <= MAX_ITEMS else Undecided("a comprehension of too many items")
+        first, *rest = clauses
+        match first:
+            case Op("if", (test,)):
+                known = truth(self.evaluate(test, module, env, calls))
+                if known is None:
+                    return Undecided("a comprehension's condition is not decided")
+                return self._clauses(rest, element, module, env, calls, out) if known else None
+            case Op("in", (target, iterable)):
+                source = self.evaluate(iterable, module, env, calls)
+                if not isinstance(source, Sequence) or not source.complete:
+                    return Undecided("a comprehension over values that are not decided")
+                for item in source.items:
+                    if not bind(target, item, env):
+                        return Undecided("a comprehension's target is not understood")
+                    failure = self._clauses(rest, element, module, env, calls, out)
+                    if failure is not None:
+                        return failure
+        return None
+
+    # ------------------------------------------------------------ calls
+
+    def _call(self, expr: Call, module: Module, env: Env, calls: int) -> Value:
+        if isinstance(expr.func, Op) and expr.func.op.startswith("."):
+            owner = self.evaluate(expr.func.args[0], module, env, calls)
+            return method(owner, expr.func.op[1:], self._arguments(expr, module, env, calls))
+        if not isinstance(expr.func, Ref):
+            return Undecided("a call of a computed function")
+        name = expr.func.name
+        if self._asks_environment(name):
+            return self._environment(expr, module, env, calls)
+        owner_name, _, attribute = name.rpartition(".")
+        if owner_name:
+            owner = self._name(owner_name, module, env, calls)
+            if is_plain(owner) or isinstance(owner, (Sequence, Table)):
+                return method(owner, attribute, self._arguments(expr, module, env, calls))
+        callee = self._name(name, module, env, calls)
+        if not isinstance(callee, Named):
+            return _unless(callee, f"`{name}` is not known")
+        if callee.path.startswith("builtins."):
+            arguments = self._arguments(expr, module, env, calls)
+            if callee.path == "builtins.getattr":
+                return self._getattr(expr, arguments, module, env, calls)
+            return call_builtin(callee.path.removeprefix("builtins."), arguments)
+        binding = callee.binding
+        if isinstance(binding, Defined) and isinstance(binding.node, FuncDef) and binding.module.own:
+            from analyzer.source.execute import call_function
+
+            return call_function(self, binding, expr, module, env, calls)
+        return Made(callee.path, expr, module, tuple(sorted(env.items())))
+
+    def _arguments(self, expr: Call, module: Module, env: Env, calls: int) -> list[Value]:
+        return [self.evaluate(arg, module, env, calls) for arg in expr.args]
+
+    def _getattr(self, expr: Call, args: list[Value], module: Module, env: Env, calls: int) -> Value:
+        """`getattr(owner, "name", default)` as `owner.name`, or the default where that leads nowhere."""
+        match expr.args, args:
+            case (Ref(owner), *_), [_, str() as name, *default]:
+                found = self._name(f"{owner}.{name}", module, env, calls)
+                unset = isinstance(found, Named) and found.path.startswith(SETTINGS)
+                return default[0] if default and (unset or isinstance(found, Undecided)) else found
+            case _:
+                return Undecided("`getattr(…)` is not evaluated")
+
+    @staticmethod
+    def _asks_environment(name: str) -> bool:
+        parts = name.split(".")
+        if parts[-1] == "get" and len(parts) > 1:
+            return parts[-2] == "environ"
+        if len(parts) == 2 and parts[0] in ("env", "environ"):
+            return True
+        return parts[-1] in ENVIRONMENT
+
+    def _environment(self, expr: Call, module: Module, env: Env, calls: int) -> Value:
+        default = expr.argument("default", 1)
+        if default is None:
+            return Undecided("comes from the environment")
+        value = self.evaluate(default, module, env, calls)
+        return value if is_plain(value) or isinstance(value, Sequence) else Undecided("environment")
+
+    def argument(self, made: Made, name: str, position: int | None = None) -> Value | None:
+        """The value of an argument of a call that stayed a call; None where it is not given."""
+        expr = made.call.argument(name, position)
+        return None if expr is None else self.evaluate(expr, made.module, dict(made.local))
+
+
+def bind(target: Expr, value: Value, env: dict[str, Value]) -> bool:
+    """Bind the names of an assignment target; False where the shapes do not fit."""
+    match target:
+        case Ref(name) if "." not in name:
+            env[name] = value
+            return True
+        case Items(items=targets):
+            if isinstance(value, Sequence) and value.complete and len(value.items) == len(targets):
+                return all(bind(inner, item, env) for inner, item in zip(targets, value.items, strict=True))
+            for inner in targets:
+                bind(inner, Undecided("unpacked from a value that is not decided"), env)
+            return False
+        case _:
+            return False
+
+
+def _table_of(pairs: Iterable[Value]) -> Value:
+    out: list[tuple[Plain, Value]] = []
+    for pair in pairs:
+        if not isinstance(pair, Sequence) or len(pair.items) != 2:
+            return Undecided("a dict comprehension is not decided")
+        key = pair.items[0]
+        if key is not None and not isinstance(key, (str, int, float, bool)):
+            return Undecided("a dict comprehension's key is not decided")
+        out.append((key, pair.items[1]))
+    return Table(tuple(out))
+
+
+def _why(value: Value, otherwise: str) -> str:
+    return value.why if isinstance(value, (Undecided, Maybe)) else otherwise
+
+
+def _unless(value: Value, why: str) -> Undecided:
+    return value if isinstance(value, Undecided) else Undecided(why)

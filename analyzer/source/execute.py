@@ -1,0 +1,288 @@
+"""Statements carried out on values: module bodies (settings) and simple functions.
+
+Undecided conditions take both branches and merge what they leave behind.
+"""
+
+from __future__ import annotations
+
+from analyzer.source.evaluate import MAX_CALLS, Env, Evaluator, bind
+from analyzer.source.facts import (
+    Assign,
+    Call,
+    ClassDef,
+    Evaluate,
+    Expr,
+    For,
+    FuncDef,
+    If,
+    Import,
+    Items,
+    Op,
+    Ref,
+    Return,
+    Stmt,
+    Try,
+    While,
+    With,
+)
+from analyzer.source.modules import Module
+from analyzer.source.names import Defined
+from analyzer.source.operators import binary, concatenated
+from analyzer.source.values import (
+    Maybe,
+    Named,
+    Sequence,
+    Table,
+    Undecided,
+    Value,
+    is_plain,
+    merge,
+    truth,
+)
+
+MAX_STAR_DEPTH = 12
+_RETURNED = "<returned>"
+
+
+class Executor:
+    """Runs statements over an environment of names; star imports bring another module's names."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self._modules: dict[str, dict[str, Value]] = {}
+        self._running: set[str] = set()
+        self.visited: list[str] = []
+
+    def module(self, module: Module) -> dict[str, Value]:
+        """The names of a module after its body has run; `visited` collects the files on the way."""
+        key = module.path or module.name
+        if key in self._running or len(self._running) > MAX_STAR_DEPTH:
+            return {}
+        if key not in self._modules:
+            self._running.add(key)
+            self.visited.append(key)
+            env: dict[str, Value] = {}
+            self.run(self.evaluator.names.modules.facts(module).body, module, env)
+            self._modules[key] = env
+            self._running.discard(key)
+        return self._modules[key]
+
+    def run(self, body: tuple[Stmt, ...], module: Module, env: dict[str, Value], calls: int = 0) -> None:
+        for stmt in body:
+            if _RETURNED in env and not isinstance(env[_RETURNED], Maybe):
+                return
+            self.step(stmt, module, env, calls)
+
+    def step(self, stmt: Stmt, module: Module, env: dict[str, Value], calls: int) -> None:
+        match stmt:
+            case Assign():
+                self._assign(stmt, module, env, calls)
+            case Evaluate(value=Call() as call):
+                self._mutation(call, module, env, calls)
+            case Import():
+                self._import(stmt, module, env)
+            case If():
+                self._if(stmt, module, env, calls)
+            case For():
+                self._for(stmt, module, env, calls)
+            case Try():
+                self.run(stmt.body, module, env, calls)
+                self.run(stmt.orelse + stmt.final, module, env, calls)
+            case With():
+                self.run(stmt.body, module, env, calls)
+            case While():
+                _forget(stmt.body, env, "changed in a while loop")
+            case Return(value=value):
+                result = None if value is None else self.evaluator.evaluate(value, module, env, calls)
+                env[_RETURNED] = result
+            case ClassDef() | FuncDef():
+                env.pop(stmt.name, None)
+            case _:
+                pass
+
+    def _assign(self, stmt: Assign, module: Module, env: dict[str, Value], calls: int) -> None:
+        value = self.evaluator.evaluate(stmt.value, module, env, calls)
+        for target in stmt.targets:
+            if stmt.op == "=":
+                if not bind(target, value, env):
+                    self._assign_item(target, value, module, env, calls)
+            elif isinstance(target, Ref):
+                old = self.evaluator.evaluate(target, module, env, calls)
+                bind(target, binary(stmt.op[:-1], old, value), env)
+
+    def _assign_item(
+        self, target: Expr, value: Value, module: Module, env: dict[str, Value], calls: int
+    ) -> None:
+        match target:
+            case Op("[]", (Ref(name), key)) if isinstance(env.get(name), Table):
+                table = env[name]
+                known = self.evaluator.evaluate(key, module, env, calls)
+                if isinstance(table, Table):
+                    if known is None or isinstance(known, (str, int, float, bool)):
+                        env[name] = Table((*table.pairs, (known, value)), table.complete)
+                    else:
+                        env[name] = Table(table.pairs, False)
+            case Op("[]", (Ref(name), Op("slice", ()))):
+                env[name] = value
+            case Op("[]", (Ref(name), _)) if name in env:
+                _spoil(name, env, "one of its items is replaced")
+            case _:
+                pass
+
+    def _mutation(self, call: Call, module: Module, env: dict[str, Value], calls: int) -> None:
+        """`NAME.append(x)` and its like."""
+        if not isinstance(call.func, Ref) or call.func.name.count(".") != 1:
+            return
+        name, _, verb = call.func.name.partition(".")
+        owner = env.get(name)
+        args = [self.evaluator.evaluate(arg, module, env, calls) for arg in call.args]
+        match owner, verb, args:
+            case Sequence(), "append" | "add", [item]:
+                env[name] = concatenated(owner, Sequence("list", (item,)))
+            case Sequence(), "insert", [_, item]:
+                env[name] = concatenated(Sequence(owner.kind, (item,)), owner)
+            case Sequence(), "extend" | "update", [more]:
+                env[name] = concatenated(owner, more)
+            case Sequence(), "remove" | "discard", [item] if is_plain(item):
+                kept = tuple(known for known in owner.items if known != item)
+                env[name] = Sequence(owner.kind, kept, owner.complete, owner.why)
+            case Table(), "update", [Table() as more]:
+                env[name] = Table(owner.pairs + more.pairs, owner.complete and more.complete)
+            case (Sequence() | Table()), ("pop" | "clear" | "remove" | "update" | "setdefault"), _:
+                _spoil(name, env, f"changed by `.{verb}(…)`")
+            case _:
+                pass
+
+    def _import(self, stmt: Import, module: Module, env: dict[str, Value]) -> None:
+        source = self.evaluator.names.target(module, stmt)
+        if stmt.names is None or source is None or not source.own or not source.path:
+            for _, alias in stmt.names or ():
+                env.pop(alias, None)
+            return
+        if source.path == module.path:
+            return
+        if stmt.names and stmt.names[0][0] == "*":
+            env.update(self.module(source))
+            return
+        for name, alias in stmt.names:
+            found = self.module(source).get(name) if _is_constant(name) else None
+            if found is not None:
+                env[alias] = found
+            else:
+                env.pop(alias, None)
+
+    def _if(self, stmt: If, module: Module, env: dict[str, Value], calls: int) -> None:
+        known = truth(self.evaluator.evaluate(stmt.test, module, env, calls))
+        if known is not None:
+            self.run(stmt.body if known else stmt.orelse, module, env, calls)
+            return
+        one, other = dict(env), dict(env)
+        self.run(stmt.body, module, one, calls)
+        self.run(stmt.orelse, module, other, calls)
+        why = f"depends on a condition at line {stmt.line}"
+        for name in sorted({*one, *other}):
+            if name == _RETURNED:
+                env[name] = merge(one.get(name), other.get(name), why)
+            elif name in one and name in other:
+                env[name] = merge(one[name], other[name], why)
+            else:
+                env[name] = one[name] if name in one else other[name]
+
+    def _for(self, stmt: For, module: Module, env: dict[str, Value], calls: int) -> None:
+        source = self.evaluator.evaluate(stmt.iterable, module, env, calls)
+        if not isinstance(source, Sequence) or not source.complete:
+            _forget(stmt.body, env, f"changed in a loop at line {stmt.line} over values that are not decided")
+            return
+        for item in source.items:
+            if isinstance(item, Maybe):
+                _forget(stmt.body, env, item.why)
+                continue
+            bind(stmt.target, item, env)
+            self.run(stmt.body, module, env, calls)
+
+
+def call_function(
+    evaluator: Evaluator, function: Defined, call: Call, module: Module, env: Env, calls: int
+) -> Value:
+    """What a project's function returns for these arguments, where its body decides it."""
+    node = with_body(evaluator, function) if calls < MAX_CALLS else None
+    if node is None or node.body is None or node.decorators:
+        return Undecided(f"what `{function.qualname}(…)` returns is not decided")
+    local: dict[str, Value] = {}
+    for position, name in enumerate(node.params):
+        argument = call.argument(name, position)
+        if argument is not None and not name.startswith("*"):
+            local[name] = evaluator.evaluate(argument, module, env, calls + 1)
+        else:
+            local[name.lstrip("*")] = Undecided(f"argument `{name}` is not given")
+    Executor(evaluator).run(node.body, function.module, local, calls + 1)
+    return local.get(_RETURNED, Undecided(f"what `{function.qualname}(…)` returns is not decided"))
+
+
+def with_body(evaluator: Evaluator, function: Defined) -> FuncDef | None:
+    """The function with its body, read now if only its outline was."""
+    node = function.node
+    if isinstance(node, FuncDef) and node.body is not None:
+        return node
+    facts = evaluator.names.modules.facts(function.module, full=True)
+    for stmt in facts.body:
+        if isinstance(stmt, FuncDef) and stmt.name == function.qualname:
+            return stmt
+    return None
+
+
+def _is_constant(name: str) -> bool:
+    return name.upper() == name
+
+
+def _spoil(name: str, env: dict[str, Value], why: str) -> None:
+    value = env.get(name)
+    if isinstance(value, Sequence):
+        items = tuple(item if isinstance(item, Maybe) else Maybe(item, why) for item in value.items)
+        env[name] = Sequence(value.kind, items, False, why)
+    elif isinstance(value, Table):
+        env[name] = Table(value.pairs, False)
+    else:
+        env[name] = Undecided(why)
+
+
+def _forget(body: tuple[Stmt, ...], env: dict[str, Value], why: str) -> None:
+    """After statements that could not be followed, the names they change are no longer complete."""
+    for stmt in body:
+        match stmt:
+            case Assign():
+                for target in stmt.targets:
+                    for name in _written(target):
+                        _loosen(name, env, why)
+            case Evaluate(value=Call(func=Ref(name=name))) if name.partition(".")[0] in env:
+                _loosen(name.partition(".")[0], env, why)
+            case If():
+                _forget(stmt.body + stmt.orelse, env, why)
+            case For() | While() | With():
+                _forget(stmt.body, env, why)
+            case Try():
+                _forget(stmt.body, env, why)
+            case _:
+                pass
+
+
+def _written(target: Expr) -> list[str]:
+    match target:
+        case Ref(name) if "." not in name:
+            return [name]
+        case Items(items=items):
+            return [name for item in items for name in _written(item)]
+        case Op("[]", (Ref(name), _)):
+            return [name]
+        case _:
+            return []
+
+
+def _loosen(name: str, env: dict[str, Value], why: str) -> None:
+    value = env.get(name)
+    if isinstance(value, Sequence):
+        env[name] = Sequence(value.kind, value.items, False, why)
+    elif isinstance(value, Table):
+        env[name] = Table(value.pairs, False)
+    elif not isinstance(value, Named):
+        env[name] = Undecided(why)

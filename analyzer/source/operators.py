@@ -1,0 +1,194 @@
+"""What operators, methods and builtins give on decided values; `Undecided` on all else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from analyzer.source.values import (
+    Maybe,
+    Named,
+    Sequence,
+    Table,
+    Undecided,
+    Value,
+    is_plain,
+    truth,
+)
+
+
+def binary(op: str, one: Value, other: Value) -> Value:
+    if op in ("+", "|") and isinstance(one, Sequence):
+        return concatenated(one, other)
+    if op == "+" and isinstance(other, Sequence) and isinstance(one, Undecided):
+        return Sequence(other.kind, other.items, False, one.why)
+    if op == "|" and isinstance(one, Table) and isinstance(other, Table):
+        return Table(one.pairs + other.pairs, one.complete and other.complete)
+    if op in ("in", "not in"):
+        return _contains(one, other, op == "in")
+    if op in ("is", "is not", "==", "!="):
+        return _equal(one, other, op in ("is", "=="))
+    if op == "%" and isinstance(one, str):
+        return _formatted(one, other)
+    if isinstance(one, str) and isinstance(other, str) and op == "+":
+        return one + other
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        compute = _ARITHMETIC.get(op)
+        return compute(one, other) if compute is not None else Undecided(f"operator `{op}`")
+    return Undecided("an operand is not decided")
+
+
+_ARITHMETIC: dict[str, Callable[[int | float, int | float], Value]] = {
+    "+": lambda a, b: a + b,
+    "-": lambda a, b: a - b,
+    "*": lambda a, b: a * b,
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+}
+
+
+def concatenated(one: Sequence, other: Value) -> Sequence:
+    """`one + other`; what is not decided leaves the result incomplete."""
+    if isinstance(other, Sequence):
+        whole = one.complete and other.complete
+        return Sequence(one.kind, one.items + other.items, whole, one.why or other.why)
+    why = other.why if isinstance(other, Undecided) else "a part is not decided"
+    return Sequence(one.kind, one.items, False, one.why or why)
+
+
+def _contains(item: Value, container: Value, wanted: bool) -> Value:
+    if isinstance(container, str) and isinstance(item, str):
+        return (item in container) == wanted
+    if isinstance(container, Table) and is_plain(item) and container.complete:
+        return any(key == item for key, _ in container.pairs) == wanted
+    if isinstance(container, Sequence) and is_plain(item):
+        if item in container.items:
+            return wanted
+        if container.complete and all(is_plain(known) for known in container.items):
+            return not wanted
+    return Undecided("membership is not decided")
+
+
+def _equal(one: Value, other: Value, wanted: bool) -> Value:
+    if is_plain(one) and is_plain(other):
+        return (one == other) == wanted
+    return Undecided("a comparison is not decided")
+
+
+def _formatted(template: str, values: Value) -> Value:
+    args = values.items if isinstance(values, Sequence) else (values,)
+    if not all(is_plain(arg) for arg in args):
+        return Undecided("a formatted value is not decided")
+    try:
+        return template % tuple(args)
+    except (TypeError, ValueError):
+        return Undecided("a format does not fit its values")
+
+
+def index(value: Value, key: Value) -> Value:
+    """`value[key]`"""
+    if isinstance(value, Table) and (key is None or isinstance(key, (str, int, float, bool))):
+        return value.get(key)
+    if isinstance(value, Sequence) and isinstance(key, int) and value.complete:
+        if -len(value.items) <= key < len(value.items):
+            return value.items[key]
+    return Undecided("an index or key is not decided")
+
+
+def method(owner: Value, name: str, args: list[Value]) -> Value:
+    """`owner.name(*args)` for the few methods that settings and migrations use on constants."""
+    if isinstance(owner, str) and all(is_plain(arg) for arg in args):
+        return _string_method(owner, name, args)
+    match owner, name, args:
+        case Table(), "get", [key, *default] if key is None or isinstance(key, (str, int, float, bool)):
+            found = owner.get(key)
+            if isinstance(found, Undecided) and owner.complete:
+                return default[0] if default else None
+            return found
+        case Table(), "keys", []:
+            return Sequence("list", tuple(key for key, _ in owner.pairs), owner.complete)
+        case Table(), "values", []:
+            return Sequence("list", tuple(value for _, value in owner.pairs), owner.complete)
+        case Table(), "items", []:
+            pairs = tuple(Sequence("tuple", pair) for pair in owner.pairs)
+            return Sequence("list", pairs, owner.complete)
+        case Sequence(), "copy", []:
+            return owner
+        case _:
+            return Undecided(f"method `{name}` is not evaluated")
+
+
+_STRING_METHODS = frozenset(
+    {"format", "lower", "upper", "strip", "split", "replace", "title", "startswith", "endswith", "join"}
+)
+
+
+def _string_method(owner: str, name: str, args: list[Value]) -> Value:
+    if name not in _STRING_METHODS or name == "join":
+        return Undecided(f"method `{name}` is not evaluated")
+    try:
+        found: object = getattr(owner, name)(*args)
+    except (TypeError, ValueError, IndexError, KeyError):
+        return Undecided(f"method `{name}` does not fit its arguments")
+    if isinstance(found, list):
+        return Sequence("list", tuple(found))
+    return found if isinstance(found, (str, bool, int)) else Undecided(f"method `{name}`")
+
+
+def call_builtin(name: str, args: list[Value]) -> Value:
+    """`list(x)` and its like on decided values."""
+    first = args[0] if args else None
+    if name in ("list", "tuple", "set", "frozenset", "sorted", "reversed"):
+        return _rebuilt(name, args)
+    if name == "dict" and not args:
+        return Table(())
+    if name == "dict" and isinstance(first, Table):
+        return first
+    if name == "str" and is_plain(first):
+        return str(first)
+    if name == "bool" and args:
+        known = truth(first)
+        return known if known is not None else Undecided("a condition is not decided")
+    if name == "int" and isinstance(first, (str, int)):
+        return int(first) if not isinstance(first, str) or first.lstrip("-").isdigit() else Undecided("int()")
+    if name == "len" and isinstance(first, Sequence) and first.complete:
+        return len(first.items)
+    if name == "range" and all(isinstance(arg, int) for arg in args) and args:
+        numbers = range(*(arg for arg in args if isinstance(arg, int)))
+        return Sequence("list", tuple(numbers)) if len(numbers) < 1000 else Undecided("a long range")
+    return Undecided(f"`{name}(…)` is not evaluated")
+
+
+def _rebuilt(name: str, args: list[Value]) -> Value:
+    if not args:
+        return Sequence(name, ())
+    first = args[0]
+    if isinstance(first, Table):
+        first = Sequence("list", tuple(key for key, _ in first.pairs), first.complete)
+    if not isinstance(first, Sequence):
+        return Undecided(f"`{name}(…)` of a value that is not decided")
+    items = first.items
+    if name == "sorted":
+        if not all(isinstance(item, str) for item in items):
+            return Undecided("`sorted(…)` of values that are not decided")
+        items = tuple(sorted(items, key=str))
+    if name == "reversed":
+        items = items[::-1]
+    kind = name if name in ("tuple", "set") else "list"
+    return Sequence(kind, items, first.complete, first.why)
+
+
+def strings(value: Value) -> list[tuple[str, bool]]:
+    """The strings of a sequence with whether each is certain; others are left out."""
+    if not isinstance(value, Sequence):
+        return []
+    out: list[tuple[str, bool]] = []
+    for item in value.items:
+        if isinstance(item, str):
+            out.append((item, True))
+        elif isinstance(item, Maybe) and isinstance(item.value, str):
+            out.append((item.value, False))
+        elif isinstance(item, Named):
+            out.append((item.path, True))
+    return out

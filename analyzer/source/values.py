@@ -1,0 +1,107 @@
+"""What an expression comes to, as far as source decides it."""
+
+from __future__ import annotations
+
+from typing import Union
+
+from msgspec import Struct
+
+from analyzer.source.facts import Call
+from analyzer.source.modules import Module
+from analyzer.source.names import Defined, External, Package
+
+Plain = Union[str, int, float, bool, None]
+
+
+class Sequence(Struct, frozen=True):
+    """A list, tuple or set.  `complete` is False where more items may follow; `why` says what hides them."""
+
+    kind: str
+    items: tuple[Value, ...]
+    complete: bool = True
+    why: str = ""
+
+
+class Table(Struct, frozen=True):
+    """A dict with plain keys; `complete` as in `Sequence`."""
+
+    pairs: tuple[tuple[Plain, Value], ...]
+    complete: bool = True
+
+    def get(self, key: Plain) -> Value:
+        for known, value in reversed(self.pairs):
+            if known == key and type(known) is type(key):
+                return value
+        return Undecided(f"no key {key!r}" if self.complete else f"key {key!r} may be there")
+
+
+class Named(Struct, frozen=True):
+    """A class, function, module or external name itself."""
+
+    binding: Defined | External | Package
+
+    @property
+    def path(self) -> str:
+        match self.binding:
+            case Package(module):
+                return module.name
+            case Defined() | External():
+                return self.binding.path
+
+
+class Made(Struct, frozen=True):
+    """A call that stays a call: `path` is what is called, `local` the values of local names in it."""
+
+    path: str
+    call: Call
+    module: Module
+    local: tuple[tuple[str, Value], ...] = ()
+
+
+class Maybe(Struct, frozen=True):
+    """An item of a sequence that depends on something source does not decide."""
+
+    value: Value
+    why: str
+
+
+class Undecided(Struct, frozen=True):
+    """Source does not decide it, because …"""
+
+    why: str
+
+
+Value = Union[str, int, float, bool, None, Sequence, Table, Named, Made, Maybe, Undecided]
+
+
+def is_plain(value: Value) -> bool:
+    return value is None or isinstance(value, (str, int, float, bool))
+
+
+def truth(value: Value) -> bool | None:
+    """Whether a value counts as true; None where that is not decided."""
+    match value:
+        case Sequence():
+            certain = any(not isinstance(item, Maybe) for item in value.items)
+            return True if certain else (False if value.complete and not value.items else None)
+        case Table():
+            return True if value.pairs else (False if value.complete else None)
+        case Named() | Made() | Maybe() | Undecided():
+            return None
+        case _:
+            return bool(value)
+
+
+def merge(one: Value, other: Value, why: str) -> Value:
+    """What holds when either of two values may: sequences keep what only one has as `Maybe`."""
+    if one == other:
+        return one
+    if isinstance(one, Sequence) and isinstance(other, Sequence):
+        items: list[Value] = []
+        for item in one.items:
+            items.append(item if item in other.items or isinstance(item, Maybe) else Maybe(item, why))
+        for item in other.items:
+            if item not in one.items and not (isinstance(item, Maybe) and item in items):
+                items.append(item if isinstance(item, Maybe) else Maybe(item, why))
+        return Sequence(one.kind, tuple(items), one.complete and other.complete, one.why or other.why)
+    return Undecided(why)

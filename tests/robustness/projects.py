@@ -1,0 +1,164 @@
+"""Small projects as text, and migscan run on them as its own process, as a user would."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+TIMEOUT = 120
+"""Seconds after which a run counts as hanging; no timing is tested."""
+
+HEALTHY = """
+# manage.py
+import os
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# config/__init__.py
+# config/settings.py
+INSTALLED_APPS = ["shop", "odd"]
+# shop/__init__.py
+# shop/models.py
+from django.db import models
+
+class Maker(models.Model):
+    name = models.CharField(max_length=50)
+
+class Product(models.Model):
+    maker = models.ForeignKey(Maker, on_delete=models.CASCADE)
+# shop/migrations/__init__.py
+# shop/migrations/0001_initial.py
+from django.db import migrations, models
+
+class Migration(migrations.Migration):
+    initial = True
+    dependencies = []
+    operations = [
+        migrations.CreateModel(
+            name="Maker",
+            fields=[
+                ("id", models.AutoField(primary_key=True)),
+                ("name", models.CharField(max_length=50)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Product",
+            fields=[
+                ("id", models.AutoField(primary_key=True)),
+                ("maker", models.ForeignKey(on_delete=models.CASCADE, to="shop.Maker")),
+            ],
+        ),
+    ]
+# odd/__init__.py
+"""
+"""A project in which nothing is wrong; the tests add the wrong thing to its app `odd`."""
+
+
+def write(root: Path, text: str) -> Path:
+    """Write the files that `# path.py` headers begin, and return the root."""
+    target: Path | None = None
+    lines: dict[Path, list[str]] = {}
+    for line in text.strip("\n").splitlines(keepends=True):
+        if line.startswith("# ") and line.rstrip().endswith(".py"):
+            target = root / line[2:].strip()
+            lines[target] = []
+        elif target is not None:
+            lines[target].append(line)
+    for path, content in lines.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(content), encoding="utf-8")
+    return root
+
+
+def files(root: Path) -> dict[str, bytes | str]:
+    """What lies under `root`, links as their target, without the cache that migscan may keep there."""
+    found: dict[str, bytes | str] = {}
+    for folder, directories, names in os.walk(root):
+        directories[:] = [name for name in directories if name != ".migscan_cache"]
+        for name in (*directories, *names):
+            path = Path(folder, name)
+            where = path.relative_to(root).as_posix()
+            if path.is_symlink():
+                found[where] = str(path.readlink())
+            elif path.is_file() and os.access(path, os.R_OK):
+                found[where] = path.read_bytes()
+            else:
+                found[where] = ""
+    return found
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished run of migscan."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The JSON document on standard output."""
+        document: dict[str, Any] = json.loads(self.stdout)
+        return document
+
+    def findings(self, file: str) -> list[dict[str, Any]]:
+        """The findings about one file."""
+        return [finding for finding in self.document["findings"] if finding["file"] == file]
+
+    def unknown(self, file: str) -> list[dict[str, Any]]:
+        """What was not decided about one file."""
+        return [entry for entry in self.document["unknown"] if entry["file"] == file]
+
+    @property
+    def models(self) -> set[str]:
+        """Labels of all models."""
+        return {model["label"] for model in self.document["models"]}
+
+    @property
+    def migrations(self) -> set[tuple[str, str]]:
+        """(app, name) of all migrations."""
+        return {(migration["app"], migration["name"]) for migration in self.document["migrations"]}
+
+
+def migscan(*arguments: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Run:
+    """Run migscan in a process of its own.  Whatever it was given, it must not end in a traceback."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONIOENCODING": "utf-8",
+        "NO_COLOR": "1",
+        **(env or {}),
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "analyzer", *map(str, arguments)],
+        cwd=cwd,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=TIMEOUT,
+    )
+    assert "Traceback" not in done.stderr + done.stdout, done.stderr
+    assert done.returncode in (0, 1, 2), (done.returncode, done.stderr)
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+def audit(root: Path, *arguments: str) -> Run:
+    """The JSON of a project, and the promise that the project is left as it was."""
+    before = files(root)
+    beside = sorted(path.name for path in root.parent.iterdir())
+    run = migscan(root, "--format", "json", *arguments, cwd=root.parent)
+    assert files(root) == before, "migscan changed the project"
+    assert sorted(path.name for path in root.parent.iterdir()) == beside, "migscan wrote beside it"
+    return run
+
+
+def assert_rest_is_analysed(run: Run) -> None:
+    """The healthy app is all there, and nothing is said against it."""
+    assert run.models >= {"shop.Maker", "shop.Product"}
+    assert ("shop", "0001_initial") in run.migrations
+    assert not [finding for finding in run.document["findings"] if finding["file"].startswith("shop/")]
