@@ -90,7 +90,7 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
     files.load(select(files), options.jobs or os.cpu_count() or 1, progress)
 
     catalogue = Catalogue()
-    names = Names(Modules(files, catalogue.facts))
+    names = Names(Modules(files, catalogue))
     evaluator = Evaluator(names)
     progress("models", 0, 0)
     schema = read_schema(names, evaluator, catalogue, options.settings, options.all_apps)

@@ -87,7 +87,7 @@ def checked(options: Options) -> Options:
 
 
 def from_file(root: Path) -> Options:
-    """The options that the project's own configuration gives; `migscan.toml` comes before `pyproject.toml`."""
+    """The options in the project's own configuration; `migscan.toml` comes before `pyproject.toml`."""
     own = root / CONFIG_FILE
     if own.is_file():
         return _options(_read(own), own.name, "", root)

@@ -43,6 +43,10 @@ class Catalogue:
             self._facts[module] = _decode_facts(raw) if raw is not None else None
         return self._facts[module]
 
+    def is_package(self, module: str) -> bool:
+        """Whether a catalogued module has modules below it."""
+        return len(self.modules_of(module)) > 1
+
     def knows(self, name: str) -> bool:
         """Whether the package of a dotted name is catalogued."""
         return self.package(name.partition(".")[0]) is not None

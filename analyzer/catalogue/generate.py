@@ -6,6 +6,7 @@ source as migscan reads a project, and keeps what models, relations and apps nee
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -36,7 +37,7 @@ from analyzer.source.facts import (
     Stmt,
     Try,
 )
-from analyzer.source.loading import Files, select
+from analyzer.source.loading import Files
 
 HERE = Path(__file__).parent
 
@@ -49,7 +50,9 @@ KEPT_ARGUMENTS = frozenset(
 )  # fmt: skip
 """Field arguments that say something about the schema; texts, choices and validators are left out."""
 
-NO_TESTS = ("tests", "test", "conftest.py", "docs", "examples", "testproject")
+NO_TESTS = ("tests", "test", "conftest.py", "docs", "examples", "testproject", "management", "templatetags")
+NOT_A_PACKAGE = re.compile("(test|sample|example|demo|docs|settings)")
+"""Folders that wheels ship at their top by mistake."""
 
 
 def main() -> None:
@@ -77,11 +80,10 @@ def _download(distribution: str, version: str, folder: Path) -> None:
 
 def _packages(folder: Path, distribution: str, version: str) -> list[tuple[str, PackageData]]:
     files = Files(discover(folder / "tree", NO_TESTS), Cache(None))
-    chosen = dict(select(files))
-    chosen.update((f.path, False) for f in files.tree.files if f.path.endswith("__init__.py"))
+    chosen = [f.path for f in files.tree.files if _may_matter(files, f.path)]
     modules: dict[str, dict[str, msgspec.Raw]] = {}
     migrations: dict[str, dict[str, list[str]]] = {}
-    for path in sorted(chosen):
+    for path in chosen:
         parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
         if "migrations" in parts[:-1]:
             app = ".".join(parts[: parts.index("migrations")])
@@ -106,6 +108,11 @@ def _packages(folder: Path, distribution: str, version: str) -> list[tuple[str, 
         )
         for top, found in sorted(modules.items())
     ]
+
+
+def _may_matter(files: Files, path: str) -> bool:
+    """Every module with classes, since a project may inherit any of them, and what re-exports them."""
+    return not NOT_A_PACKAGE.match(path) and (path.endswith("__init__.py") or b"class " in files.data(path))
 
 
 def _reduced(body: tuple[Stmt, ...], top: bool) -> tuple[Stmt, ...]:

@@ -16,14 +16,14 @@ HELP = """
 Read a Django project as source: what depends on what, in which order it can be rebuilt, what a
 migration reset would lose.
 
-No Django, no database, and nothing of the project is imported or run. Without a command,
-[bold]report[/bold] is meant.
+No Django, no database; nothing of the project is imported or run.
+Without a command, [bold]report[/bold] is meant.
 
 [bold]Examples[/bold]
 
   migscan ./project
   migscan levels ./project
-  migscan graph ./project --of levels -o docs/levels.svg
+  migscan graph ./project --of models -o docs/models.svg
   migscan ./project --format json | jq .counts
 """
 
@@ -50,7 +50,10 @@ def _show_version(wanted: bool) -> None:
 @app.callback()
 def migscan(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Say which version this is.")
+        bool,
+        typer.Option(
+            "--version", metavar="", callback=_show_version, is_eager=True, help="Say which version this is."
+        ),
     ] = False,
 ) -> None:
     """Options that stand before a command."""

@@ -12,7 +12,10 @@ WRITING = "Writing"
 SCREEN = "On the terminal"
 
 Project = Annotated[
-    Path, typer.Argument(metavar="PATH", help="The Django project: the folder that holds its source.", show_default=False)
+    Path,
+    typer.Argument(
+        metavar="PATH", help="The Django project: the folder that holds its source.", show_default=False
+    ),
 ]
 Settings = Annotated[
     str | None,
@@ -29,7 +32,13 @@ Exclude = Annotated[
     ),
 ]  # fmt: skip
 AllApps = Annotated[
-    bool, typer.Option("--all-apps", rich_help_panel=READING, help="Count apps that the settings do not install, too.")
+    bool,
+    typer.Option(
+        "--all-apps",
+        metavar="",
+        rich_help_panel=READING,
+        help="Count apps that the settings do not install, too.",
+    ),
 ]
 Jobs = Annotated[
     int | None,
@@ -39,14 +48,22 @@ Jobs = Annotated[
     ),
 ]  # fmt: skip
 NoCache = Annotated[
-    bool, typer.Option("--no-cache", rich_help_panel=READING, help="Neither use nor write .migscan_cache.")
+    bool,
+    typer.Option(
+        "--no-cache", metavar="", rich_help_panel=READING, help="Neither use nor write .migscan_cache."
+    ),
 ]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", rich_help_panel=SCREEN, help="No summary, no progress.")]
+Quiet = Annotated[
+    bool, typer.Option("-q", "--quiet", metavar="", rich_help_panel=SCREEN, help="No summary, no progress.")
+]
 NoColor = Annotated[
-    bool, typer.Option("--no-color", rich_help_panel=SCREEN, help="No colours; NO_COLOR does the same.")
+    bool,
+    typer.Option(
+        "--no-color", metavar="", rich_help_panel=SCREEN, help="No colours; NO_COLOR does the same."
+    ),
 ]
 Timing = Annotated[
-    bool, typer.Option("--timing", rich_help_panel=SCREEN, help="Say how long each stage took.")
+    bool, typer.Option("--timing", metavar="", rich_help_panel=SCREEN, help="Say how long each stage took.")
 ]
 Dot = Annotated[
     str | None,

@@ -6,7 +6,7 @@ import os
 import sys
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from typer.core import TyperGroup
 
@@ -60,7 +60,7 @@ class Commands(TyperGroup):
             return result
 
 
-def _reader_left() -> None:
+def _reader_left() -> NoReturn:
     """Whoever read standard output has seen enough (`| head`): end quietly, as `cat` does."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(ExitCode.CLEAN)

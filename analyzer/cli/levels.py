@@ -19,8 +19,8 @@ def levels(
 ) -> None:
     """List the models by level, the cycles, and what to postpone.
 
-    A model's level is one above the highest level of the models it needs, so that everything can be
-    built from level 0 up. The listing is plain text and always the same for the same source.
+    A model's level is one above the highest level of the models it needs:
+    everything can be built from level 0 up. Findings do not change the exit code.
 
     [bold]Examples[/bold]
 

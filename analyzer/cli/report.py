@@ -36,11 +36,13 @@ Output = Annotated[
 Force = Annotated[
     bool,
     typer.Option(
-        "--force", rich_help_panel=args.WRITING,
+        "--force", metavar="", rich_help_panel=args.WRITING,
         help="Write into a folder that is not migscan's, or over a report that was edited.",
     ),
 ]  # fmt: skip
-NoGraphs = Annotated[bool, typer.Option("--no-graphs", rich_help_panel=args.WRITING, help="Draw no pictures.")]
+NoGraphs = Annotated[
+    bool, typer.Option("--no-graphs", metavar="", rich_help_panel=args.WRITING, help="Draw no pictures.")
+]
 AsFormat = Annotated[
     Format,
     typer.Option(
@@ -68,12 +70,12 @@ def report(
 ) -> None:
     """Audit a project: a summary on the terminal, a report folder on disk.
 
-    Exit code 0: nothing to do. 1: findings that are warnings or errors. 2: the call was wrong.
+    Exit codes: 0 nothing to do, 1 warnings or errors, 2 a mistake in the call.
 
     [bold]Examples[/bold]
 
       migscan ./project
-      migscan report . --settings config.settings.production --output docs/migrations
+      migscan . --settings config.settings.production -o docs/migscan
       migscan . --format json | jq .counts
     """
     said = replace(
@@ -82,7 +84,9 @@ def report(
     )  # fmt: skip
     options = options_for(path, said)
     if format is Format.JSON and output is not None:
-        raise UsageError("--format json writes to standard output; redirect it instead of naming an --output folder")
+        raise UsageError(
+            "--format json writes to standard output; redirect it instead of naming an --output folder"
+        )
     with watch(quiet) as progress:
         run = _json if format is Format.JSON else _folder
         analysis = run(path, options, progress, no_color, timing)

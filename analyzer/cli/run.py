@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,7 +57,9 @@ def analysed(root: Path, options: Options, progress: Progress) -> Analysis:
 
     analysis = analyse(root, options, progress)
     if not _is_django(root, analysis):
-        raise UsageError(f"{root}: no Django project found (no app, no settings, no migrations, no manage.py)")
+        raise UsageError(
+            f"{root}: no Django project found (no app, no settings, no migrations, no manage.py)"
+        )
     return analysis
 
 
@@ -78,14 +82,28 @@ def width() -> int:
 def say(text: str) -> None:
     """Print; a terminal that lacks a letter gets a question mark, not an error."""
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+    with _told():
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.flush()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Standard output that takes no more, as on a full disk, is told in one line."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise UsageError(f"standard output: cannot be written ({error.strerror})") from error
 
 
 def say_bytes(data: bytes) -> None:
     """Print a document as it is: UTF-8 whatever the terminal speaks."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    with _told():
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
 
 
 def say_timing(timing: dict[str, float]) -> None:

@@ -6,15 +6,17 @@ A verdict never promises: what was not looked for is not claimed to be absent.
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from analyzer.analysis import Analysis
 from analyzer.audits.rules import Finding, Severity
 from analyzer.data.values import DataOperation, Verdict
-from analyzer.graphs.levels import unplaceable_models
-from analyzer.render.tally import Tally, is_uncertain, own_apps, own_relations, tally, unsuppressed
+from analyzer.render.tally import Tally, is_uncertain, own_apps, own_relations, stuck, tally, unsuppressed
 from analyzer.render.words import count, joined, number, plural, printable, some
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
 
 
 class Concern(Struct, frozen=True):
@@ -77,14 +79,15 @@ def concerns(analysis: Analysis) -> tuple[Concern, ...]:
         *_finding_concerns(analysis, Severity.ERROR),
         *_data_concerns(analysis),
         *_cycle_concerns(analysis),
-        *_finding_concerns(analysis, Severity.WARNING, without=("MS201", "MS202") if analysis.model_cycles else ()),
+        *_finding_concerns(
+            analysis, Severity.WARNING, without=("MS201", "MS202") if analysis.model_cycles else ()
+        ),
         *_reading_concerns(analysis),
+        *_finding_concerns(analysis, Severity.NOTE),
     )
 
 
-def _finding_concerns(
-    analysis: Analysis, severity: Severity, without: tuple[str, ...] = ()
-) -> list[Concern]:
+def _finding_concerns(analysis: Analysis, severity: Severity, without: tuple[str, ...] = ()) -> list[Concern]:
     wanted = [f for f in unsuppressed(analysis) if f.severity is severity and f.code not in without]
     wanted.sort(key=_place)
     return [_of_code(code, list(group)) for code, group in groupby(wanted, key=lambda finding: finding.code)]
@@ -128,8 +131,9 @@ def _cycle_concerns(analysis: Analysis) -> list[Concern]:
         return []
     cut = [edge for cycle in analysis.model_cycles for edge in cycle.cut]
     cycles = count(len(analysis.model_cycles), "cycle")
-    placed = len(unplaceable_models(analysis.models, analysis.relations))
-    why = f"{count(placed, 'model')} cannot be built level by level; {count(len(cut), 'postponed relation')} would do"
+    placed = len(stuck(analysis))
+    remedy = f"{count(len(cut), 'postponed relation')} would do"
+    why = f"{count(placed, 'model')} cannot be built level by level; {remedy}"
     first = cut[0] if cut else None
     return [Concern(f"{cycles} of models", why, first.file if first else "", first.line if first else 0)]
 
@@ -141,7 +145,9 @@ def _reading_concerns(analysis: Analysis) -> list[Concern]:
         first = relations[0]
         what = f"{count(len(relations), 'relation')} without a certain target"
         found.append(Concern(what, "levels and cycles leave them out", first.file, first.line))
-    models = [model for model in (*analysis.models, *analysis.abstract_models) if model.own and not model.certain]
+    models = [
+        model for model in (*analysis.models, *analysis.abstract_models) if model.own and not model.certain
+    ]
     if models:
         what = f"{count(len(models), 'model')} not fully resolved"
         found.append(Concern(what, "fields or relations may be missing", models[0].file, models[0].line))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from analyzer.render.pictures import palette
 from analyzer.render.pictures.chart import Arrow, Band, Box, Chart, Picture, Row, Sample, Shelf, columns
 from analyzer.render.pictures.runs import clipped
+from analyzer.render.svg import plain
 
 if TYPE_CHECKING:
     import graphviz
@@ -26,7 +27,7 @@ MOST_LETTERS = 60
 MOST_ASIDE = 90
 NOTE_LETTERS = 110
 SAMPLES_IN_A_ROW = 4
-SWATCH = 44
+SWATCH = 52
 
 STROKES = {
     "needs": {"color": palette.LINE},
@@ -97,7 +98,7 @@ class _Drawing:
             name = f"shelf{number}"
             graph.node(name, shape="point", style="invis", width="0.01")
             for key in upper.bottom:
-                graph.edge(name, self.names[key], style="invis", weight="0")
+                graph.edge(name, self.names[key], style="invis", weight=str(int(upper.top == upper.bottom)))
             for key in lower.top:
                 graph.edge(self.names[key], name, style="invis")
 
@@ -156,6 +157,8 @@ def _arrow_attributes(arrow: Arrow) -> dict[str, str]:
     attributes = dict(STROKES[arrow.stroke])
     width = 1 + 0.5 * log2(max(arrow.count, 1)) + (0.6 if arrow.stroke == "cut" else 0)
     attributes["penwidth"] = f"{min(width, 5):.2f}"
+    if arrow.length > 1:
+        attributes["minlen"] = str(arrow.length)
     if not arrow.steers:
         attributes["constraint"] = "false"
     if arrow.tip:
@@ -177,13 +180,25 @@ def _header(chart: Chart) -> str:
             f'<FONT POINT-SIZE="{SIZE}" COLOR="{palette.INK}">{_text(line, 200)}</FONT>' for line in wrapped
         ]
     rows = "".join(f'<TR><TD ALIGN="LEFT">{line}</TD></TR>' for line in lines)
-    for start in range(0, len(chart.legend), SAMPLES_IN_A_ROW):
-        samples = "".join(map(_sample, chart.legend[start : start + SAMPLES_IN_A_ROW]))
+    written = max(
+        len(chart.title) * (SIZE + 6), *(len(note[:NOTE_LETTERS]) * SIZE for note in ("", *chart.notes))
+    )
+    samples = [
+        chart.legend[start : start + SAMPLES_IN_A_ROW]
+        for start in range(0, len(chart.legend), SAMPLES_IN_A_ROW)
+    ]
+    room = max([int(written * 0.58), *(sum(map(_sample_width, line)) for line in samples)])
+    for line in samples:
+        filler = f'<TD WIDTH="{max(1, room - sum(map(_sample_width, line)))}"></TD>'
         rows += (
-            '<TR><TD ALIGN="LEFT"><TABLE ALIGN="LEFT" BORDER="0" CELLBORDER="0" '
-            f'CELLSPACING="2" CELLPADDING="3"><TR>{samples}</TR></TABLE></TD></TR>'
+            '<TR><TD ALIGN="LEFT"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="3">'
+            f"<TR>{''.join(map(_sample, line))}{filler}</TR></TABLE></TD></TR>"
         )
     return f'<<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2">{rows}</TABLE>>'
+
+
+def _sample_width(sample: Sample) -> int:
+    return _width(sample.text, most=100) + 12 + (0 if sample.sign == "text" else SWATCH + 2)
 
 
 def _sample(sample: Sample) -> str:
@@ -199,7 +214,7 @@ def _sample(sample: Sample) -> str:
     }[sample.sign]
     swatch = f'<FONT COLOR="{ink}" POINT-SIZE="{SMALL}"><B>{text}</B></FONT>'
     words = f'<FONT COLOR="{palette.MUTED}" POINT-SIZE="{SMALL}">{_text(sample.text, 100)}</FONT>'
-    room = _width(sample.text) + 10
+    room = _width(sample.text, most=100) + 10
     return (_cell(swatch, ground=ground, width=SWATCH, more="") if text else "") + _cell(
         words, ground=palette.PAGE, width=room, more=""
     )
@@ -224,7 +239,7 @@ def _row(row: Row, part: tuple[Row, ...], paired: bool) -> str:
         if row.aside
         else ""
     )
-    room = max(_width(other.aside) for other in part)
+    room = max(_width(other.aside, most=MOST_ASIDE) for other in part)
     return _cell(text, ground=ground, width=width, more=hints) + _cell(
         aside, ground=ground, width=room, more=hints
     )
@@ -242,29 +257,24 @@ def _title(tip: str) -> str:
     return f' TITLE="{_attribute(tip)}"' if tip else ""
 
 
-def _width(text: str, *, bold: bool = False) -> int:
+def _width(text: str, *, bold: bool = False, most: int = MOST_LETTERS) -> int:
     """Room for the text in a wider font than the one measured."""
-    return int(8 + len(clipped(text, MOST_LETTERS)) * SIZE * (0.72 if bold else 0.63))
+    return int(8 + len(clipped(text, most)) * SIZE * (0.72 if bold else 0.63))
 
 
 def _label(text: str, colour: str, size: int) -> str:
     return f'<<FONT COLOR="{colour}" POINT-SIZE="{size}">{_text(text) or "&#160;"}</FONT>>'
 
 
-def _plain(text: str) -> str:
-    """Text without characters that XML does not allow."""
-    return "".join(c if c == "\n" or c.isprintable() else "?" for c in text)
-
-
 def _text(text: str, most: int = MOST_LETTERS) -> str:
-    return html_escape(clipped(_plain(text), most))
+    return html_escape(clipped(plain(text), most))
 
 
 def _attribute(text: str) -> str:
-    return html_escape(_plain(text)).replace("\\", "\\\\").replace("\n", "&#10;")
+    return html_escape(plain(text)).replace("\\", "\\\\").replace("\n", "&#10;")
 
 
 def _tip(text: str) -> str:
     import graphviz
 
-    return str(graphviz.escape(_plain(text).replace("&", "&amp;")))
+    return str(graphviz.escape(plain(text).replace("&", "&amp;")))

@@ -39,7 +39,9 @@ def check(folder: Path, force: bool) -> None:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder}: is not a folder; choose another with --output")
     if not force and folder.is_dir() and _read(folder) is None and any(folder.iterdir()):
-        raise UsageError(f"{folder}: holds files that migscan did not write; choose another with --output, or --force")
+        raise UsageError(
+            f"{folder}: holds files that migscan did not write; choose another with --output, or --force"
+        )
 
 
 def check_place(folder: Path, root: Path, apps: Iterable[str]) -> None:
@@ -47,19 +49,36 @@ def check_place(folder: Path, root: Path, apps: Iterable[str]) -> None:
     around = {folder.resolve(), *folder.resolve().parents}
     for app in sorted(apps):
         if (root / app).resolve() in around:
-            raise UsageError(f"{folder}: lies inside the app package {app}; choose another folder with --output")
+            raise UsageError(
+                f"{folder}: lies inside the app package {app}; choose another folder with --output"
+            )
 
 
 def write(folder: Path, files: Mapping[str, str], force: bool = False) -> tuple[str, ...]:
     """Write the files and remove those of the last run that are gone; the names that changed, sorted."""
+    try:
+        return _write(folder, files, force)
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be written ({error.strerror})") from error
+
+
+def _write(folder: Path, files: Mapping[str, str], force: bool) -> tuple[str, ...]:
     content = {name: files[name].encode() for name in sorted(files)}
     known = _read(folder) or Manifest()
-    ours = {name: {h for h in (known.files.get(name), known.pending.get(name)) if h} for name in _names(known)}
-    changed = [name for name in (*content, *ours) if _is_foreign(folder / name, ours.get(name, set()), content.get(name))]
+    ours = {
+        name: {h for h in (known.files.get(name), known.pending.get(name)) if h} for name in _names(known)
+    }
+    changed = [
+        name
+        for name in (*content, *ours)
+        if _is_foreign(folder / name, ours.get(name, set()), content.get(name))
+    ]
     if changed and not force:
         names = joined(sorted(set(changed)))
         verb = plural(len(set(changed)), "was")
-        raise UsageError(f"{folder}: {names} {verb} changed or made by somebody else; move it away, or use --force")
+        raise UsageError(
+            f"{folder}: {names} {verb} changed or made by somebody else; move it away, or use --force"
+        )
     hashes = {name: _hash(data) for name, data in content.items()}
     written = [name for name, data in content.items() if not _same(folder / name, data)]
     folder.mkdir(parents=True, exist_ok=True)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from analyzer.analysis import Analysis
 from analyzer.graphs.values import Cycle
 from analyzer.render import report_values as out
-from analyzer.render.tally import own_apps, own_relations, tally
+from analyzer.render.tally import own_apps, tally
 from analyzer.schema.values import Field, Model
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
 
 Timing = dict[str, float]
 Entry = TypeVar("Entry", bound=msgspec.Struct)
@@ -26,7 +28,10 @@ def schema() -> str:
     """The JSON Schema of the document, as it is published in `report.schema.json`."""
     described = msgspec.json.schema(out.Report)
     head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "migscan report"}
-    return msgspec.json.format(msgspec.json.encode({**head, **described}, order="sorted"), indent=1).decode() + "\n"
+    return (
+        msgspec.json.format(msgspec.json.encode({**head, **described}, order="sorted"), indent=1).decode()
+        + "\n"
+    )
 
 
 def report(analysis: Analysis, timing: Timing | None = None) -> out.Report:
@@ -34,7 +39,9 @@ def report(analysis: Analysis, timing: Timing | None = None) -> out.Report:
         schema_version=out.SCHEMA_VERSION,
         project=analysis.project,
         reading=_copy(analysis.reading, out.ReadingEntry),
-        apps=tuple(sorted((_copy(app, out.AppEntry) for app in own_apps(analysis)), key=lambda a: (a.label, a.path))),
+        apps=tuple(
+            sorted((_copy(app, out.AppEntry) for app in own_apps(analysis)), key=lambda a: (a.label, a.path))
+        ),
         models=_models(analysis),
         relations=_relations(analysis),
         levels=analysis.levels.rows,
@@ -100,7 +107,10 @@ def _field(field: Field) -> out.FieldEntry:
 
 
 def _relations(analysis: Analysis) -> tuple[out.RelationEntry, ...]:
-    own = sorted(own_relations(analysis), key=lambda r: (r.source, r.field, r.kind, r.target or ""))
+    """What the project declares: not what packages do, nor the through models that Django makes."""
+    others = {model.label for model in analysis.models if not model.own or model.auto_created}
+    own = [relation for relation in analysis.relations if relation.source not in others]
+    own.sort(key=lambda r: (r.source, r.field, r.kind, r.target or ""))
     return tuple(_copy(relation, out.RelationEntry) for relation in own)
 
 
@@ -140,7 +150,9 @@ def _leaves(analysis: Analysis) -> tuple[out.Key, ...]:
 
 def _data_operations(analysis: Analysis) -> tuple[out.DataOperationEntry, ...]:
     found = (_copy(operation, out.DataOperationEntry) for operation in analysis.data_operations)
-    return tuple(sorted(found, key=lambda o: (o.app, o.migration, o.file, o.line, o.operation, o.forward or "")))
+    return tuple(
+        sorted(found, key=lambda o: (o.app, o.migration, o.file, o.line, o.operation, o.forward or ""))
+    )
 
 
 def _findings(analysis: Analysis) -> tuple[out.FindingEntry, ...]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
+from typing import TYPE_CHECKING
 
-from analyzer.analysis import Analysis
-from analyzer.graphs.levels import unplaceable_models
 from analyzer.graphs.values import CutEdge, Cycle
-from analyzer.render.tally import is_uncertain, own_apps, own_models, own_relations
+from analyzer.render.tally import is_uncertain, own_apps, own_models, own_relations, stuck
 from analyzer.render.words import by_app, count, number, place, plural, printable
 from analyzer.schema.values import Relation
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
 
 WIDTH = 100
 
@@ -25,7 +27,10 @@ def levels_text(analysis: Analysis) -> str:
     blocks = [
         _head(analysis),
         *(_level(analysis, level, row) for level, row in enumerate(analysis.levels_all.rows)),
-        *(_cycle(analysis, cycle, title, apps=False) for cycle, title in _titled(analysis.model_cycles, "models")),
+        *(
+            _cycle(analysis, cycle, title, apps=False)
+            for cycle, title in _titled(analysis.model_cycles, "models")
+        ),
         *(_cycle(analysis, cycle, title, apps=True) for cycle, title in _titled(analysis.app_cycles, "apps")),
         _classic(analysis),
         _left_out(analysis),
@@ -64,9 +69,7 @@ def _not_installed(analysis: Analysis, apps: Sequence[str]) -> list[str]:
     return [f"    (not installed: {', '.join(map(printable, absent))})"] if absent else []
 
 
-def _grouped(
-    labels: Iterable[str], width: int, indent: int, marked: Iterable[str] = ()
-) -> list[str]:
+def _grouped(labels: Iterable[str], width: int, indent: int, marked: Iterable[str] = ()) -> list[str]:
     """A line per app, wrapped under its first model."""
     starred = set(marked)
     lines = []
@@ -80,7 +83,12 @@ def _hanging(head: str, items: Sequence[str], separator: str) -> list[str]:
     text = head + separator.join(items)
     indent = " " * len(head)
     return wrap(
-        text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False, drop_whitespace=True
+        text,
+        WIDTH,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+        drop_whitespace=True,
     )
 
 
@@ -92,9 +100,9 @@ def _titled(cycles: Sequence[Cycle], what: str) -> list[tuple[Cycle, str]]:
 
 
 def _cycle(analysis: Analysis, cycle: Cycle, title: str, apps: bool) -> list[str]:
-    noun = "app" if apps else "model"
+    behind = count(len(cycle.behind), "app" if apps else "model") if cycle.behind else "nothing"
     return [
-        f"{title}: {count(len(cycle.members), 'member')}, {count(len(cycle.behind), noun)} behind",
+        f"{title}: {count(len(cycle.members), 'member')}, {behind} behind",
         "  members",
         *_labels(cycle.members, apps),
         *(["  behind (they depend on the cycle)", *_labels(cycle.behind, apps)] if cycle.behind else []),
@@ -163,7 +171,7 @@ def _columns(rows: Sequence[tuple[str, str, str]]) -> list[str]:
 
 
 def _classic(analysis: Analysis) -> list[str]:
-    labels = unplaceable_models(analysis.models, analysis.relations)
+    labels = stuck(analysis)
     if not labels:
         return []
     head = f"A listing that stops at cycles could not have placed {count(len(labels), 'model')}"
@@ -177,7 +185,9 @@ def _left_out(analysis: Analysis) -> list[str]:
     lines = []
     if unsure:
         lines += [f"Not counted: {count(len(unsure), 'relation')} whose target is not certain"]
-        lines += _columns([(printable(f"{r.source}.{r.field}"), printable(r.why), place(r.file, r.line)) for r in unsure])
+        lines += _columns(
+            [(printable(f"{r.source}.{r.field}"), printable(r.why), place(r.file, r.line)) for r in unsure]
+        )
     if generic:
         noun = count(len(generic), "generic foreign key")
         lines += [f"Not counted: {noun}, which may point to any model"]

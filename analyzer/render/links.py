@@ -39,7 +39,7 @@ def linker(folder: Path, root: Path) -> Link:
 
 def no_link(file: str, line: int) -> None:
     """Where source cannot be reached from the report."""
-    return None
+    return
 
 
 def _together(folder: Path, root: Path) -> bool:

@@ -7,15 +7,15 @@ from analyzer.render.pictures.palette import LINE, WARN
 
 MOST_ROWS = 12
 
-_ESCAPED = str.maketrans({letter: f"#{ord(letter)};" for letter in '"<>&#`\\|;'})
+_ESCAPED = str.maketrans({letter: f"#{ord(letter)};" for letter in '"<>&#`\\|;{}'})
 
 
 def mermaid(chart: Chart) -> str:
     """The chart as a plain flowchart: boxes, arrows, bands as subgraphs."""
     names = {box.key: f"n{index}" for index, box in enumerate(chart.boxes)}
     grouped = _groups(chart)
-    lines = ["%% " + _plain(chart.title)]
-    lines += ["%% " + _plain(note) for note in chart.notes]
+    lines = ["%% " + _text(chart.title)]
+    lines += ["%% " + _text(note) for note in chart.notes]
     lines.append("flowchart " + ("RL" if chart.sideways else "BT"))
     for number, (group, boxes) in enumerate(grouped.items()):
         if group:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from analyzer.analysis import Analysis
 from analyzer.audits.rules import Finding, Severity
 from analyzer.data.values import VERDICTS
+from analyzer.graphs.levels import unplaceable_models
 from analyzer.schema.values import App, Model, Relation
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
 
 
 class Tally(Struct, frozen=True):
@@ -21,6 +25,7 @@ class Tally(Struct, frozen=True):
     apps_external: int
     models: int
     models_abstract: int
+    models_not_installed: int
     models_external: int
     models_uncertain: int
     relations: int
@@ -54,6 +59,8 @@ def tally(analysis: Analysis) -> Tally:
         apps_external=sum(not app.own for app in analysis.apps),
         models=len(models),
         models_abstract=len(analysis.abstract_models),
+        models_not_installed=sum(model.own and not model.auto_created for model in analysis.models)
+        - len(models),
         models_external=sum(not model.own for model in analysis.models),
         models_uncertain=sum(not model.certain for model in (*models, *analysis.abstract_models)),
         relations=sum(kinds[kind] for kind in ("FK", "O2O", "M2M")),
@@ -63,7 +70,7 @@ def tally(analysis: Analysis) -> Tally:
         migrations_incomplete=sum(not migration.complete for migration in analysis.migrations),
         migrated_apps=len({migration.app for migration in analysis.migrations}),
         squashes=sum(bool(migration.replaces) for migration in analysis.migrations),
-        levels=len(analysis.levels.rows),
+        levels=len(analysis.levels_all.rows),
         model_cycles=len(analysis.model_cycles),
         app_cycles=len(analysis.app_cycles),
         data_operations=len(analysis.data_operations),
@@ -79,15 +86,26 @@ def own_apps(analysis: Analysis) -> list[App]:
     return [app for app in analysis.apps if app.own]
 
 
+def counted(analysis: Analysis) -> list[Model]:
+    """The models that take part in levels and cycles: of apps that are installed, or all if asked for."""
+    placed = analysis.levels_all.of
+    return [model for model in analysis.models if model.installed is not False or model.label in placed]
+
+
 def own_models(analysis: Analysis) -> list[Model]:
-    """The project's concrete models, without the through models that Django makes itself."""
-    return [model for model in analysis.models if model.own and not model.auto_created]
+    """The project's concrete models that count, without the through models that Django makes itself."""
+    return [model for model in counted(analysis) if model.own and not model.auto_created]
+
+
+def stuck(analysis: Analysis) -> tuple[str, ...]:
+    """The models that a listing which stops where a cycle starts cannot place."""
+    return unplaceable_models(counted(analysis), analysis.relations)
 
 
 def own_relations(analysis: Analysis) -> list[Relation]:
-    """Relations that the project declares: not those of packages, nor of through models that Django makes."""
-    others = {model.label for model in analysis.models if not model.own or model.auto_created}
-    return [relation for relation in analysis.relations if relation.source not in others]
+    """The relations of the models that count."""
+    mine = {model.label for model in own_models(analysis)}
+    return [relation for relation in analysis.relations if relation.source in mine]
 
 
 def is_uncertain(relation: Relation) -> bool:

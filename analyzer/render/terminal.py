@@ -9,15 +9,16 @@ from io import StringIO
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
-from analyzer.analysis import Analysis
 from analyzer.graphs.values import CutEdge
 from analyzer.render.concerns import Concern, standing
-from analyzer.render.tally import Tally, tally
-from analyzer.render.words import count, number, place, plural, printable
+from analyzer.render.tally import Tally, own_models, tally
+from analyzer.render.words import count, number, place, printable
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
+
+    from analyzer.analysis import Analysis
 
 WIDEST = 100
 FIRST = 3
@@ -85,7 +86,7 @@ def _beside(value: Text, unsure: str) -> Text:
 def _rows(analysis: Analysis) -> list[tuple[str, Text, str]]:
     numbers = tally(analysis)
     return [
-        ("Apps", _apps(numbers), _unsure(numbers.apps_undecided, "installed or not is open")),
+        ("Apps", _apps(numbers), _unsure(numbers.apps_undecided, "perhaps installed")),
         ("Models", _models(numbers), _unsure(numbers.models_uncertain, "not fully resolved")),
         ("Relations", _relations(numbers), _unsure(numbers.relations_uncertain, "unknown", zero=True)),
         ("Migrations", _migrations(numbers), _unsure(numbers.migrations_incomplete, "not fully understood")),
@@ -120,8 +121,10 @@ def _models(numbers: Tally) -> Text:
 
 
 def _relations(numbers: Tally) -> Text:
-    kinds = " · ".join(f"{number(n)} {kind}" for kind, n in numbers.relations_by_kind.items() if n)
-    return _plain(f"{number(numbers.relations)}" + (f" ({kinds})" if kinds else ""))
+    by_kind = numbers.relations_by_kind
+    kinds = " · ".join(f"{number(n)} {kind}" for kind, n in by_kind.items() if n and kind != "GFK")
+    generic = f", {number(by_kind['GFK'])} generic" if by_kind["GFK"] else ""
+    return _plain(number(numbers.relations) + (f" ({kinds})" if kinds else "") + generic)
 
 
 def _migrations(numbers: Tally) -> Text:
@@ -130,11 +133,12 @@ def _migrations(numbers: Tally) -> Text:
 
 
 def _levels(analysis: Analysis) -> Text:
-    rows = analysis.levels.rows
-    if not rows:
+    own = {model.label for model in own_models(analysis)}
+    sizes = [sum(label in own for label in row) for row in analysis.levels_all.rows]
+    if not sizes:
         return _plain("none")
-    sizes = " · ".join(number(len(row)) for row in rows)
-    return _styled((f"{len(rows)}, with {sizes} ", ""), (plural(len(rows[-1]), "model"), ""))
+    rows = " · ".join(number(size) for size in sizes)
+    return _styled((f"{len(sizes)} ", ""), (f"(own models from level 0 up: {rows})", "dim"))
 
 
 def _cycles(analysis: Analysis) -> Text:

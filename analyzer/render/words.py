@@ -35,13 +35,13 @@ def plural(value: int, noun: str) -> str:
 
 
 def count(value: int, noun: str) -> str:
-    """"1 model", "1,400 migrations"; an adjective may come first: `count(2, "own app")`."""
+    """ "1 model", "1,400 migrations"; an adjective may come first: `count(2, "own app")`."""
     head, _, last = noun.rpartition(" ")
     return " ".join(part for part in (number(value), head, plural(value, last)) if part)
 
 
 def joined(items: Sequence[str], last: str = "and") -> str:
-    """"a", "a and b", "a, b and c"."""
+    """ "a", "a and b", "a, b and c"."""
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"

@@ -102,15 +102,11 @@ class _Reader:
         module = self.modules.find(name, probe)
         if module is None or not module.own or (module.path and parent(module.path) != folder):
             return None
-        installed: bool | None = False
-        if all_apps or not self.settings.complete:
-            installed = None
-        if self.settings.path is None:
-            reason = "no settings were found"
-        elif installed is False:
-            reason = f"not listed in {self.settings.path}"
-        else:
-            reason = f"not listed in {self.settings.path}, which is not decided: {self.settings.why}"
+        read = self.settings.path is not None and bool(self.settings.installed)
+        installed = False if read and not all_apps else None
+        reason = f"not named in {self.settings.path}" if read else "no list of installed apps was found"
+        if read and not self.settings.complete:
+            reason += f", which may add more apps than source shows ({self.settings.why})"
         return self._app(module, name, self._default_config(module), installed, reason)
 
     def _default_config(self, module: Module) -> Class | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from analyzer.source.evaluate import Evaluator
@@ -11,6 +13,7 @@ from analyzer.source.names import Defined, External, Names, Unresolved, flatten
 from analyzer.source.values import Named, Undecided, Value
 
 WITH_METACLASS = ("with_metaclass",)
+GET_MODEL = ("get_model", "get_registered_model", "get_model_by_name")
 MAX_DEPTH = 40
 
 
@@ -63,6 +66,7 @@ class Classes:
     def __init__(self, names: Names, evaluator: Evaluator) -> None:
         self.names = names
         self.evaluator = evaluator
+        self.model_by_label: Callable[[str], Class | None] = lambda label: None
         self._ancestry: dict[str, Ancestry] = {}
         self._bases: dict[str, tuple[Ancestor, ...]] = {}
         self._bodies: dict[str, dict[str, Stmt]] = {}
@@ -92,11 +96,25 @@ class Classes:
                     return None if path.startswith("builtins.") else Gap(path, f"the source of {path} is not known")
                 case Unresolved(path, reason):
                     return Gap(expr.name, reason)
+                case Defined(module, _, Call() as call):
+                    return self._made_base(call, module, expr.name)
                 case Defined():
                     value = self.evaluator.binding_value(binding, expr.name)
                     return self._base_value(value, expr.name)
             return Gap(expr.name, "is a module, not a class")
+        if isinstance(expr, Call):
+            return self._made_base(expr, cls.module, _written(expr))
         return self._base_value(self.evaluator.evaluate(expr, cls.module), _written(expr))
+
+    def _made_base(self, call: Call, module: Module, written: str) -> Ancestor:
+        """`get_model("app", "Model")`, whoever defines it, names a model; other calls are evaluated."""
+        if isinstance(call.func, Ref) and call.func.name.rpartition(".")[2] in GET_MODEL:
+            words = [self.evaluator.evaluate(arg, module) for arg in call.args]
+            label = ".".join(word for word in words if isinstance(word, str))
+            found = self.model_by_label(label) if label.count(".") == 1 else None
+            if found is not None:
+                return found
+        return self._base_value(self.evaluator.evaluate(call, module), written)
 
     def _base_value(self, value: Value, written: str) -> Ancestor:
         if isinstance(value, Named):

@@ -32,6 +32,10 @@ BY_NAME: tuple[tuple[str, RelationKind], ...] = (
 )
 
 
+NO_MODEL_FIELDS = ("form", "serializer", "rest_framework", "graphene", "filter", "elasticsearch", "factory")
+"""Parts of dotted names whose field classes are those of forms, APIs and search indexes."""
+
+
 class FieldClass(Struct, frozen=True):
     """What a field's class is.  `why` is set where only its name speaks for it."""
 
@@ -201,9 +205,20 @@ class Fields:
                 user = self.classes.evaluator.settings.get("AUTH_USER_MODEL", "auth.User")
                 return Target(text=user if isinstance(user, str) else None, setting="AUTH_USER_MODEL")
             case Undecided(why):
-                return Target(why=why)
+                return self._wrapped_setting(expr) or Target(why=why)
             case _:
                 return Target(why="its target is computed")
+
+    def _wrapped_setting(self, expr: Expr) -> Target | None:
+        """`settings.X` where `settings` is an object of the project's own around Django's."""
+        if not isinstance(expr, Ref):
+            return None
+        owner, _, name = expr.name.rpartition(".")
+        value = self.classes.evaluator.settings.get(name)
+        if owner.rpartition(".")[2] != "settings" or not isinstance(value, str):
+            return None
+        why = f"`{expr.name}` is read through an object of the project's own, taken for Django's settings"
+        return Target(text=value, setting=name, why=why)
 
     def _setting(self, expr: Expr, module: Module) -> str | None:
         """The setting that a target is written with, `settings.X` or `getattr(settings, "X")`."""
@@ -228,7 +243,7 @@ def _by_name(path: str) -> FieldClass | None:
             return FieldClass(name, path, kind, False, None, why)
     if name == "TaggableManager":
         return FieldClass(name, path, None, True, None, why)
-    if name.endswith("Field") and "form" not in path.lower() and "serializer" not in path.lower():
+    if name.endswith("Field") and not any(word in path.lower() for word in NO_MODEL_FIELDS):
         return FieldClass(name, path, None, False, None, why)
     return None
 
@@ -236,7 +251,7 @@ def _by_name(path: str) -> FieldClass | None:
 def _sets(stmt: Stmt, name: str) -> Expr | None:
     """The value that a statement of `__init__` gives to a keyword: three usual ways to write it."""
     match stmt:
-        case Assign(targets=(Op("[]", (Ref("kwargs"), Literal(key))),), value=value) if key == name:
+        case Assign(targets=targets, value=value) if Op("[]", (Ref("kwargs"), Literal(name))) in targets:
             return value
         case Evaluate(value=Call(func=Ref("kwargs.setdefault"), args=(Literal(key), value))) if key == name:
             return value

@@ -61,6 +61,21 @@ class Registry:
         self.added: dict[str, dict[str, Declared]] = {}
         self._local: dict[str, dict[str, Declared]] = {}
         self._parents: dict[str, tuple[tuple[Candidate, str | None], ...]] = {}
+        self._by_label: dict[str, Class] | None = None
+        classes.model_by_label = self._class_of
+
+    def _class_of(self, label: str) -> Class | None:
+        """The class that is written where a model of that label would be."""
+        if self._by_label is None:
+            self._by_label = {}
+            modules = self.classes.names.modules
+            for path, _facts in modules.files.loaded():
+                app = self.apps.containing(modules.name_of(path))
+                if app is None or app.installed is False or "/migrations/" in path:
+                    continue
+                for cls in classes_of(self.classes, path, modules.name_of(path)):
+                    self._by_label.setdefault(f"{app.label}.{cls.qualname}".lower(), cls)
+        return self._by_label.get(label.lower())
 
     def candidate(self, cls: Class) -> Candidate | None:
         """The model that a class is; None where it is none."""
@@ -99,6 +114,8 @@ class Registry:
 
     def _looks_like_model(self, cls: Class) -> bool:
         """A class of unknown ancestry counts as a model if only models are written like it."""
+        if self._model_bases(cls):
+            return True
         declared = self.fields.declared(cls)
         if any(field.field.cls is not None for field in declared.values()):
             return True
@@ -160,7 +177,7 @@ class Registry:
                     found.setdefault(parent.cls.key, (parent, link))
                 continue
             is_proxy = this is not None and this.proxy
-            concrete = candidate if is_proxy else self.concrete(candidate)
+            concrete = self.concrete(candidate)
             if is_proxy:
                 found[concrete.cls.key] = (concrete, None)
             else:

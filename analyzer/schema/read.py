@@ -57,9 +57,20 @@ def _own_candidates(registry: Registry) -> list[Candidate]:
             continue
         for cls in classes_of(registry.classes, path, modules.name_of(path)):
             candidate = registry.candidate(cls)
-            if candidate is not None:
+            if candidate is not None and (candidate.abstract or _is_loaded(candidate, path)):
                 found.append(candidate)
     return _preferred(found)
+
+
+def _is_loaded(candidate: Candidate, path: str) -> bool:
+    """Whether Django may come to import the class: it has an app, and is not among that app's tests."""
+    app = candidate.app
+    if app is None or (app.installed is False and app.label != candidate.app_label):
+        return False
+    inner = path.removeprefix(f"{app.path}/") if app.path else path
+    *folders, name = inner.split("/")
+    is_test = name.startswith("test_") or name in ("tests.py", "conftest.py") or name.endswith("_test.py")
+    return not is_test and not any(folder in ("tests", "test") for folder in folders)
 
 
 def _preferred(found: Iterable[Candidate]) -> list[Candidate]:

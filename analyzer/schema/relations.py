@@ -152,7 +152,7 @@ class Resolver:
             field=name,
             kind=kind,
             target=target,
-            null=kind in ("FK", "O2O") and self._flag(field, "null"),
+            null=self._flag(field, "null"),
             parent_link=link,
             through=through,
             on_delete=self._on_delete(field) if kind in ("FK", "O2O") else None,
@@ -176,9 +176,7 @@ class Resolver:
         if target.text == GLOBAL_RELATIVE:
             return candidate.label, ""
         text = target.text if "." in target.text else f"{candidate.app_label}.{target.text}"
-        app, _, name = text.rpartition(".")
-        known = self.labels.get(text.lower())
-        return known or f"{app}.{name}", ""
+        return self.labels.get(text.lower(), text), target.why
 
     def _label_of_class(self, cls: Class) -> tuple[str | None, str]:
         known = self.by_key.get(cls.key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -10,8 +10,16 @@ from analyzer.source.discover import Tree, parent
 from analyzer.source.facts import FileFacts
 from analyzer.source.loading import Files
 
-Lookup = Callable[[str], FileFacts | None]
-"""Facts of an external module by dotted name, None where it is not known."""
+
+
+class Packages(Protocol):
+    """Knows modules that are not part of the tree."""
+
+    def facts(self, module: str) -> FileFacts | None:
+        """Facts of a module by dotted name, None where it is not known."""
+
+    def is_package(self, module: str) -> bool:
+        """Whether a known module is a package, which decides what its relative imports mean."""
 
 
 class Module(Struct, frozen=True):
@@ -26,7 +34,7 @@ class Module(Struct, frozen=True):
 class Modules:
     """Finds modules by dotted name; a file has one canonical name and may answer to others."""
 
-    def __init__(self, files: Files, external: Lookup) -> None:
+    def __init__(self, files: Files, external: Packages) -> None:
         self.files = files
         self._external = external
         self._by_name: dict[str, list[str]] = {}
@@ -34,11 +42,11 @@ class Modules:
         self._canonical: dict[str, str] = {}
         self._found: dict[tuple[str, str], Module | None] = {}
         self._external_modules: dict[str, Module | None] = {}
+        self._prefixes = _Prefixes(files.tree, files)
         self._register(files.tree)
 
     def _register(self, tree: Tree) -> None:
         roots = set(tree.source_roots)
-        prefixes = _Prefixes(tree, self.files)
         for file in tree.files:
             stem = file.path.removesuffix(".py")
             package = stem.endswith("/__init__") or stem == "__init__"
@@ -48,7 +56,6 @@ class Modules:
                     name = _dotted(place, root)
                     if name:
                         self._by_name.setdefault(name, []).append(file.path)
-            self._canonical[file.path] = _dotted(place, prefixes.root_of(file.path))
         folders: set[str] = set()
         for file in tree.files:
             folders.update(_ancestors(parent(file.path)))
@@ -59,14 +66,16 @@ class Modules:
 
     def name_of(self, path: str) -> str:
         """The canonical dotted name of a file."""
-        return self._canonical[path]
+        found = self._canonical.get(path)
+        if found is None:
+            place = path.removesuffix(".py").removesuffix("__init__").rstrip("/")
+            found = self._canonical[path] = _dotted(place, self._prefixes.root_of(path))
+        return found
 
     def find(self, name: str, near: str = "") -> Module | None:
         """The module of that name as a file near the path `near` would import it."""
-        key = (name, near.partition("/")[0] if near in self._canonical else "")
         paths = self._by_name.get(name)
-        if paths and len(paths) > 1:
-            key = (name, near)
+        key = (name, near if paths and len(paths) > 1 else "")
         if key not in self._found:
             self._found[key] = self._look_up(name, near)
         return self._found[key]
@@ -75,15 +84,16 @@ class Modules:
         paths = self._by_name.get(name)
         if paths:
             path = max(paths, key=lambda p: (_shared(p, near), p.endswith("__init__.py"), -len(p)))
-            return Module(self._canonical[path] or name, path, path.endswith("__init__.py"), True)
+            return Module(self.name_of(path) or name, path, path.endswith("__init__.py"), True)
         if name in self._folders:
             return Module(name, "", True, True)
         return self._external_module(name)
 
     def _external_module(self, name: str) -> Module | None:
         if name not in self._external_modules:
-            known = self._external(name) is not None
-            self._external_modules[name] = Module(name, "", True, False) if known else None
+            known = self._external.facts(name) is not None
+            package = known and self._external.is_package(name)
+            self._external_modules[name] = Module(name, "", package, False) if known else None
         return self._external_modules[name]
 
     def is_own(self, name: str) -> bool:
@@ -96,7 +106,7 @@ class Modules:
             return self.files.facts(module.path, full)
         if module.own:
             return FileFacts((), (), True)
-        return self._external(module.name) or FileFacts((), (), True)
+        return self._external.facts(module.name) or FileFacts((), (), True)
 
     def folders(self, name: str) -> tuple[str, ...]:
         """The directories that a dotted package name stands for."""

@@ -141,7 +141,16 @@ class Names:
         return Unresolved(f"{module.name}.{qualname}.{name}", "the class has no such attribute")
 
     def member(self, module: Module, name: str, hops: int = 0) -> Binding:
-        """What `name` is bound to at the top of a module, submodules included."""
+        """What `name` is bound to at the top of a module, submodules included.
+
+        Of a catalogued module only a part is known: what is not in it is `External`.
+        """
+        found = self._member(module, name, hops)
+        if isinstance(found, Unresolved) and not module.own:
+            return External(f"{module.name}.{name}")
+        return found
+
+    def _member(self, module: Module, name: str, hops: int) -> Binding:
         if hops > MAX_HOPS:
             return Unresolved(name, "imports go in circles")
         scope = self._scope(module)
@@ -177,7 +186,7 @@ class Names:
             return Unresolved(name, f"not in `__all__` of {source.name}")
         if exported is None and name.startswith("_"):
             return Unresolved(name, "private names are not star-imported")
-        return self.member(source, name, hops + 1)
+        return self._member(source, name, hops + 1)
 
     def _entry(self, module: Module, name: str, entry: _Entry, qualname: str, hops: int) -> Binding:
         match entry:
@@ -212,10 +221,7 @@ class Names:
             if submodule is not None:
                 return Package(submodule)
             return Unresolved(f"{path}.{name}", "a module that imports the name from itself")
-        found = self.member(source, name, hops + 1)
-        if isinstance(found, Unresolved) and not source.own:
-            return External(f"{path}.{name}")
-        return found
+        return self.member(source, name, hops + 1)
 
     def _missing(self, path: str) -> Binding:
         if self.modules.is_own(path):

@@ -30,8 +30,16 @@ def app(label: str, own: bool = True, installed: bool | None = True) -> App:
     )
 
 
-def field(name: str, kind: RelationKind | None = None, target: str | None = None, null: bool = False, line: int = 5) -> Field:
-    classes = {None: "CharField", "FK": "ForeignKey", "O2O": "OneToOneField", "M2M": "ManyToManyField", "GFK": "GenericForeignKey"}
+def field(
+    name: str, kind: RelationKind | None = None, target: str | None = None, null: bool = False, line: int = 5
+) -> Field:
+    classes = {
+        None: "CharField",
+        "FK": "ForeignKey",
+        "O2O": "OneToOneField",
+        "M2M": "ManyToManyField",
+        "GFK": "GenericForeignKey",
+    }
     return Field(
         name=name, cls=f"django.db.models.{classes[kind]}", null=null, kind=kind, target=target,
         declared_in="apps.shop.models.X", file="apps/shop/models.py", line=line,
@@ -116,7 +124,9 @@ def operation(verdict: Verdict, app_label: str = "shop", line: int = 20) -> Data
 
 
 def finding(severity: Severity, code: str, message: str, suppressed: bool = False) -> Finding:
-    return Finding(code, severity, "apps/shop/migrations/0002_more.py", 4, 1, message, f"{code}-print", suppressed)
+    return Finding(
+        code, severity, "apps/shop/migrations/0002_more.py", 4, 1, message, f"{code}-print", suppressed
+    )
 
 
 def history_of(migrations: Iterable[Migration]) -> History:
@@ -151,12 +161,16 @@ EMPTY = Analysis(
     project="empty",
     reading=replace(READING, settings=None, settings_reason="", settings_candidates=()),
     apps=(), models=(), abstract_models=(), relations=(), levels=Levels((), {}), levels_all=Levels((), {}),
-    model_cycles=(), app_cycles=(), migrations=(), history=history_of(()), data_operations=(), findings=(), unknown=(),
+    model_cycles=(), app_cycles=(), migrations=(), history=history_of(()), data_operations=(),
+    findings=(), unknown=(),
 )  # fmt: skip
 
 
 def analysed(
-    models: Iterable[Model], migrations: Iterable[Migration] = (), project: str = "shop", apps: Iterable[App] = ()
+    models: Iterable[Model],
+    migrations: Iterable[Migration] = (),
+    project: str = "shop",
+    apps: Iterable[App] = (),
 ) -> Analysis:
     """An analysis whose levels, cycles and history follow from what is given."""
     every = tuple(sorted(models, key=lambda m: m.label))
@@ -181,23 +195,23 @@ def analysed(
 def shop() -> Analysis:
     """The whole shop."""
     plain = analysed(
-        [
-            model("contenttypes.ContentType", own=False),
-            model("people.User", line=10),
-            model("shop.Brand", [field("owner", "FK", "people.User", null=True, line=6)]),
-            model("shop.Product", [field("name"), field("brand", "FK", "shop.Brand", line=12), field("made", "FK", None)], 11),
-            model("shop.Order", [field("last", "FK", "shop.Parcel", null=True, line=22)], 20),
-            model("shop.Parcel", [field("order", "FK", "shop.Order", line=32), field("kind", "FK", "contenttypes.ContentType", line=33)], 30),
-            model("shop.Invoice", [field("order", "FK", "shop.Order", line=42), field("about", "GFK", line=43)], 40),
-        ],
+        SHOP_MODELS,
         [
             migration("people", "0001_initial"),
             migration("shop", "0001_initial", ("people", "0001_initial")),
-            migration("shop", "0001_squashed", ("people", "0001_initial"), replaces=(("shop", "0001_initial"),)),
+            migration(
+                "shop", "0001_squashed", ("people", "0001_initial"), replaces=(("shop", "0001_initial"),)
+            ),
             migration("shop", "0002_more", ("shop", "0001_squashed")),
         ],
-        apps=[app("people"), app("shop"), app("old", installed=False), app("odd", installed=None), app("contenttypes", own=False)],
-    )  # fmt: skip
+        apps=[
+            app("people"),
+            app("shop"),
+            app("old", installed=False),
+            app("odd", installed=None),
+            app("contenttypes", own=False),
+        ],
+    )
     verdicts: tuple[Verdict, ...] = ("seed", "schema", "unknown", "one-time", "noop")
     return replace(
         plain,
@@ -211,3 +225,25 @@ def shop() -> Analysis:
         ),
         unknown=(Unknown("config/settings/base.py", 30, "INSTALLED_APPS", "extended in a loop"),),
     )
+
+
+SHOP_MODELS = (
+    model("contenttypes.ContentType", own=False),
+    model("people.User", line=10),
+    model("shop.Brand", [field("owner", "FK", "people.User", null=True, line=6)]),
+    model(
+        "shop.Product",
+        [field("name"), field("brand", "FK", "shop.Brand", line=12), field("made", "FK", line=13)],
+        11,
+    ),
+    model("shop.Order", [field("last", "FK", "shop.Parcel", null=True, line=22)], 20),
+    model(
+        "shop.Parcel",
+        [
+            field("order", "FK", "shop.Order", line=32),
+            field("kind", "FK", "contenttypes.ContentType", line=33),
+        ],
+        30,
+    ),
+    model("shop.Invoice", [field("order", "FK", "shop.Order", line=42), field("about", "GFK", line=43)], 40),
+)

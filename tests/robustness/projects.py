@@ -142,8 +142,8 @@ def migscan(*arguments: str | Path, cwd: Path, env: dict[str, str] | None = None
         encoding="utf-8",
         timeout=TIMEOUT,
     )
-    assert "Traceback" not in done.stderr + done.stdout, done.stderr
-    assert done.returncode in (0, 1, 2), (done.returncode, done.stderr)
+    assert "Traceback" not in done.stderr + done.stdout, done.stderr[-400:]
+    assert done.returncode in (0, 1, 2), (done.returncode, done.stderr[-400:])
     return Run(done.returncode, done.stdout, done.stderr)
 
 

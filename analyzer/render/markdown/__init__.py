@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from analyzer.analysis import Analysis
+from typing import TYPE_CHECKING
+
 from analyzer.render.links import Link
 from analyzer.render.markdown.cycles import cycles
 from analyzer.render.markdown.grounds import findings, reading, unknown
@@ -12,6 +13,9 @@ from analyzer.render.markdown.operations import operations
 from analyzer.render.markdown.structure import apps, levels
 from analyzer.render.markdown.text import text
 from analyzer.render.markdown.verdict import verdict
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
 
 __all__ = ["Image", "markdown"]
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from analyzer.analysis import Analysis
-from analyzer.graphs.levels import unplaceable_models
+from typing import TYPE_CHECKING
+
 from analyzer.graphs.values import CutEdge, Cycle
 from analyzer.render.links import Link
 from analyzer.render.markdown.images import Images, shown
 from analyzer.render.markdown.structure import grouped
 from analyzer.render.markdown.text import code, codes, folded, long_table, section, where
+from analyzer.render.tally import stuck
 from analyzer.render.words import count, number, plural
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
 
 POSTPONING = {
     "many-to-many": "its table is simply made in a later step",
@@ -41,9 +45,9 @@ def cycles(analysis: Analysis, link: Link, images: Images) -> list[str]:
 def _intro(analysis: Analysis) -> str:
     """What cycles mean here, with the number that a listing which stops at them would leave out."""
     text = "Nothing in a cycle can be built first, and nothing that depends on it before it."
-    stuck = len(unplaceable_models(analysis.models, analysis.relations))
-    if stuck:
-        text += f" A listing that stops where a cycle starts leaves {count(stuck, 'model')} over."
+    left = len(stuck(analysis))
+    if left:
+        text += f" A listing that stops where a cycle starts leaves {count(left, 'model')} over."
     if analysis.app_cycles:
         text += (
             " Apps may need each other in a circle though no model does: `makemigrations` works on apps and"

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from analyzer.analysis import Analysis
+from typing import TYPE_CHECKING
+
 from analyzer.audits.rules import Finding, Severity
 from analyzer.render.links import Link
 from analyzer.render.markdown.structure import INSTALLED
-from analyzer.render.markdown.text import bullets, code, codes, folded, long_table, section, short, table, text, where
+from analyzer.render.markdown.text import (
+    bullets,
+    code,
+    codes,
+    folded,
+    long_table,
+    section,
+    short,
+    table,
+    text,
+    where,
+)
 from analyzer.render.tally import unsuppressed
 from analyzer.render.words import count, number
 from analyzer.schema.values import App
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
 
 ORDER = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 def findings(analysis: Analysis, link: Link) -> list[str]:
-    found = sorted(unsuppressed(analysis), key=lambda f: (ORDER[f.severity], f.code, f.file, f.line, f.message))
+    found = sorted(
+        unsuppressed(analysis), key=lambda f: (ORDER[f.severity], f.code, f.file, f.line, f.message)
+    )
     suppressed = len(analysis.findings) - len(found)
     note = [f"{count(suppressed, 'finding')} suppressed in the source."] if suppressed else []
     if not found:
@@ -47,21 +64,17 @@ def unknown(analysis: Analysis, link: Link) -> list[str]:
 
 def reading(analysis: Analysis, link: Link) -> list[str]:
     how = analysis.reading
-    return section(
-        "How it was read",
-        bullets(
-            [
-                f"Settings: {code(how.settings) if how.settings else 'none'} ({text(how.settings_reason)})"
-                if how.settings_reason
-                else f"Settings: {code(how.settings) if how.settings else 'none'}",
-                *([f"Settings that could have been meant: {codes(how.settings_candidates)}"] * (len(how.settings_candidates) > 1)),
-                f"User model: {code(how.auth_user_model)}",
-                f"Source roots: {codes(how.source_roots) or 'none'}",
-                f"Files: {number(how.files_seen)} seen, {number(how.files_read)} read; the others cannot matter",
-            ]
-        ),
-        _apps(analysis),
-    )
+    reason = f" ({text(how.settings_reason)})" if how.settings_reason else ""
+    lines = [f"Settings: {where(link, how.settings, 0) if how.settings else 'none'}{reason}"]
+    others = [name for name in how.settings_candidates if name != how.settings]
+    if others:
+        lines.append(f"Other settings, not used: {codes(others)}; name one with `--settings`")
+    lines += [
+        f"User model: {code(how.auth_user_model)}",
+        f"Source roots: {codes(how.source_roots) or 'none'}",
+        f"Files: {number(how.files_seen)} seen, {number(how.files_read)} read; the others cannot matter",
+    ]
+    return section("How it was read", bullets(lines), _apps(analysis))
 
 
 def _apps(analysis: Analysis) -> list[str]:

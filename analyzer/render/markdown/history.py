@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from analyzer.analysis import Analysis
 from analyzer.history.values import Key, Migration
 from analyzer.render.links import Link
 from analyzer.render.markdown.images import Images, shown, starting
 from analyzer.render.markdown.text import code, folded, section, table, text, where
 from analyzer.render.words import count, number
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
 
 HEAD = ["app", "migrations#", "squashes#", "replaced#", "data operations#", "oldest", "newest"]
 
@@ -70,7 +73,13 @@ def _missing(analysis: Analysis, link: Link) -> list[str]:
     for child, parent in analysis.history.missing:
         migration = analysis.migration(child)
         line = migration.lines.get(parent, migration.line) if migration else 0
-        rows.append((code(".".join(child)), code(".".join(parent)), where(link, migration.file if migration else "", line)))
+        rows.append(
+            (
+                code(".".join(child)),
+                code(".".join(parent)),
+                where(link, migration.file if migration else "", line),
+            )
+        )
     return ["**Depended on, but not there:**", "", *table(["migration", "depends on", "where"], rows)]
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from analyzer.analysis import Analysis
 from analyzer.data.values import VERDICTS, DataOperation, Verdict
 from analyzer.render.links import Link
 from analyzer.render.markdown.text import code, codes, folded, section, short, table, text, where
 from analyzer.render.words import count, number
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
 
 MEANING: dict[Verdict, str] = {
     "seed": "creates rows that a fresh database still needs: **a reset loses them**",
@@ -22,8 +25,8 @@ MEANING: dict[Verdict, str] = {
     "noop": "does nothing",
 }
 INTRO = (
-    "Operations that run code or SQL. A verdict is a candidate with its evidence and a confidence between 0 and 1: "
-    "read the code before you drop it."
+    "Operations that run code or SQL. A verdict is a candidate with its evidence and a confidence "
+    "between 0 and 1: read the code before you drop it."
 )
 EVIDENCE_SHOWN = 3
 
@@ -32,13 +35,20 @@ def operations(analysis: Analysis, link: Link) -> list[str]:
     if not analysis.data_operations:
         return section("Data operations", ["No migration runs code or SQL."])
     verdicts = Counter(operation.verdict for operation in analysis.data_operations)
-    rows = [(f"**{verdict}**", number(verdicts[verdict]), MEANING[verdict]) for verdict in VERDICTS if verdicts[verdict]]
+    rows = [
+        (f"**{verdict}**", number(verdicts[verdict]), MEANING[verdict])
+        for verdict in VERDICTS
+        if verdicts[verdict]
+    ]
     ordered = sorted(analysis.data_operations, key=_order)
     return section(
         "Data operations",
         [INTRO],
         table(["verdict", "operations#", "it"], rows),
-        *(_app(app, list(group), link) for app, group in groupby(ordered, key=lambda operation: operation.app)),
+        *(
+            _app(app, list(group), link)
+            for app, group in groupby(ordered, key=lambda operation: operation.app)
+        ),
     )
 
 
@@ -72,10 +82,10 @@ def _operation(operation: DataOperation, link: Link) -> list[str]:
 
 
 def _because(operation: DataOperation, link: Link) -> str:
-    lines = [
-        f"{text(short(evidence.why))} ({where(link, evidence.file, evidence.line, label=_line(operation, evidence.file, evidence.line))})"
-        for evidence in operation.evidence[:EVIDENCE_SHOWN]
-    ]
+    lines = []
+    for evidence in operation.evidence[:EVIDENCE_SHOWN]:
+        label = _line(operation, evidence.file, evidence.line)
+        lines.append(f"{text(short(evidence.why))} ({where(link, evidence.file, evidence.line, label)})")
     rest = len(operation.evidence) - EVIDENCE_SHOWN
     if rest > 0:
         lines.append(f"and {count(rest, 'line')} more")

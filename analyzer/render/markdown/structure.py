@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from analyzer.analysis import Analysis
 from analyzer.render.links import Link
 from analyzer.render.markdown.images import Images, shown, starting
 from analyzer.render.markdown.text import code, codes, folded, long_table, section, short, table, text, where
 from analyzer.render.tally import is_uncertain, own_apps, own_models, own_relations
 from analyzer.render.words import by_app, count, number
 from analyzer.schema.values import Model, Relation
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
 
 INSTALLED = {True: "yes", False: "no", None: "open"}
 
@@ -96,7 +99,9 @@ def _models(analysis: Analysis, link: Link, images: Images) -> list[str]:
 def _pages(images: Images, app: str) -> list[str]:
     """The pictures of an app: `app-shop`, and `app-shop-2` where one page was not enough."""
     name = f"app-{app}"
-    return [page for page in starting(images, name) if page == name or page.removeprefix(f"{name}-").isdigit()]
+    return [
+        page for page in starting(images, name) if page == name or page.removeprefix(f"{name}-").isdigit()
+    ]
 
 
 def _model(
@@ -121,7 +126,11 @@ def _nature(model: Model) -> str:
 
 def _need(relation: Relation) -> str:
     target = code(relation.target) if relation.target else "?" if relation.kind != "GFK" else "any model"
-    marks = [relation.kind, *(["null"] if relation.null else []), *(["parent"] if relation.parent_link else [])]
+    marks = [
+        relation.kind,
+        *(["null"] if relation.null else []),
+        *(["parent"] if relation.parent_link else []),
+    ]
     return f"{code(relation.field)} → {target} ({', '.join(marks)})"
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from analyzer.analysis import Analysis
+from typing import TYPE_CHECKING
+
 from analyzer.render.concerns import Concern, standing
 from analyzer.render.links import Link
 from analyzer.render.markdown.text import section, table, text, where
 from analyzer.render.tally import Tally, tally
 from analyzer.render.words import number
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
 
 SHOWN = 12
 
@@ -15,7 +19,9 @@ SHOWN = 12
 def verdict(analysis: Analysis, link: Link) -> list[str]:
     stand = standing(analysis)
     return [
-        *section("Can this project be reset?", [f"**{text(stand.answer)}**"], _concerns(stand.concerns, link)),
+        *section(
+            "Can this project be reset?", [f"**{text(stand.answer)}**"], _concerns(stand.concerns, link)
+        ),
         *section("In numbers", _numbers(tally(analysis))),
     ]
 
@@ -23,7 +29,9 @@ def verdict(analysis: Analysis, link: Link) -> list[str]:
 def _concerns(concerns: tuple[Concern, ...], link: Link) -> list[str]:
     lines = [f"{index}. {_concern(concern, link)}" for index, concern in enumerate(concerns[:SHOWN], start=1)]
     rest = len(concerns) - SHOWN
-    return lines if rest <= 0 else [*lines, f"{SHOWN + 1}. {number(rest)} more kinds of [findings](#findings)"]
+    return (
+        lines if rest <= 0 else [*lines, f"{SHOWN + 1}. {number(rest)} more kinds of [findings](#findings)"]
+    )
 
 
 def _concern(concern: Concern, link: Link) -> str:
@@ -49,7 +57,9 @@ def _numbers(numbers: Tally) -> list[str]:
         ("Findings", numbers.findings, ""),
         ("Places not understood", numbers.unknown, ""),
     ]
-    return table(["", "found#", "of these uncertain"], [(name, number(n), unsure) for name, n, unsure in rows])
+    return table(
+        ["", "found#", "of these uncertain"], [(name, number(n), unsure) for name, n, unsure in rows]
+    )
 
 
 def _some(value: int, what: str) -> str:

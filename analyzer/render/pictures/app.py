@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterable
 
 from analyzer.graphs.cycles import Arcs
-from analyzer.graphs.levels import levels
-from analyzer.render.pictures.chart import Arrow, Box, Chart, Row, Sample, Shelf, box_width
+from analyzer.render.pictures.chart import Arrow, Box, Chart, Row, Sample, staggered
+from analyzer.render.pictures.shelves import shelves
 from analyzer.render.pictures.view import View, count, file_name, listed, mark, relation_tip
 from analyzer.schema.values import Model, Relation
 
-PAGE_MODELS = 30
+PAGE_MODELS = 24
 """Models of one picture; a larger app goes on in the next."""
 
 COMMON = 0.6
@@ -28,9 +28,6 @@ OUTSIDE_ARROWS = 24
 
 OUTSIDE_ROWS = 6
 """Rows of a neighbour's box; the rest is counted."""
-
-SHELF_WIDTH = 1400
-"""Estimated width at which boxes that do not hang together go on below."""
 
 Neighbours = dict[str, list[Relation]]
 
@@ -74,63 +71,11 @@ def _page(view: View, app: str, models: list[Model], number: int, pages: int) ->
         name=f"app-{file_name(app)}" + (f"-{number}" if number > 1 else ""),
         title=f"App {app}: models and relations" + (f" ({number} of {pages})" if pages > 1 else ""),
         boxes=tuple(boxes),
-        arrows=tuple(arrows),
-        shelves=_shelves(boxes, arrows),
+        arrows=staggered(arrows),
+        shelves=shelves(boxes, arrows),
         notes=tuple(notes),
         legend=_legend(bool(here & view.cyclic), bool(outside) and not crowded),
     )
-
-
-def _shelves(boxes: list[Box], arrows: list[Arrow]) -> tuple[Shelf, ...]:
-    """Boxes that hang together side by side up to a width, the rest below: longer instead of wider."""
-    edges: dict[str, set[str]] = {box.key: set() for box in boxes}
-    for arrow in arrows:
-        if arrow.steers:
-            edges[arrow.source].add(arrow.target)
-    needed = {target for targets in edges.values() for target in targets}
-    widths = {box.key: box_width(box) for box in boxes}
-    groups = sorted(
-        ((_group_width(keys, edges, widths), keys) for keys in connected(edges, arrows)),
-        key=lambda item: (len(item[1]) == 1, -len(item[1]), item[1]),
-    )
-    shelves: list[list[str]] = []
-    used, single = SHELF_WIDTH, False
-    for width, keys in groups:
-        if used + width > SHELF_WIDTH or single != (len(keys) == 1):
-            shelves.append([])
-            used, single = 0, len(keys) == 1
-        shelves[-1] += keys
-        used += width
-    return tuple(
-        Shelf(
-            top=tuple(key for key in keys if not edges[key]),
-            bottom=tuple(key for key in keys if key not in needed),
-        )
-        for keys in shelves
-    )
-
-
-def connected(edges: dict[str, set[str]], arrows: list[Arrow]) -> list[list[str]]:
-    """The keys in groups that hang together by arrows."""
-    near: dict[str, set[str]] = {key: set() for key in edges}
-    for arrow in arrows:
-        near[arrow.source].add(arrow.target)
-        near[arrow.target].add(arrow.source)
-    groups, seen = [], set[str]()
-    for start in sorted(near):
-        if start not in seen:
-            group, todo = {start}, [start]
-            while todo:
-                new = near[todo.pop()] - group
-                group |= new
-                todo += sorted(new)
-            seen |= group
-            groups.append(sorted(group))
-    return groups
-
-
-def _group_width(keys: list[str], edges: dict[str, set[str]], widths: dict[str, int]) -> int:
-    return max(sum(widths[key] for key in row) for row in levels(keys, edges).rows)
 
 
 def _shared(view: View, models: list[Model]) -> Shared:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 Stroke = Literal["needs", "cut", "cycle", "hidden"]
 """A plain dependency; one to postpone; one within a cycle; one that only keeps the boxes in order."""
@@ -39,7 +41,7 @@ class Box(Struct, frozen=True):
 class Arrow(Struct, frozen=True):
     """From what needs to what is needed.  `count` relations make it wider.
 
-    `steers` is False where the arrow must not move the boxes.
+    `steers` is False where the arrow must not move the boxes; `length` is in ranks.
     """
 
     source: str
@@ -49,6 +51,7 @@ class Arrow(Struct, frozen=True):
     count: int = 1
     stroke: Stroke = "needs"
     steers: bool = True
+    length: int = 1
 
 
 class Band(Struct, frozen=True):
@@ -93,6 +96,29 @@ class Picture(Struct, frozen=True):
     title: str
     dot: str
     notes: tuple[str, ...]
+
+
+CROWD = 5
+"""Arrows at one box from which on they get different lengths."""
+
+
+def staggered(arrows: Iterable[Arrow]) -> tuple[Arrow, ...]:
+    """The arrows, those at a much needed box alternately long, so that two rows stand below it."""
+    every = tuple(arrows)
+    users: dict[str, list[str]] = {}
+    for arrow in every:
+        if arrow.steers and arrow.stroke != "hidden":
+            users.setdefault(arrow.target, []).append(arrow.source)
+    far = {
+        (source, target)
+        for target, sources in users.items()
+        if len(sources) > CROWD
+        for source in sorted(sources)[1::2]
+    }
+    return tuple(
+        replace(arrow, length=2) if arrow.steers and (arrow.source, arrow.target) in far else arrow
+        for arrow in every
+    )
 
 
 def columns(box: Box) -> int:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from analyzer.graphs.levels import components
 from analyzer.history.values import Key
-from analyzer.render.pictures.chart import Arrow, Box, Chart, Row, Sample
+from analyzer.render.pictures.chart import Arrow, Box, Chart, Row, Sample, staggered
 from analyzer.render.pictures.overview import visible
 from analyzer.render.pictures.runs import Folded, Run, clipped, folded, sections, short, span
+from analyzer.render.pictures.shelves import shelves
 from analyzer.render.pictures.view import View, count, file_name, lines
 
 if TYPE_CHECKING:
@@ -121,20 +122,23 @@ def _overview(view: View, folds: Folded) -> Chart:
     ]
     if cycles:
         samples.append(Sample("warn", "apps that depend on each other by turns"))
+    boxes = list(_app_boxes(view, keys, crossing, cyclic))
+    arrows = [
+        Arrow(
+            source=f"app:{source}",
+            target=f"app:{target}",
+            label=str(len(crossing[source, target])) if len(crossing[source, target]) > 1 else "",
+            tip=lines(sorted(crossing[source, target])),
+            count=len(crossing[source, target]),
+        )
+        for source, target in sorted(shown)
+    ]
     return Chart(
         name="history",
         title=f"{view.analysis.project}: migration history by app",
-        boxes=tuple(_app_boxes(view, keys, crossing, cyclic)),
-        arrows=tuple(
-            Arrow(
-                source=f"app:{source}",
-                target=f"app:{target}",
-                label=str(len(crossing[source, target])) if len(crossing[source, target]) > 1 else "",
-                tip=lines(sorted(crossing[source, target])),
-                count=len(crossing[source, target]),
-            )
-            for source, target in sorted(shown)
-        ),
+        boxes=tuple(boxes),
+        arrows=staggered(arrows),
+        shelves=shelves(boxes, arrows),
         notes=tuple(notes),
         legend=tuple(samples),
     )

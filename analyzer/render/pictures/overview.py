@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from analyzer.graphs.levels import reduced
-from analyzer.render.pictures.chart import Arrow, Box, Chart, Row, Sample
+from analyzer.render.pictures.chart import Arrow, Box, Chart, Row, Sample, staggered
+from analyzer.render.pictures.shelves import shelves
 from analyzer.render.pictures.view import View, count, lines, listed, relation_tip
 
 CYCLE_ARROWS = 60
@@ -47,7 +48,8 @@ def apps_chart(view: View) -> Chart:
         name="apps",
         title=f"{view.analysis.project}: apps",
         boxes=tuple(boxes),
-        arrows=tuple(arrows),
+        arrows=staggered(arrows),
+        shelves=shelves(boxes, arrows),
         notes=tuple(_notes(view, len(shown))),
         legend=_legend(bool(cycles), bool(cut)),
     )

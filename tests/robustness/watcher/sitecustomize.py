@@ -37,8 +37,8 @@ def forbid(what: str) -> None:
 
 
 def of_project(path: object) -> bool:
-    """Is it a file of the project?"""
-    return isinstance(path, str) and os.path.realpath(path).startswith(PROJECT)
+    """Is it a file of the project?  Code from nowhere is named like `<string>`."""
+    return isinstance(path, str) and not path.startswith("<") and os.path.realpath(path).startswith(PROJECT)
 
 
 def may_write(path: str) -> bool:

@@ -1,0 +1,95 @@
+"""The JSON document: the keys that are promised, in the order that is promised."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+import analyzer.render
+from analyzer.analysis import Analysis
+from analyzer.render.json import document, schema
+from analyzer.render.report_values import Report
+from tests.render.factory import EMPTY, analysed, field, model
+
+PUBLISHED = Path(analyzer.render.__file__).parent / "report.schema.json"
+
+
+def test_the_published_schema_is_current() -> None:
+    assert PUBLISHED.read_text(encoding="utf-8") == schema()
+
+
+@pytest.mark.parametrize("name", ["shop", "empty"])
+def test_the_document_is_what_the_schema_says(name: str, analysis: Analysis) -> None:
+    text = document(analysis if name == "shop" else EMPTY)
+    report = msgspec.json.decode(text, type=Report, strict=True)
+    assert msgspec.json.format(msgspec.json.encode(report), indent=1).decode() + "\n" == text
+
+
+def test_the_promised_keys(analysis: Analysis) -> None:
+    found = json.loads(document(analysis))
+    assert set(found) == {
+        "schema_version", "project", "reading", "apps", "models", "relations", "levels", "levels_all",
+        "cycles",
+        "migrations", "leaf_nodes", "data_operations", "findings", "unknown", "counts",
+    }  # fmt: skip
+    assert set(found["models"][1]["fields"][0]) == {"name", "class", "null", "target", "line", "declared_in"}
+
+
+def test_what_is_not_computed_is_not_claimed_to_be_empty(analysis: Analysis) -> None:
+    found = json.loads(document(analysis))
+    assert "state" not in found
+    assert "drift" not in found
+    assert "timing" not in found
+    assert json.loads(document(analysis, {"read": 0.5}))["timing"] == {"read": 0.5}
+
+
+def test_only_the_projects_own_apps_and_models(analysis: Analysis) -> None:
+    found = json.loads(document(analysis))
+    assert [app["label"] for app in found["apps"]] == ["odd", "old", "people", "shop"]
+    assert "contenttypes.ContentType" not in {entry["label"] for entry in found["models"]}
+    assert "contenttypes.ContentType" in found["levels_all"][0]
+
+
+def test_abstract_models_have_no_level(analysis: Analysis) -> None:
+    (stamped,) = [entry for entry in json.loads(document(analysis))["models"] if entry["abstract"]]
+    assert (stamped["label"], stamped["level"], stamped["level_all"]) == ("shop.Stamped", None, None)
+
+
+def test_levels_and_cycles(analysis: Analysis) -> None:
+    found = json.loads(document(analysis))
+    order = next(entry for entry in found["models"] if entry["label"] == "shop.Order")
+    assert found["cycles"]["models"][order["cycle"]] == {
+        "members": ["shop.Order", "shop.Parcel"],
+        "behind": ["shop.Invoice"],
+        "cut": [{"source": "shop.Order", "field": "last"}],
+    }
+
+
+def test_generic_foreign_keys_are_relations_and_no_fields() -> None:
+    found = json.loads(document(analysed([model("shop.Tag", [field("about", "GFK")])])))
+    assert [(r["field"], r["kind"], r["target"]) for r in found["relations"]] == [("about", "GFK", None)]
+    assert found["models"][0]["fields"] == []
+
+
+def test_a_replaced_migration_is_not_in_the_graph(analysis: Analysis) -> None:
+    found = json.loads(document(analysis))
+    state = {(entry["app"], entry["name"]): entry["in_graph"] for entry in found["migrations"]}
+    assert not state["shop", "0001_initial"]
+    assert state["shop", "0001_squashed"]
+    assert found["leaf_nodes"] == [["people", "0001_initial"], ["shop", "0002_more"]]
+
+
+def test_the_order_of_the_analysis_does_not_matter(analysis: Analysis) -> None:
+    turned = replace(
+        analysis,
+        models=analysis.models[::-1],
+        relations=analysis.relations[::-1],
+        migrations=analysis.migrations[::-1],
+        findings=analysis.findings[::-1],
+        data_operations=analysis.data_operations[::-1],
+    )
+    assert document(turned) == document(analysis)

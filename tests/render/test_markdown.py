@@ -1,0 +1,139 @@
+"""The Markdown report: complete, honest, and proof against what a project calls its things."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+from msgspec.structs import replace
+from syrupy.assertion import SnapshotAssertion
+
+from analyzer.analysis import Analysis
+from analyzer.audits.rules import Severity
+from analyzer.render.links import linker
+from analyzer.render.markdown import Image, markdown
+from analyzer.render.markdown.text import code, text
+from tests.render.factory import EMPTY, analysed, field, finding, model, operation
+
+IMAGES = (
+    Image("apps", "Apps", "apps.svg"),
+    Image("app-shop", "App shop", "app-shop.svg"),
+    Image("cycle-1", "Cycle 1", "cycle-1.svg", ("Two models.",)),
+    Image("history", "History", None, ("History: not drawn, it took more than 20 s.",)),
+    Image("levels", "Levels", "levels.svg"),
+)
+NASTY = [
+    "<script>alert(1)</script>",
+    "`; DROP TABLE x; --`",
+    "a | b || c",
+    "**bold** _it_ __init__ ~~x~~",
+    "[click](javascript:alert(1))",
+    "![x](http://evil.example/x.png)",
+    "https://evil.example www.evil.example",
+    "<img src=x onerror=alert(1)>",
+    "line\nbreak\r\n# heading",
+    "&lt;b&gt; \\| \\` $x$",
+    "</details><h1>x</h1>",
+    "@everyone",
+]
+
+
+link = linker(Path("home/migscan-report"), Path("home/project"))
+
+
+def html(source: str) -> str:
+    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(source)
+
+
+def test_the_whole_report(analysis: Analysis, golden: SnapshotAssertion) -> None:
+    assert markdown(analysis, link, IMAGES) == golden
+
+
+def test_the_verdict_comes_first(analysis: Analysis) -> None:
+    headings = re.findall(r"^## (.*)$", markdown(analysis, link, IMAGES), re.MULTILINE)
+    assert headings == [
+        "Can this project be reset?", "In numbers", "Apps", "Levels", "Cycles", "Migration history",
+        "Data operations", "Findings", "What was not understood", "How it was read",
+    ]  # fmt: skip
+
+
+def test_contents_lead_to_the_sections(analysis: Analysis) -> None:
+    report = markdown(analysis, link, IMAGES)
+    anchors = re.findall(r"\]\(#([a-z-]+)\)", report)
+    headings = re.findall(r"^## (.*)$", report, re.MULTILINE)
+    assert set(anchors) == {heading.lower().replace(" ", "-").replace("?", "") for heading in headings}
+
+
+def test_an_empty_project_has_a_report() -> None:
+    report = markdown(EMPTY, link, ())
+    assert "There is nothing to reset" in report
+    assert "No migrations were found." in report
+
+
+def test_a_picture_that_was_not_drawn_says_so(analysis: Analysis) -> None:
+    report = markdown(analysis, link, IMAGES)
+    assert "*History: not drawn, it took more than 20 s.*" in report
+    assert "history.svg" not in report
+    assert "![Levels](levels.svg)" in report
+
+
+def test_details_open_and_close(analysis: Analysis) -> None:
+    report = markdown(analysis, link, IMAGES)
+    assert report.count("<details") == report.count("</details>") > 0
+    for match in re.finditer(r"^<details.*$", report, re.MULTILINE):
+        assert report[match.end() : match.end() + 2] == "\n\n", "Markdown inside needs a blank line before it"
+
+
+def test_every_row_has_the_columns_of_its_table(analysis: Analysis) -> None:
+    rows: list[int] = []
+    for line in markdown(analysis, link, IMAGES).splitlines():
+        if not line.startswith("|"):
+            rows = []
+            continue
+        rows.append(len(re.findall(r"(?<!\\)\|", re.sub(r"`[^`]*`", "", line))))
+        assert rows[-1] == rows[0], line
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+@pytest.mark.parametrize("shown", [text, code])
+def test_text_of_a_project_is_never_markup(nasty: str, shown: Callable[[str], str]) -> None:
+    page = html(f"| a | b |\n| --- | --- |\n| {shown(nasty)} | end |\n")
+    cell = re.search(r"<td>(.*?)</td>\n<td>end</td>", page, re.DOTALL)
+    assert cell is not None, page
+    inner = cell[1].removeprefix("<code>").removesuffix("</code>")
+    assert "<" not in inner, inner
+    assert re.sub(r"\s+", " ", nasty) == _read(inner)
+
+
+def _read(escaped: str) -> str:
+    from html import unescape
+
+    return unescape(escaped)
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_a_nasty_project_leaves_the_report_whole(nasty: str) -> None:
+    thing = replace(
+        model("shop.Thing", [replace(field("a", "FK"), name=nasty)]), file=nasty, why=nasty, certain=False
+    )
+    odd = replace(operation("seed"), forward=nasty, tables_or_models=(nasty,), migration=nasty)
+    analysis = replace(
+        analysed([thing], project=nasty),
+        data_operations=(odd,),
+        findings=(finding(Severity.ERROR, "MS101", nasty),),
+    )
+    report = markdown(analysis, link, ())
+    page = html(report)
+    for tag in ("<script", "<img", "<h1>x", 'javascript:alert(1)"', "<strong>bold"):
+        assert tag not in page
+    assert report.count("<details") == report.count("</details>")
+    assert len(re.findall(r"<h2>", page)) == len(re.findall(r"^## ", report, re.MULTILINE))
+
+
+def test_nothing_absolute_and_no_dates(analysis: Analysis) -> None:
+    report = markdown(analysis, link, IMAGES)
+    assert not re.search(r"\]\((/|[a-z]+:)", report)
+    assert not re.search(r"\b20\d\d-\d\d-\d\d\b", report)
