@@ -18,6 +18,7 @@ from pathlib import Path
 import msgspec
 
 from analyzer.catalogue import PackageData
+from analyzer.schema.fields import sets
 from analyzer.source.cache import Cache
 from analyzer.source.discover import discover
 from analyzer.source.facts import (
@@ -38,6 +39,7 @@ from analyzer.source.facts import (
     Try,
 )
 from analyzer.source.loading import Files
+from analyzer.source.names import flatten
 
 HERE = Path(__file__).parent
 
@@ -128,6 +130,10 @@ def _reduced(body: tuple[Stmt, ...], top: bool) -> tuple[Stmt, ...]:
                 out.append(Assign(stmt.targets, stmt.op, _without_texts(stmt.value), stmt.line))
             case FuncDef(name="__getattr__") if top:
                 out.append(FuncDef(stmt.name, (), (), None, stmt.line))
+            case FuncDef(name="__init__", body=tuple()) if not top:
+                sets = tuple(inner for inner in flatten(stmt.body or ()) if _sets_keyword(inner))
+                if sets:
+                    out.append(FuncDef(stmt.name, (), (), sets, stmt.line))
             case If():
                 kept = If(stmt.test, _reduced(stmt.body, top), _reduced(stmt.orelse, top), stmt.line)
                 if kept.body or kept.orelse:
@@ -139,6 +145,11 @@ def _reduced(body: tuple[Stmt, ...], top: bool) -> tuple[Stmt, ...]:
             case _:
                 pass
     return tuple(out)
+
+
+def _sets_keyword(stmt: Stmt) -> bool:
+    """Whether a statement of a field's `__init__` fixes an argument that says something."""
+    return any(sets(stmt, name) is not None for name in KEPT_ARGUMENTS)
 
 
 def _tells(value: Expr) -> bool:

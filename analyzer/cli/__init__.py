@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from analyzer.errors import ExitCode
+
 PROGRAM = "migscan"
 
 
@@ -12,9 +14,12 @@ def main() -> None:
     if sys.argv[1:] == ["--version"]:
         sys.stdout.write(version_line())
         return
-    from analyzer.cli.app import app
+    try:
+        from analyzer.cli.app import app
 
-    app(prog_name=PROGRAM)
+        app(prog_name=PROGRAM)
+    except KeyboardInterrupt:
+        sys.exit(ExitCode.INTERRUPTED)
 
 
 def version_line() -> str:

@@ -47,6 +47,7 @@ class Watch:
         if self._stream is not None:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
+            self._stream = None
 
     def timing(self) -> dict[str, float]:
         """Seconds by stage, in order; stages that came twice add up."""

@@ -14,9 +14,9 @@ from analyzer.schema.fields import Fields
 from analyzer.schema.values import App, Unknown
 from analyzer.source.discover import parent
 from analyzer.source.evaluate import SETTINGS
-from analyzer.source.facts import Assign
+from analyzer.source.execute import Executor
+from analyzer.source.facts import Ref
 from analyzer.source.modules import Module, Modules
-from analyzer.source.operators import concatenated
 from analyzer.source.values import Made, Maybe, Named, Sequence, Undecided, Value
 
 NESTED = ("database_operations", "state_operations")
@@ -56,6 +56,7 @@ class _Reader:
         self.evaluator = classes.evaluator
         self.modules: Modules = classes.names.modules
         self.fields = Fields(classes)
+        self.bodies: dict[str, dict[str, Value]] = {}
         self.migrations: list[Migration] = []
         self.namespace: list[tuple[App, str]] = []
         self.strangers: list[tuple[App, str]] = []
@@ -127,20 +128,16 @@ class _Reader:
         return found
 
     def attribute(self, cls: Class, name: str) -> Value:
-        """A list attribute of a Migration class, `+=` in the class body included."""
+        """An attribute of a Migration class after its body has run, inherited ones included."""
         found = self.classes.lookup(cls, name)
         if found is None or not found[0].module.own:
             return Sequence("list", ())
-        owner, stmt = found
-        if not isinstance(stmt, Assign):
-            return Undecided(f"`{name}` is not a plain attribute")
-        value = self.evaluator.evaluate(stmt.value, owner.module)
-        for more in owner.node.body:
-            if isinstance(more, Assign) and more.op == "+=" and more.targets == stmt.targets:
-                added = self.evaluator.evaluate(more.value, owner.module)
-                if isinstance(value, Sequence):
-                    value = concatenated(value, added)
-        return value
+        owner = found[0]
+        env = self.bodies.get(owner.key)
+        if env is None:
+            env = self.bodies[owner.key] = {}
+            Executor(self.evaluator).run(owner.node.body, owner.module, env)
+        return env.get(name, Undecided(f"`{name}` is not a plain attribute"))
 
     def keys(self, cls: Class, name: str, lines: dict[Key, int], problems: list[str]) -> tuple[Key, ...]:
         value = self.attribute(cls, name)
@@ -155,7 +152,7 @@ class _Reader:
         for item in value.items:
             key = self.key(item)
             if key is None:
-                problems.append(f"`{name}`: an item is not decided")
+                problems.append(f"`{name}`: {_why(item)}")
             else:
                 lines.setdefault(key, line)
                 out.append(key)
@@ -225,3 +222,12 @@ class _Reader:
         if item.path.rpartition(".")[2] == "SeparateDatabaseAndState":
             return self.evaluator.argument(item, argument, NESTED.index(argument))
         return self.evaluator.argument(item, argument)
+
+
+def _why(item: Value) -> str:
+    """Why an item of `dependencies` is no (app, name) pair."""
+    if isinstance(item, Made) and item.call.args:
+        argument = item.call.args[0]
+        written = argument.name if isinstance(argument, Ref) else "a computed value"
+        return f"an item is `{item.path.rpartition('.')[2]}({written})`, which source does not decide"
+    return item.why if isinstance(item, Undecided) else "an item is not decided"

@@ -4,7 +4,7 @@ A manifest lists the files of the last run with a hash of their content.  Only t
 or removed once they are no longer written.  A file that somebody changed since is theirs: nothing
 is written then, unless `force` says so.  A change of line endings alone (git on Windows makes it)
 is no change.  Every file is written aside and moved into place; the manifest names new content
-before it arrives, so that an interrupted run leaves nothing that the next one would not recognise.
+before it arrives, beside the old, so that an interrupted run leaves nothing unknown to the next.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from analyzer.render.words import joined, plural
 
 MANIFEST = ".migscan-manifest.json"
 DEFAULT = "migscan-report"
+Hashes = dict[str, tuple[str, ...]]
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """Names and content hashes; `pending` holds what an unfinished run was about to write."""
+    """Names, and hashes of the content that is migscan's; two of them while a run is at it."""
 
-    files: dict[str, str] = {}
-    pending: dict[str, str] = {}
+    files: Hashes = {}
     version: int = 1
 
 
@@ -64,33 +64,33 @@ def write(folder: Path, files: Mapping[str, str], force: bool = False) -> tuple[
 
 def _write(folder: Path, files: Mapping[str, str], force: bool) -> tuple[str, ...]:
     content = {name: files[name].encode() for name in sorted(files)}
-    known = _read(folder) or Manifest()
-    ours = {
-        name: {h for h in (known.files.get(name), known.pending.get(name)) if h} for name in _names(known)
-    }
-    changed = [
-        name
-        for name in (*content, *ours)
-        if _is_foreign(folder / name, ours.get(name, set()), content.get(name))
-    ]
-    if changed and not force:
-        names = joined(sorted(set(changed)))
-        verb = plural(len(set(changed)), "was")
-        raise UsageError(
-            f"{folder}: {names} {verb} changed or made by somebody else; move it away, or use --force"
-        )
-    hashes = {name: _hash(data) for name, data in content.items()}
+    known = (_read(folder) or Manifest()).files
+    if not force:
+        _refuse_foreign(folder, content, known)
+    after: Hashes = {name: (_hash(data),) for name, data in content.items()}
     written = [name for name, data in content.items() if not _same(folder / name, data)]
+    gone = sorted(name for name in known.keys() - content.keys() if (folder / name).is_file())
     folder.mkdir(parents=True, exist_ok=True)
-    if written or _names(known) != set(content):
-        _save(folder, Manifest(files=known.files, pending=hashes))
+    if written or gone:
+        names = sorted(known.keys() | after.keys())
+        both = {name: (*known.get(name, ()), *after.get(name, ())) for name in names}
+        _save(folder, Manifest(both))
     for name in written:
         _replace(folder / name, content[name])
-    gone = sorted(name for name in ours if name not in content and (folder / name).is_file())
     for name in gone:
         (folder / name).unlink()
-    _save(folder, Manifest(files=hashes))
+    _save(folder, Manifest(after))
     return tuple(sorted((*written, *gone)))
+
+
+def _refuse_foreign(folder: Path, content: Mapping[str, bytes], known: Mapping[str, tuple[str, ...]]) -> None:
+    names = sorted(content.keys() | known.keys())
+    foreign = [name for name in names if _is_foreign(folder / name, known.get(name, ()), content.get(name))]
+    if foreign:
+        verb = plural(len(foreign), "was")
+        raise UsageError(
+            f"{folder}: {joined(foreign)} {verb} made or changed by somebody else; move it, or use --force"
+        )
 
 
 def write_file(path: Path, data: bytes) -> bool:
@@ -105,7 +105,7 @@ def write_file(path: Path, data: bytes) -> bool:
     return True
 
 
-def _is_foreign(path: Path, ours: set[str], new: bytes | None) -> bool:
+def _is_foreign(path: Path, ours: Iterable[str], new: bytes | None) -> bool:
     """Whether a file that would be replaced or removed is not as migscan left it."""
     if not path.exists() and not path.is_symlink():
         return False
@@ -121,11 +121,7 @@ def _read(folder: Path) -> Manifest | None:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.MsgspecError):
         return None
-    return manifest if all(_NAME.fullmatch(name) for name in _names(manifest)) else None
-
-
-def _names(manifest: Manifest) -> set[str]:
-    return {*manifest.files, *manifest.pending}
+    return manifest if all(_NAME.fullmatch(name) for name in manifest.files) else None
 
 
 def _save(folder: Path, manifest: Manifest) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from analyzer.catalogue.rules import TARGETS
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.values import RelationKind
 from analyzer.source.evaluate import SETTINGS
-from analyzer.source.facts import Assign, Call, ClassDef, Evaluate, Expr, FuncDef, Literal, Op, Ref, Stmt
+from analyzer.source.facts import Assign, Call, ClassDef, Evaluate, Expr, FuncDef, Literal, Mapping, Op, Ref, Stmt
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Unresolved, flatten
 from analyzer.source.values import Made, Named, Undecided, Value
@@ -168,7 +169,7 @@ class Fields:
             init = self.classes.attributes(cls).get("__init__")
             if isinstance(init, FuncDef) and init.body is not None:
                 for stmt in flatten(init.body):
-                    expr = _sets(stmt, name)
+                    expr = sets(stmt, name)
                     if expr is not None:
                         return expr, cls.module
         return None
@@ -178,12 +179,21 @@ class Fields:
         expr = declared.made.call.argument("to", 0)
         module, local = declared.made.module, dict(declared.made.local)
         if expr is None:
-            fixed = self.fixed_expr(declared.field, "to")
+            known = self._catalogued_target(declared.field)
+            fixed = self.fixed_expr(declared.field, "to") if known is None else None
+            if known is not None:
+                return Target(text=known)
             if fixed is None:
                 return Target(why="its target is not given in the source read")
             expr, module = fixed
             local = {}
         return self.target_of(expr, module, local)
+
+    def _catalogued_target(self, field: FieldClass) -> str | None:
+        if field.cls is None:
+            return TARGETS.get(field.path)
+        paths = [ancestor.path for ancestor in self.classes.ancestry(field.cls).order]
+        return next((TARGETS[path] for path in paths if path in TARGETS), None)
 
     def target_of(self, expr: Expr, module: Module, local: dict[str, Value]) -> Target:
         setting = self._setting(expr, module)
@@ -248,11 +258,15 @@ def _by_name(path: str) -> FieldClass | None:
     return None
 
 
-def _sets(stmt: Stmt, name: str) -> Expr | None:
+def sets(stmt: Stmt, name: str) -> Expr | None:
     """The value that a statement of `__init__` gives to a keyword: three usual ways to write it."""
     match stmt:
         case Assign(targets=targets, value=value) if Op("[]", (Ref("kwargs"), Literal(name))) in targets:
             return value
+        case Assign(value=Mapping(pairs)) if any(key == Literal(name) for key, _ in pairs):
+            return next(value for key, value in pairs if key == Literal(name))
+        case Evaluate(value=Call(func=Ref("kwargs.update"), args=(Mapping(pairs), *_))):
+            return next((value for key, value in pairs if key == Literal(name)), None)
         case Evaluate(value=Call(func=Ref("kwargs.setdefault"), args=(Literal(key), value))) if key == name:
             return value
         case Evaluate(value=Call() as call) if _is_super_init(call):

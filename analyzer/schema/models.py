@@ -90,7 +90,9 @@ class Registry:
             return None
         gaps: tuple[Gap, ...] = ancestry.gaps
         if not ancestry.has(MODEL):
-            if not gaps or not cls.module.own or not self._looks_like_model(cls):
+            if not gaps or not cls.module.own or any(_no_model(gap) for gap in gaps):
+                return None
+            if not self._looks_like_model(cls):
                 return None
         meta = effective_meta(self.classes, cls)
         app = self.apps.containing(cls.module.name)
@@ -276,6 +278,14 @@ def to_model(registry: Registry, candidate: Candidate, own: bool, auth_user: str
 
 def _is_option(stmt: Stmt) -> bool:
     return isinstance(stmt, Assign) and any(getattr(target, "name", None) in OPTIONS for target in stmt.targets)
+
+
+NO_MODELS = ("serializer", "forms", "filter", "views", "admin", "factory", "graphene", "schema", "pydantic")
+
+
+def _no_model(gap: Gap) -> bool:
+    """Bases that make forms, serializers and the like, to tell by their module's name."""
+    return any(word in gap.path.lower() for word in NO_MODELS)
 
 
 def _harmless(gap: Gap) -> bool:

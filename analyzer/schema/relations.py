@@ -5,11 +5,12 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from analyzer.catalogue.rules import ADDED_FIELDS
 from analyzer.schema.classes import Class
 from analyzer.schema.fields import Declared, Target
 from analyzer.schema.models import Candidate, Registry, to_model
 from analyzer.schema.values import Field, Model, Relation, Unknown
-from analyzer.source.facts import Call, Ref
+from analyzer.source.facts import Call, ClassDef, Ref
 
 AUTO_FIELD = "django.db.models.AutoField"
 GLOBAL_RELATIVE = "self"
@@ -92,6 +93,8 @@ class Resolver:
                     fields.append(_as_field("OneToOneField", relation))
             if not links and not self._has_primary_key(declared):
                 fields.append(self._automatic(candidate))
+            names = {field.name for field in fields}
+            fields.extend(field for field in self._added(candidate) if field.name not in names)
         return _Found(tuple(sorted(fields, key=lambda f: f.name)), tuple(relations))
 
     def _links(self, candidate: Candidate) -> list[tuple[str, Candidate]]:
@@ -119,6 +122,26 @@ class Resolver:
         return Field(
             "id", chosen.rpartition(".")[2], False, None, None, cls.path, cls.module.path, cls.node.line
         )
+
+    def _added(self, candidate: Candidate) -> list[Field]:
+        """Fields that a catalogued base's metaclass adds, unless a concrete parent already has them."""
+        classes = self.registry.classes
+        cls = candidate.cls
+        out: list[Field] = []
+        for path, added in ADDED_FIELDS.items():
+            parents = [parent.cls for parent, _ in self.registry.parents(cls)]
+            if not classes.is_a(cls, path) or any(classes.is_a(parent, path) for parent in parents):
+                continue
+            found = classes.lookup(cls, added.options)
+            options = None
+            if found is not None and isinstance(found[1], ClassDef):
+                options = Class(found[0].module, f"{found[0].qualname}.{added.options}", found[1])
+            for option, default in added.names.items():
+                given = classes.constant(options, option) if options is not None else None
+                name = given if isinstance(given, str) else default
+                line, file = cls.node.line, cls.module.path
+                out.append(Field(name, added.field_class, False, None, None, cls.path, file, line))
+        return out
 
     def _parent_link(self, candidate: Candidate, name: str, parent: Candidate) -> Relation:
         cls = candidate.cls

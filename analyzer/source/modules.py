@@ -39,6 +39,7 @@ class Modules:
         self._external = external
         self._by_name: dict[str, list[str]] = {}
         self._folders: dict[str, list[str]] = {}
+        self._tops: dict[str, bool] = {}
         self._canonical: dict[str, str] = {}
         self._found: dict[tuple[str, str], Module | None] = {}
         self._external_modules: dict[str, Module | None] = {}
@@ -97,9 +98,12 @@ class Modules:
         return self._external_modules[name]
 
     def is_own(self, name: str) -> bool:
-        """Whether a dotted name begins with a package or module of the tree."""
+        """Whether a dotted name begins with a package or module of the tree, by its canonical name."""
         top = name.partition(".")[0]
-        return top in self._by_name or top in self._folders
+        if top not in self._tops:
+            own = any(self.name_of(path) == top for path in self._by_name.get(top, ()))
+            self._tops[top] = own or (top in self._folders and top not in self._by_name)
+        return self._tops[top]
 
     def facts(self, module: Module, full: bool = False) -> FileFacts:
         if module.path:

@@ -47,7 +47,7 @@ def test_files_of_others_stay(tmp_path: Path) -> None:
 def test_a_file_that_somebody_edited_is_theirs(tmp_path: Path) -> None:
     write(tmp_path / "out", FIRST)
     (tmp_path / "out/report.md").write_text("one, and my remark\n")
-    with pytest.raises(UsageError, match=r"report\.md was changed"):
+    with pytest.raises(UsageError, match=r"report\.md was made or changed"):
         write(tmp_path / "out", {"report.md": "two\n"})
     assert (tmp_path / "out/report.md").read_text() == "one, and my remark\n"
     write(tmp_path / "out", {"report.md": "two\n"}, force=True)
@@ -66,15 +66,25 @@ def test_a_deleted_file_comes_back(tmp_path: Path) -> None:
     assert write(tmp_path / "out", FIRST) == ("report.md",)
 
 
-def test_an_interrupted_run_is_continued(tmp_path: Path) -> None:
-    """The manifest names content before it arrives."""
-    folder = tmp_path / "out"
-    write(folder, FIRST)
-    done = json.loads((folder / MANIFEST).read_text())
-    write(folder, {**FIRST, "report.md": "two\n"})
-    new = json.loads((folder / MANIFEST).read_text())["files"]
-    (folder / MANIFEST).write_text(json.dumps({**done, "pending": new}))
-    assert "report.md" in write(folder, {**FIRST, "report.md": "three\n"})
+def test_an_interrupted_run_is_continued(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The manifest names new content before it arrives, so the next run knows old and new files."""
+    out = tmp_path / "out"
+    write(out, FIRST)
+    replace = Path.replace
+
+    def interrupted(path: Path, target: Path) -> Path:
+        if target.name == "report.md":
+            raise KeyboardInterrupt
+        return replace(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            write(out, {"levels.svg": "<svg>new</svg>\n", "report.md": "two\n"})
+    assert names(out) == {MANIFEST, *FIRST}, "nothing half-written is left"
+    assert (out / "levels.svg").read_text() == "<svg>new</svg>\n"
+    write(out, {"levels.svg": "<svg>third</svg>\n", "report.md": "three\n"})
+    assert (out / "report.md").read_text() == "three\n"
 
 
 def test_a_foreign_folder_is_refused_unless_forced(tmp_path: Path) -> None:

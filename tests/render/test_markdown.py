@@ -45,7 +45,8 @@ link = linker(Path("home/migscan-report"), Path("home/project"))
 
 
 def html(source: str) -> str:
-    return MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(source)
+    page: str = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(source)
+    return page
 
 
 def test_the_whole_report(analysis: Analysis, golden: SnapshotAssertion) -> None:

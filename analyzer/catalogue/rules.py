@@ -1,0 +1,38 @@
+"""What packages do to models that their source does not show at the class: data, one line a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+TARGETS: Mapping[str, str] = {
+    "filer.fields.file.FilerFileField": "filer.File",
+    "filer.fields.image.FilerImageField": "filer.Image",
+    "filer.fields.folder.FilerFolderField": "filer.Folder",
+}
+"""Field classes whose target is computed from settings with a default: the default, by dotted path."""
+
+MPTT_FIELDS = {
+    "left_attr": "lft",
+    "right_attr": "rght",
+    "tree_id_attr": "tree_id",
+    "level_attr": "level",
+}
+"""Fields that the metaclass of django-mptt adds: the name in `class MPTTMeta` to the default name."""
+
+
+class Added(Struct, frozen=True):
+    """Fields that a base class's metaclass adds to the first concrete heir.
+
+    `names` maps the option inside `class <options>` to the default name of the field.
+    """
+
+    field_class: str
+    options: str
+    names: dict[str, str]
+
+
+ADDED_FIELDS: Mapping[str, Added] = {
+    "mptt.models.MPTTModel": Added("PositiveIntegerField", "MPTTMeta", MPTT_FIELDS),
+}

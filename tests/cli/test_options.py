@@ -1,0 +1,84 @@
+"""Options from a file and from flags; a typo is an error."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from analyzer.errors import UsageError
+from analyzer.options import Flags, Options, load
+
+
+def configured(root: Path, text: str, name: str = "migscan.toml") -> Path:
+    (root / name).write_text(text, encoding="utf-8")
+    return root
+
+
+def test_without_anything_the_defaults_hold(tmp_path: Path) -> None:
+    assert load(tmp_path) == Options()
+
+
+def test_a_file_speaks(tmp_path: Path) -> None:
+    options = load(
+        configured(tmp_path, 'settings = "a.b"\njobs = 3\ncache = false\nall-apps = true\ngraphs = false')
+    )
+    assert options == Options(settings="a.b", jobs=3, cache=False, all_apps=True, graphs=False)
+
+
+def test_pyproject_speaks_too(tmp_path: Path) -> None:
+    text = '[project]\nname = "x"\n[tool.migscan]\nproject = "Shop"\n'
+    assert load(configured(tmp_path, text, "pyproject.toml")).project == "Shop"
+
+
+def test_a_pyproject_of_somebody_else_is_no_matter(tmp_path: Path) -> None:
+    assert load(configured(tmp_path, "[tool.ruff]\nunknown = 1", "pyproject.toml")) == Options()
+
+
+def test_its_own_file_comes_before_pyproject(tmp_path: Path) -> None:
+    configured(tmp_path, '[tool.migscan]\nproject = "b"\nsettings = "x"', "pyproject.toml")
+    assert load(configured(tmp_path, 'project = "a"')) == Options(project="a")
+
+
+def test_a_flag_wins_and_excludes_add_up(tmp_path: Path) -> None:
+    root = configured(tmp_path, 'settings = "a"\nexclude = ["docs", "old"]')
+    options = load(root, Flags(settings="b", exclude=("old", "tmp"), quiet=True))
+    assert options == Options(settings="b", exclude=("docs", "old", "tmp"), quiet=True)
+
+
+def test_paths_in_a_file_count_from_it(tmp_path: Path) -> None:
+    root = configured(tmp_path, 'output = "docs/report"\ndot = "tools/dot"')
+    assert load(root).output == tmp_path / "docs/report"
+    assert load(root).dot == str(tmp_path / "tools/dot")
+    assert load(configured(tmp_path, 'dot = "dot"')).dot == "dot", "a bare name is looked up on PATH"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("all_apps = true", "migscan.toml: unknown key 'all_apps'; did you mean 'all-apps'?"),
+        ("zzz = 1", "migscan.toml: unknown key 'zzz'; known keys: all-apps, cache,"),
+        ('jobs = "two"', "migscan.toml: 'jobs': expected `int`, got `str`"),
+        ("exclude = [1]", "migscan.toml: 'exclude[0]': expected `str`, got `int`"),
+        ("jobs = -1", "jobs must be 0 (choose) or more, not -1"),
+        ("jobs = ", "migscan.toml: not valid TOML: "),
+        ("force = true", "migscan.toml: unknown key 'force'"),
+    ],
+)
+def test_a_mistake_names_file_and_key(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        load(configured(tmp_path, text))
+    assert str(caught.value).startswith(message)
+
+
+def test_a_mistake_in_pyproject_names_its_table(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"pyproject\.toml: unknown key 'tool\.migscan\.graph'"):
+        load(configured(tmp_path, "[tool.migscan]\ngraph = true", "pyproject.toml"))
+    with pytest.raises(UsageError, match=r"'tool\.migscan' must be a table"):
+        load(configured(tmp_path, "[tool]\nmigscan = 1", "pyproject.toml"))
+
+
+def test_bytes_that_are_no_utf8_are_a_mistake(tmp_path: Path) -> None:
+    (tmp_path / "migscan.toml").write_bytes(b"project = '\xff'")
+    with pytest.raises(UsageError, match="not UTF-8"):
+        load(tmp_path)
