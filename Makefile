@@ -44,8 +44,6 @@ $(VENV)/.dev: pyproject.toml $(VENV)/.runtime
 # Exit code 1 says that migscan found something, and the showcase is full of finds.
 report: $(VENV)/.runtime
 	$(RUN) analyzer fixtures/marketplace --output $(REPORT) || test $$? -eq 1
-	@echo
-	@echo "The report is in $(REPORT)/, start with $(REPORT)/report.md"
 
 # ---------------------------------------------------------------- check
 

@@ -82,25 +82,6 @@ def test_every_module_says_what_it_is() -> None:
     assert silent == []
 
 
-def test_the_start_is_light() -> None:
-    """Asked for its version, migscan loads nothing heavy."""
-    done = subprocess.run(
-        [sys.executable, "-X", "importtime", "-m", "analyzer", "--version"],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    loaded = {
-        line.rpartition("|")[2].strip()
-        for line in done.stderr.splitlines()
-        if line.startswith("import time:")
-    }
-    assert "analyzer" in loaded
-    assert sorted(name for name in HEAVY if name in loaded) == []
-
-
 def test_importing_the_package_is_light() -> None:
     """A script that wants one name does not pay for graphs and pictures."""
     code = f"import sys, analyzer; print([name for name in {HEAVY!r} if name in sys.modules])"

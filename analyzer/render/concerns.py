@@ -40,7 +40,8 @@ def standing(analysis: Analysis) -> Standing:
 
 
 def _answer(numbers: Tally) -> str:
-    verdicts, errors = numbers.data_operations_by_verdict, numbers.findings_by_severity["error"]
+    verdicts = numbers.data_operations_by_verdict
+    errors, warnings = numbers.findings_by_severity["error"], numbers.findings_by_severity["warning"]
     lost = _lost(verdicts)
     open_questions = _open_questions(numbers)
     if not numbers.migrations:
@@ -55,6 +56,8 @@ def _answer(numbers: Tally) -> str:
         return f"Probably, but {joined(open_questions)} could not be decided from source."
     if numbers.model_cycles:
         return "Yes, as far as source tells, though not level by level: a cycle has to be untied."
+    if warnings:
+        return f"Yes, as far as source tells; look at {count(warnings, 'warning')} before."
     return "Yes: nothing was found that stands in the way."
 
 
@@ -142,7 +145,7 @@ def _reading_concerns(analysis: Analysis) -> list[Concern]:
     found = []
     relations = [relation for relation in own_relations(analysis) if is_uncertain(relation)]
     if relations:
-        first = relations[0]
+        first = next((relation for relation in relations if relation.file), relations[0])
         what = f"{count(len(relations), 'relation')} without a certain target"
         found.append(Concern(what, "levels and cycles leave them out", first.file, first.line))
     models = [

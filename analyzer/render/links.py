@@ -31,7 +31,7 @@ def linker(folder: Path, root: Path) -> Link:
     def link(file: str, line: int) -> str | None:
         if not file or file.startswith("/") or ".." in file.split("/"):
             return None
-        address = quote(file if base == "." else f"{base}/{file}", safe="/._-~")
+        address = quote(file if base == "." else f"{base}/{file}", safe="/._-~", errors="surrogateescape")
         return f"{address}#L{line}" if line > 0 else address
 
     return link

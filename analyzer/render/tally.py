@@ -98,8 +98,10 @@ def own_models(analysis: Analysis) -> list[Model]:
 
 
 def stuck(analysis: Analysis) -> tuple[str, ...]:
-    """The models that a listing which stops where a cycle starts cannot place."""
-    return unplaceable_models(counted(analysis), analysis.relations)
+    """The models that a listing which stops where a cycle starts cannot place, proxies aside."""
+    proxies = {model.label for model in analysis.models if model.proxy}
+    labels = unplaceable_models(counted(analysis), analysis.relations)
+    return tuple(label for label in labels if label not in proxies)
 
 
 def own_relations(analysis: Analysis) -> list[Relation]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.facts import Assign, Call, ClassDef, Expr, FuncDef, Op, Ref, Stmt
@@ -18,19 +19,18 @@ MAX_DEPTH = 40
 
 
 class Class(Struct, frozen=True):
-    """A class whose source is known."""
+    """A class whose source is known; `key` tells it from every other, `path` is its dotted name."""
 
     module: Module
     qualname: str
     node: ClassDef
+    key: str = ""
+    path: str = ""
 
-    @property
-    def path(self) -> str:
-        return f"{self.module.name}.{self.qualname}"
-
-    @property
-    def key(self) -> str:
-        return f"{self.module.path or self.module.name}:{self.qualname}:{self.node.line}"
+    def __post_init__(self) -> None:
+        place = self.module.path or self.module.name
+        force_setattr(self, "key", f"{place}:{self.qualname}:{self.node.line}")
+        force_setattr(self, "path", f"{self.module.name}.{self.qualname}")
 
 
 class Gap(Struct, frozen=True):
@@ -44,20 +44,23 @@ Ancestor = Class | Gap
 
 
 class Ancestry(Struct, frozen=True):
-    """The method resolution order, the class itself first; `gaps` are the unknown ancestors in it."""
+    """The method resolution order, the class itself first; the rest is derived from it once.
+
+    `classes` are the known ancestors, `gaps` the unknown ones, `paths` the dotted names of all.
+    """
 
     order: tuple[Ancestor, ...]
+    classes: tuple[Class, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    paths: frozenset[str] = frozenset()
 
-    @property
-    def classes(self) -> tuple[Class, ...]:
-        return tuple(item for item in self.order if isinstance(item, Class))
-
-    @property
-    def gaps(self) -> tuple[Gap, ...]:
-        return tuple(item for item in self.order if isinstance(item, Gap))
+    def __post_init__(self) -> None:
+        force_setattr(self, "classes", tuple(item for item in self.order if isinstance(item, Class)))
+        force_setattr(self, "gaps", tuple(item for item in self.order if isinstance(item, Gap)))
+        force_setattr(self, "paths", frozenset(item.path for item in self.order))
 
     def has(self, path: str) -> bool:
-        return any(item.path == path for item in self.order)
+        return path in self.paths
 
 
 class Classes:

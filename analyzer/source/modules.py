@@ -158,7 +158,14 @@ class _Prefixes:
 
 
 def _imports(data: bytes, word: bytes) -> bool:
-    return any(start + word in data for start in (b"from ", b"import ", b'"', b"'"))
+    """Whether a file imports a dotted name or holds it at the beginning of a string."""
+    at = data.find(word)
+    while at >= 0:
+        before = data[max(0, at - 7) : at]
+        if before.endswith((b'"', b"'", b"from ", b"import ")):
+            return True
+        at = data.find(word, at + len(word))
+    return False
 
 
 def _dotted(place: str, root: str) -> str:

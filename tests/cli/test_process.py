@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+UNSET = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "LINES")
 HEAVY = ("ast_grep_py", "graphviz", "networkx", "pathspec", "sqlglot")
 
 
@@ -29,9 +30,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def environment(**extra: str) -> dict[str, str]:
-    kept = {
-        name: value for name, value in os.environ.items() if name not in UNSET
-    }
+    kept = {name: value for name, value in os.environ.items() if name not in UNSET}
     return {**kept, "PYTHONPATH": str(REPOSITORY), "TERM": "xterm-256color", **extra}
 
 

@@ -42,6 +42,11 @@ def test_what_would_be_lost_is_named(verdict: Verdict, noun: str) -> None:
     assert answer == f"Not by deleting and regenerating alone: that would lose {noun}."
 
 
+def test_a_warning_is_not_swallowed_by_a_yes() -> None:
+    answer = standing(replace(plain(), findings=(finding(Severity.WARNING, "MS202", "a circle"),))).answer
+    assert answer == "Yes, as far as source tells; look at 1 warning before."
+
+
 @pytest.mark.parametrize("verdict", ["one-time", "redundant", "noop"])
 def test_what_a_reset_need_not_care_about_is_no_concern(verdict: Verdict) -> None:
     analysis = replace(plain(), data_operations=(operation(verdict),))

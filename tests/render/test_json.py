@@ -83,6 +83,12 @@ def test_a_replaced_migration_is_not_in_the_graph(analysis: Analysis) -> None:
     assert found["leaf_nodes"] == [["people", "0001_initial"], ["shop", "0002_more"]]
 
 
+def test_a_file_name_may_be_no_text() -> None:
+    odd = replace(model("shop.Tag", [field("name")]), file="shop/b\udce9.py")
+    found = json.loads(document(analysed([odd])))
+    assert found["models"][0]["file"] == "shop/b\\udce9.py"
+
+
 def test_the_order_of_the_analysis_does_not_matter(analysis: Analysis) -> None:
     turned = replace(
         analysis,

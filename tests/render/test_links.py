@@ -29,6 +29,10 @@ def test_one_repository_is_common_ground(tmp_path: Path) -> None:
     assert link("models.py", 3) == "../../fixtures/shop/models.py#L3"
 
 
+def test_bytes_that_are_no_text_are_quoted_too(tmp_path: Path) -> None:
+    assert linker(tmp_path / "out", tmp_path / "project")("b\udce9.py", 0) == "../project/b%E9.py"
+
+
 def test_names_are_quoted(tmp_path: Path) -> None:
     link = linker(tmp_path / "out", tmp_path / "project")
     assert link("a b/(c)#d?.py", 0) == "../project/a%20b/%28c%29%23d%3F.py"

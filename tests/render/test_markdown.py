@@ -78,7 +78,7 @@ def test_a_picture_that_was_not_drawn_says_so(analysis: Analysis) -> None:
     report = markdown(analysis, link, IMAGES)
     assert "*History: not drawn, it took more than 20 s.*" in report
     assert "history.svg" not in report
-    assert "![Levels](levels.svg)" in report
+    assert "[![Levels](levels.svg)](levels.svg)" in report
 
 
 def test_details_open_and_close(analysis: Analysis) -> None:

@@ -7,12 +7,13 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-TIMEOUT = 120
-"""Seconds after which a run counts as hanging; no timing is tested."""
+SECONDS = 120
+"""After so many a run counts as hanging; how fast it is is not tested."""
 
 HEALTHY = """
 # manage.py
@@ -124,8 +125,17 @@ class Run:
         return {(migration["app"], migration["name"]) for migration in self.document["migrations"]}
 
 
-def migscan(*arguments: str | Path, cwd: Path, env: dict[str, str] | None = None) -> Run:
-    """Run migscan in a process of its own.  Whatever it was given, it must not end in a traceback."""
+def migscan(
+    *arguments: str | Path,
+    cwd: Path,
+    env: dict[str, str] | None = None,
+    memory: int | None = None,
+    seconds: int = SECONDS,
+) -> Run:
+    """Run migscan in a process of its own.  Whatever it was given, it must not end in a traceback.
+
+    `memory` limits its address space, in bytes, where the system can do that.
+    """
     environment = {
         **os.environ,
         "PYTHONPATH": str(REPOSITORY),
@@ -140,18 +150,25 @@ def migscan(*arguments: str | Path, cwd: Path, env: dict[str, str] | None = None
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=TIMEOUT,
+        timeout=seconds,
+        preexec_fn=None if memory is None or sys.platform == "win32" else partial(_limit, memory),
     )
     assert "Traceback" not in done.stderr + done.stdout, done.stderr[-400:]
     assert done.returncode in (0, 1, 2), (done.returncode, done.stderr[-400:])
     return Run(done.returncode, done.stdout, done.stderr)
 
 
-def audit(root: Path, *arguments: str) -> Run:
+def _limit(memory: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def audit(root: Path, *arguments: str, memory: int | None = None, seconds: int = SECONDS) -> Run:
     """The JSON of a project, and the promise that the project is left as it was."""
     before = files(root)
     beside = sorted(path.name for path in root.parent.iterdir())
-    run = migscan(root, "--format", "json", *arguments, cwd=root.parent)
+    run = migscan(root, "--format", "json", *arguments, cwd=root.parent, memory=memory, seconds=seconds)
     assert files(root) == before, "migscan changed the project"
     assert sorted(path.name for path in root.parent.iterdir()) == beside, "migscan wrote beside it"
     return run

@@ -123,7 +123,7 @@ def test_another_place_and_another_order_of_directory_entries(
 
 def test_a_changed_file_is_read_again(project: Path, plain: str, tmp_path: Path) -> None:
     copy = tmp_path / "project"
-    shutil.copytree(project, copy)
+    shutil.copytree(project, copy, ignore=shutil.ignore_patterns(".migscan_cache"))
     json_of(copy)
     models = copy / "app3/models.py"
     models.write_text(models.read_text().replace("class Second", "class Third"))

@@ -71,7 +71,7 @@ def reading(analysis: Analysis, link: Link) -> list[str]:
         lines.append(f"Other settings, not used: {codes(others)}; name one with `--settings`")
     lines += [
         f"User model: {code(how.auth_user_model)}",
-        f"Source roots: {codes(how.source_roots) or 'none'}",
+        f"Source roots: {codes(root or '.' for root in how.source_roots) or 'none'}",
         f"Files: {number(how.files_seen)} seen, {number(how.files_read)} read; the others cannot matter",
     ]
     return section("How it was read", bullets(lines), _apps(analysis))

@@ -35,10 +35,9 @@ def starting(images: Images, prefix: str) -> list[str]:
 
 
 def _block(image: Image) -> list[str]:
-    notes = [f"*{text(note)}*" for note in image.notes]
+    """The picture, a link to itself since it may be wide, and all its notes in one paragraph."""
+    notes = [f"*{' '.join(text(note) for note in image.notes)}*"] if image.notes else []
     if image.file is None:
         return notes or [f"*{text(image.title)}: not drawn.*"]
-    lines = [f"![{text(image.title)}]({image.file})"]
-    for note in notes:
-        lines += ["", note]
-    return lines
+    picture = f"[![{text(image.title)}]({image.file})]({image.file})"
+    return [picture, "", *notes] if notes else [picture]

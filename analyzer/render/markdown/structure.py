@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING
 
 from analyzer.render.links import Link
 from analyzer.render.markdown.images import Images, shown, starting
-from analyzer.render.markdown.text import code, codes, folded, long_table, section, short, table, text, where
+from analyzer.render.markdown.text import (
+    FOLD_FROM,
+    code,
+    codes,
+    folded,
+    long_table,
+    section,
+    short,
+    table,
+    text,
+    where,
+)
 from analyzer.render.tally import is_uncertain, own_apps, own_models, own_relations
 from analyzer.render.words import by_app, count, number
 from analyzer.schema.values import Model, Relation
@@ -50,11 +61,23 @@ def levels(analysis: Analysis, link: Link, images: Images) -> list[str]:
     return section(
         "Levels",
         [LEVELS_INTRO],
-        shown(images, "levels"),
+        _picture(analysis, images),
         _levels_table(analysis),
         _models(analysis, link, images),
         _left_out(analysis, link),
     )
+
+
+def _picture(analysis: Analysis, images: Images) -> list[str]:
+    """The picture, and a word where its levels are not the table's."""
+    lines = shown(images, "levels")
+    if not lines or analysis.levels.of.items() <= analysis.levels_all.of.items():
+        return lines
+    return [
+        *lines,
+        "",
+        "*The picture counts levels among the project's own models, the table counts packages, too.*",
+    ]
 
 
 def _levels_table(analysis: Analysis) -> list[str]:
@@ -93,7 +116,8 @@ def _models(analysis: Analysis, link: Link, images: Images) -> list[str]:
         if pictures:
             body = [*pictures, "", *body]
         lines += [*([""] if lines else []), *folded(f"{text(app)}: {count(len(members), 'model')}", body)]
-    return lines
+    apps_shown = len({model.app for model in models})
+    return lines if apps_shown < FOLD_FROM else folded(f"Every model, in {count(apps_shown, 'app')}", lines)
 
 
 def _pages(images: Images, app: str) -> list[str]:
