@@ -18,7 +18,7 @@ MAX_LINES = 400
 LAYOUT = ("cli", "source", "schema", "history", "data", "graphs", "catalogue", "audits", "render")
 
 HOMES = {
-    "ast_grep_py": ("source/syntax.py",),
+    "ast_grep_py": ("source/syntax/statements.py", "source/syntax/expressions.py"),
     "graphviz": ("render/",),
     "networkx": ("graphs/",),
     "pathspec": ("source/discover.py",),

@@ -133,7 +133,9 @@ def several_leaves(facts: Facts) -> Iterator[Hit]:
             names = ", ".join(name for _, name in leaves)
             for key in leaves:
                 where = loaded[key]
-                yield Hit(SEVERAL_LEAVES, where.file, where.line, f"{app} has {len(leaves)} leaf nodes: {names}")
+                yield Hit(
+                    SEVERAL_LEAVES, where.file, where.line, f"{app} has {len(leaves)} leaf nodes: {names}"
+                )
 
 
 def missing(facts: Facts) -> Iterator[Hit]:
@@ -165,14 +167,18 @@ def same_number(facts: Facts) -> Iterator[Hit]:
         if len(twins) > 1:
             names = ", ".join(twin.name for twin in twins)
             last = twins[-1]
-            yield Hit(SAME_NUMBER, last.file, last.line, f"{app} has number {digits} {len(twins)} times: {names}")
+            yield Hit(
+                SAME_NUMBER, last.file, last.line, f"{app} has number {digits} {len(twins)} times: {names}"
+            )
 
 
 def no_init(facts: Facts) -> Iterator[Hit]:
     for app, folder in facts.files.namespace:
         files = sorted(m.file for m in facts.migrations if m.file.startswith(f"{folder}/"))
         if app.installed is not False and files:
-            yield Hit(NO_INIT, files[0], 1, f"{folder} has no __init__.py: Django ignores {_files(len(files))}")
+            yield Hit(
+                NO_INIT, files[0], 1, f"{folder} has no __init__.py: Django ignores {_files(len(files))}"
+            )
 
 
 def no_migration(facts: Facts) -> Iterator[Hit]:

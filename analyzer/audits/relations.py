@@ -79,7 +79,9 @@ def _hits(rule: Rule, cycles: tuple[Cycle, ...]) -> Iterator[Hit]:
             continue
         first = cycle.cut[0]
         cut = ", ".join(f"{edge.source}.{edge.field}" for edge in cycle.cut)
-        message = f"{len(cycle.members)} in a circle: {', '.join(cycle.members)}; it falls apart without {cut}"
+        message = (
+            f"{len(cycle.members)} in a circle: {', '.join(cycle.members)}; it falls apart without {cut}"
+        )
         yield Hit(rule, first.file, first.line, message)
 
 

@@ -13,6 +13,32 @@ TARGETS: Mapping[str, str] = {
 }
 """Field classes whose target is computed from settings with a default: the default, by dotted path."""
 
+CONSTANTS: Mapping[str, tuple[str, str]] = {
+    "social_django.models.USER_MODEL": ("AUTH_USER_MODEL", "auth.User"),
+    "guardian.compat.user_model_label": ("AUTH_USER_MODEL", "auth.User"),
+    "oauth2_provider.settings.oauth2_settings.APPLICATION_MODEL": (
+        "OAUTH2_PROVIDER_APPLICATION_MODEL",
+        "oauth2_provider.Application",
+    ),
+    "oauth2_provider.settings.oauth2_settings.ACCESS_TOKEN_MODEL": (
+        "OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL",
+        "oauth2_provider.AccessToken",
+    ),
+    "oauth2_provider.settings.oauth2_settings.REFRESH_TOKEN_MODEL": (
+        "OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL",
+        "oauth2_provider.RefreshToken",
+    ),
+    "oauth2_provider.settings.oauth2_settings.ID_TOKEN_MODEL": (
+        "OAUTH2_PROVIDER_ID_TOKEN_MODEL",
+        "oauth2_provider.IDToken",
+    ),
+    "oauth2_provider.settings.oauth2_settings.GRANT_MODEL": (
+        "OAUTH2_PROVIDER_GRANT_MODEL",
+        "oauth2_provider.Grant",
+    ),
+}
+"""Names that packages compute from a setting: (the setting, its default)."""
+
 MPTT_FIELDS = {
     "left_attr": "lft",
     "right_attr": "rght",

@@ -16,9 +16,9 @@ Names = Callable[[str], tuple[str, ...]]
 """Migration names of an external app by label, sorted; empty where they are not known."""
 
 
-def build(migrations: Iterable[Migration], external: Names, own_apps: frozenset[str]) -> tuple[
-    tuple[Migration, ...], History
-]:
+def build(
+    migrations: Iterable[Migration], external: Names, own_apps: frozenset[str]
+) -> tuple[tuple[Migration, ...], History]:
     """(migrations with resolved parents, the graph)."""
     listed = tuple(migrations)
     by_app: dict[str, list[Migration]] = {}
@@ -43,10 +43,8 @@ def _parents(migration: Migration, by_app: Mapping[str, list[Migration]], extern
     return sorted(out)
 
 
-def resolve(
-    key: Key, app: str, by_app: Mapping[str, list[Migration]], external: Names
-) -> Key | None:
-    """`__first__` and `__latest__` as real names (MigrationLoader.check_key); None where Django ignores them."""
+def resolve(key: Key, app: str, by_app: Mapping[str, list[Migration]], external: Names) -> Key | None:
+    """`__first__` and `__latest__` as real names; None where Django ignores them (MigrationLoader.check_key)."""
     if key[1] not in ("__first__", "__latest__"):
         return key
     if key[0] == app:
@@ -110,4 +108,3 @@ def _standing(key: Key, replaced: Mapping[Key, Key]) -> Key:
         seen.add(key)
         key = replaced[key]
     return key
-

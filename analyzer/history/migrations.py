@@ -67,9 +67,8 @@ class _Reader:
         if package is None or not package.own:
             return
         folder = parent(package.path) if package.path else self._folder(package, app)
-        if not package.path:
-            if folder:
-                self.namespace.append((app, folder))
+        if not package.path and folder:
+            self.namespace.append((app, folder))
         if not folder and not package.path.startswith("migrations"):
             return
         for path in self.files_in(folder):

@@ -40,7 +40,9 @@ def find_apps(classes: Classes, settings: Settings, all_apps: bool) -> Apps:
         if app is None:
             if classes.names.modules.is_own(entry):
                 where = settings.path or ""
-                unknown.append(Unknown(where, 1, f"app `{entry}`", "is installed but not found in the project"))
+                unknown.append(
+                    Unknown(where, 1, f"app `{entry}`", "is installed but not found in the project")
+                )
             continue
         found.setdefault(app.label, app)
     names = {app.name for app in found.values()}
@@ -69,7 +71,9 @@ class _Reader:
             config = self.classes.of_binding(binding)
             if config is None:
                 return self._external(entry, certain)
-            name = self._text(config, "name") or parent(config.module.name.replace(".", "/")).replace("/", ".")
+            name = self._text(config, "name") or parent(config.module.name.replace(".", "/")).replace(
+                "/", "."
+            )
             module = self.modules.find(name)
             if module is None:
                 return None
@@ -95,7 +99,10 @@ class _Reader:
 
     def candidate(self, folder: str, all_apps: bool) -> App | None:
         path = f"{folder}/__init__.py" if f"{folder}/__init__.py" in self.modules.files.paths else ""
-        probe = next((p for p in (path, f"{folder}/models.py", f"{folder}/apps.py") if p in self.modules.files.paths), "")
+        probe = next(
+            (p for p in (path, f"{folder}/models.py", f"{folder}/apps.py") if p in self.modules.files.paths),
+            "",
+        )
         name = self.modules.name_of(probe) if probe else folder.replace("/", ".")
         if probe and not probe.endswith("__init__.py"):
             name = name.rpartition(".")[0]

@@ -96,7 +96,11 @@ class Classes:
                 return found if found.key != cls.key else Gap(expr.name, "a class that is its own base")
             match binding:
                 case External(path):
-                    return None if path.startswith("builtins.") else Gap(path, f"the source of {path} is not known")
+                    return (
+                        None
+                        if path.startswith("builtins.")
+                        else Gap(path, f"the source of {path} is not known")
+                    )
                 case Unresolved(path, reason):
                     return Gap(expr.name, reason)
                 case Defined(module, _, Call() as call):
@@ -111,8 +115,11 @@ class Classes:
 
     def _made_base(self, call: Call, module: Module, written: str) -> Ancestor:
         """`get_model("app", "Model")`, whoever defines it, names a model; other calls are evaluated."""
-        if isinstance(call.func, Ref) and call.func.name.rpartition(".")[2] in GET_MODEL:
+        called = call.func.name.rpartition(".")[2] if isinstance(call.func, Ref) else ""
+        if called in GET_MODEL or called == "get_user_model":
             words = [self.evaluator.evaluate(arg, module) for arg in call.args]
+            if called == "get_user_model":
+                words = [self.evaluator.settings.get("AUTH_USER_MODEL", "auth.User")]
             label = ".".join(word for word in words if isinstance(word, str))
             found = self.model_by_label(label) if label.count(".") == 1 else None
             if found is not None:

@@ -8,7 +8,19 @@ from analyzer.catalogue.rules import TARGETS
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.values import RelationKind
 from analyzer.source.evaluate import SETTINGS
-from analyzer.source.facts import Assign, Call, ClassDef, Evaluate, Expr, FuncDef, Literal, Mapping, Op, Ref, Stmt
+from analyzer.source.facts import (
+    Assign,
+    Call,
+    ClassDef,
+    Evaluate,
+    Expr,
+    FuncDef,
+    Literal,
+    Mapping,
+    Op,
+    Ref,
+    Stmt,
+)
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Unresolved, flatten
 from analyzer.source.values import Made, Named, Undecided, Value

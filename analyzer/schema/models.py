@@ -6,8 +6,6 @@ of the MRO unless something nearer binds the name; concrete bases bring a parent
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from msgspec import Struct
 
 from analyzer.schema.apps import Apps
@@ -21,9 +19,9 @@ from analyzer.source.names import Defined, flatten
 
 MODEL = "django.db.models.base.Model"
 OPTIONS = frozenset(
-    {"abstract", "db_table", "app_label", "managed", "proxy", "unique_together", "verbose_name", "verbose_name_plural",
-     "constraints", "indexes", "ordering", "permissions", "swappable", "index_together"}
-)  # fmt: skip
+    "abstract app_label constraints db_table index_together indexes managed ordering permissions proxy "
+    "swappable unique_together verbose_name verbose_name_plural".split()
+)
 """Meta options that only a model's Meta has (a form's has `model` and `fields`)."""
 
 
@@ -75,7 +73,15 @@ class Registry:
                     continue
                 for cls in classes_of(self.classes, path, modules.name_of(path)):
                     self._by_label.setdefault(f"{app.label}.{cls.qualname}".lower(), cls)
-        return self._by_label.get(label.lower())
+        return self._by_label.get(label.lower()) or self._external_class(label)
+
+    def _external_class(self, label: str) -> Class | None:
+        app_label, _, name = label.partition(".")
+        app = next((app for app in self.apps.apps if app.label == app_label and not app.own), None)
+        module = self.classes.names.modules.find(f"{app.name}.models") if app is not None else None
+        if module is None:
+            return None
+        return self.classes.of_binding(self.classes.names.member(module, name))
 
     def candidate(self, cls: Class) -> Candidate | None:
         """The model that a class is; None where it is none."""
@@ -277,7 +283,9 @@ def to_model(registry: Registry, candidate: Candidate, own: bool, auth_user: str
 
 
 def _is_option(stmt: Stmt) -> bool:
-    return isinstance(stmt, Assign) and any(getattr(target, "name", None) in OPTIONS for target in stmt.targets)
+    return isinstance(stmt, Assign) and any(
+        getattr(target, "name", None) in OPTIONS for target in stmt.targets
+    )
 
 
 NO_MODELS = ("serializer", "forms", "filter", "views", "admin", "factory", "graphene", "schema", "pydantic")

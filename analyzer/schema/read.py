@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from analyzer.catalogue import Catalogue
+from analyzer.catalogue.rules import CONSTANTS
 from analyzer.schema.apps import Apps, find_apps
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.fields import Fields
@@ -37,6 +38,7 @@ def read_schema(
     """Everything that settings, app configs and models say."""
     chosen = choose_settings(names.modules, evaluator, settings)
     evaluator.settings = chosen.values
+    evaluator.constants = {path: chosen.text(name, default) for path, (name, default) in CONSTANTS.items()}
     classes = Classes(names, evaluator)
     apps = find_apps(classes, chosen, all_apps)
     registry = Registry(classes, Fields(classes), apps, chosen)

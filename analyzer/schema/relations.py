@@ -9,7 +9,7 @@ from analyzer.catalogue.rules import ADDED_FIELDS
 from analyzer.schema.classes import Class
 from analyzer.schema.fields import Declared, Target
 from analyzer.schema.models import Candidate, Registry, to_model
-from analyzer.schema.values import Field, Model, Relation, Unknown
+from analyzer.schema.values import Field, Model, Relation, RelationKind, Unknown
 from analyzer.source.facts import Call, ClassDef, Ref
 
 AUTO_FIELD = "django.db.models.AutoField"
@@ -58,7 +58,9 @@ class Resolver:
             if not model.swapped:
                 relations.extend(found.relations)
         unknown = [
-            Unknown(r.file, r.line, f"{r.source}.{r.field}", r.why) for r in relations if not r.certain
+            Unknown(r.file, r.line, f"{r.source}.{r.field}", r.why)
+            for r in relations
+            if r.file and not r.certain
         ]
         unknown += [
             Unknown(m.file, m.line, m.label, m.why) for m in (*models, *abstract) if m.own and not m.certain
@@ -78,10 +80,11 @@ class Resolver:
         for name, field in declared.items():
             if field.field.hidden:
                 continue
-            if field.field.kind is None:
+            kind = field.field.kind
+            if kind is None:
                 fields.append(self._plain(name, field))
                 continue
-            relation = self._relation(candidate, name, field, name in links)
+            relation = self._relation(candidate, name, field, kind, name in links)
             relations.append(relation)
             if field.field.kind != "GFK":
                 fields.append(_as_field(field.field.name, relation))
@@ -161,15 +164,15 @@ class Resolver:
             certain=True,
         )
 
-    def _relation(self, candidate: Candidate, name: str, field: Declared, link: bool) -> Relation:
-        kind = field.field.kind
-        assert kind is not None
+    def _relation(
+        self, candidate: Candidate, name: str, field: Declared, kind: RelationKind, link: bool
+    ) -> Relation:
         target, why = (None, "") if kind == "GFK" else self._label(self._target(field), candidate)
         through = None
         if kind == "M2M":
             through, problem = self._through(field, candidate)
             why = why or problem
-        why = why or (field.field.why if field.field.cls is None or kind is None else "")
+        why = why or (field.field.why if field.field.cls is None else "")
         return Relation(
             source=candidate.label,
             field=name,

@@ -16,7 +16,9 @@ import msgspec
 from analyzer.source.facts import FACTS_VERSION
 
 FOLDER = ".migscan_cache"
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds migscan's cache; delete it at will.\n"
+_TAG = (
+    "Signature: 8a477f597d28d172789f06886806bc55\n# This folder holds migscan's cache; delete it at will.\n"
+)
 
 
 class _Stored(msgspec.Struct, array_like=True):

@@ -56,6 +56,7 @@ class Evaluator:
     def __init__(self, names: Names) -> None:
         self.names = names
         self.settings: Env = _NOTHING
+        self.constants: Env = _NOTHING
         self._memo: dict[tuple[str, str], Value] = {}
         self._busy: set[tuple[str, str]] = set()
 
@@ -105,6 +106,8 @@ class Evaluator:
                 return self._memo[key]
             case External(path) if path.startswith(SETTINGS) and path.removeprefix(SETTINGS) in self.settings:
                 return self.settings[path.removeprefix(SETTINGS)]
+            case External(path) if path in self.constants:
+                return self.constants[path]
             case External() | Package():
                 return Named(binding)
             case Unresolved(path, reason):

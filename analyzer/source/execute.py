@@ -148,7 +148,7 @@ class Executor:
                 env[name] = Sequence(owner.kind, kept, owner.complete, owner.why)
             case Table(), "update", [Table() as more]:
                 env[name] = Table(owner.pairs + more.pairs, owner.complete and more.complete)
-            case (Sequence() | Table()), ("pop" | "clear" | "remove" | "update" | "setdefault"), _:
+            case ((Sequence() | Table()), ("pop" | "clear" | "remove" | "update" | "setdefault"), _):
                 _spoil(name, env, f"changed by `.{verb}(…)`")
             case _:
                 pass

@@ -66,7 +66,9 @@ def decode(data: bytes) -> tuple[str, Problem | None]:
         line = data.count(b"\n", 0, error.start) + 1
         return data.decode("latin-1"), Problem(line, "encoding", f"is not valid {encoding}; read as Latin-1")
     except (LookupError, ValueError):
-        return data.decode("latin-1"), Problem(1, "encoding", f"unknown encoding `{encoding}`; read as Latin-1")
+        return data.decode("latin-1"), Problem(
+            1, "encoding", f"unknown encoding `{encoding}`; read as Latin-1"
+        )
 
 
 def _declared(data: bytes) -> str:

@@ -175,9 +175,7 @@ class Jump(Struct, frozen=True, array_like=True, tag="j"):
     line: int
 
 
-Stmt = Union[
-    Assign, Evaluate, Import, ClassDef, FuncDef, If, For, While, Try, With, Return, Jump
-]
+Stmt = Union[Assign, Evaluate, Import, ClassDef, FuncDef, If, For, While, Try, With, Return, Jump]
 
 
 class Problem(Struct, frozen=True, array_like=True):

@@ -11,7 +11,6 @@ from analyzer.source.facts import FileFacts
 from analyzer.source.loading import Files
 
 
-
 class Packages(Protocol):
     """Knows modules that are not part of the tree."""
 
@@ -142,7 +141,7 @@ class _Prefixes:
         while top in self.tree.packages and top:
             top = parent(top)
         outer = next((root for root in _ancestors(top) if root in self.manage), None)
-        if outer is None and "" != top:
+        if outer is None and top != "":
             outer = ""
         if outer is None or outer == top:
             return top

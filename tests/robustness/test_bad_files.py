@@ -47,14 +47,29 @@ def test_a_syntax_error_is_reported_and_what_stands_around_it_is_read(project: P
     assert_rest_is_analysed(run)
 
 
-def test_a_half_written_migration_is_reported(project: Path) -> None:
+@pytest.mark.parametrize(
+    "end",
+    ["    initial", "[\n        migrations", "(\n            name", 'name="Product"', '"maker"', "),\n    ]"],
+)
+def test_a_half_written_migration_is_reported(project: Path, end: str) -> None:
     folder = project / "odd/migrations"
     folder.mkdir()
     (folder / "__init__.py").touch()
     whole = (project / "shop/migrations/0001_initial.py").read_text()
-    (folder / "0001_initial.py").write_text(whole[: whole.index('name="Product"')])
+    (folder / "0001_initial.py").write_text(whole[: whole.rindex(end)])
     run = audit(project)
     assert_reading_finding(run, "odd/migrations/0001_initial.py")
+    assert_rest_is_analysed(run)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["class Odd(models.Model:\n    pass\n", "def odd(:\n    pass\n", "class Odd:\n", "  odd = 1\n"]
+)
+def test_what_python_refuses_is_reported(project: Path, wrong: str) -> None:
+    """A parser that mends what is missing must say that it did."""
+    (project / "odd/models.py").write_text("from django.db import models\n" + wrong)
+    run = audit(project)
+    assert_reading_finding(run, "odd/models.py")
     assert_rest_is_analysed(run)
 
 
