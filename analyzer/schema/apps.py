@@ -24,9 +24,9 @@ class Apps(Struct, frozen=True):
     def containing(self, module: str) -> App | None:
         best: App | None = None
         for app in self.apps:
-            if module == app.name or module.startswith(app.name + "."):
-                if best is None or len(app.name) > len(best.name):
-                    best = app
+            inside = module == app.name or module.startswith(app.name + ".")
+            if inside and (best is None or len(app.name) > len(best.name)):
+                best = app
         return best
 
 

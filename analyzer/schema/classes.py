@@ -204,11 +204,11 @@ def _base_exprs(node: ClassDef) -> tuple[Expr, ...]:
     """Bases as written; `with_metaclass(Meta, A, B)` (six) stands for A, B."""
     out: list[Expr] = []
     for base in node.bases:
-        if isinstance(base, Call) and isinstance(base.func, Ref):
-            if base.func.name.rpartition(".")[2] in WITH_METACLASS:
+        match base:
+            case Call(func=Ref(name)) if name.rpartition(".")[2] in WITH_METACLASS:
                 out.extend(base.args[1:])
-                continue
-        out.append(base)
+            case _:
+                out.append(base)
     return tuple(out)
 
 

@@ -210,9 +210,9 @@ class Registry:
                 target = self.fields.target(field)
                 is_link = self.fields.argument(field, "parent_link") is True
                 same = target.cls is not None and target.cls.key == parent.cls.key
-                if same or (target.text or "").lower() in (parent.label.lower(), parent.name.lower()):
-                    if is_link or same:
-                        return name
+                named = (target.text or "").lower() in (parent.label.lower(), parent.name.lower())
+                if same or (named and is_link):
+                    return name
         return None
 
     def abstract_ancestors(self, cls: Class) -> tuple[str, ...]:

@@ -21,14 +21,20 @@ _TAG = (
 )
 
 
-class _Stored(msgspec.Struct, array_like=True):
-    version: int
-    entries: dict[str, msgspec.Raw]
+Entries = dict[str, msgspec.Raw]
+
+_DIGEST = 16
+
+
+def _digest(data: bytes) -> bytes:
+    """What stands before the entries: tells a damaged file, or one of other facts, from a good one."""
+    person = f"migscan {FACTS_VERSION}".encode()
+    return hashlib.blake2b(data, digest_size=_DIGEST, person=person).digest()
 
 
 def key(data: bytes, detail: str) -> str:
     """The identity of one file's content at one level of detail."""
-    return hashlib.blake2b(data, digest_size=16).hexdigest() + detail
+    return hashlib.blake2b(data, digest_size=_DIGEST).hexdigest() + detail
 
 
 class Cache:
@@ -44,10 +50,13 @@ class Cache:
         if self._path is None:
             return {}
         try:
-            stored = msgspec.msgpack.decode(self._path.read_bytes(), type=_Stored)
-        except (OSError, msgspec.MsgspecError):
+            data = self._path.read_bytes()
+        except OSError:
             return {}
-        return stored.entries if stored.version == FACTS_VERSION else {}
+        digest, body = data[:_DIGEST], data[_DIGEST:]
+        if _digest(body) != digest:
+            return {}
+        return msgspec.msgpack.decode(body, type=Entries)
 
     def get(self, name: str) -> bytes | msgspec.Raw | None:
         found: bytes | msgspec.Raw | None = self._old.get(name)
@@ -64,12 +73,12 @@ class Cache:
         if self._path is None or not (self._changed or len(self._used) < len(self._old)):
             return
         entries = {name: msgspec.Raw(bytes(value)) for name, value in sorted(self._used.items())}
-        data = msgspec.msgpack.encode(_Stored(FACTS_VERSION, entries))
+        data = msgspec.msgpack.encode(entries)
         try:
             _prepare(self._path.parent)
             handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix="facts-")
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
+                file.write(_digest(data) + data)
             os.replace(temporary, self._path)
         except OSError:
             # A project on a read-only disk is still analysed, only never faster.

@@ -22,7 +22,7 @@ from analyzer.source.facts import (
 from analyzer.source.facts import Mapping as MappingExpr
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Names, Package, Unresolved
-from analyzer.source.operators import binary, call_builtin, index, method
+from analyzer.source.operators import binary, bounded, call_builtin, index, method, text
 from analyzer.source.values import (
     Made,
     Maybe,
@@ -38,7 +38,7 @@ from analyzer.source.values import (
 )
 
 MAX_CALLS = 6
-MAX_ITEMS = 5_000
+MAX_ROUNDS = 20_000
 
 Env = Mapping[str, Value]
 _NOTHING: Env = {}
@@ -57,6 +57,8 @@ class Evaluator:
         self.names = names
         self.settings: Env = _NOTHING
         self.constants: Env = _NOTHING
+        self.rounds = 0
+        self._nested = False
         self._memo: dict[tuple[str, str], Value] = {}
         self._busy: set[tuple[str, str]] = set()
 
@@ -130,7 +132,7 @@ class Evaluator:
                     complete, why = False, why or _why(inner, "an unpacked value is not decided")
             else:
                 out.append(self.evaluate(item, module, env, calls))
-        return Sequence(kind, tuple(out), complete, why)
+        return bounded(kind, tuple(out), complete, why)
 
     def _table(
         self, pairs: Iterable[tuple[Expr | None, Expr]], module: Module, env: Env, calls: int
@@ -161,8 +163,8 @@ class Evaluator:
                 return self._conditional(body, test, orelse, module, env, calls)
             case "f", parts:
                 texts = [self.evaluate(part, module, env, calls) for part in parts]
-                if all(is_plain(text) for text in texts):
-                    return "".join(str(text) for text in texts)
+                if all(is_plain(part) for part in texts):
+                    return text("".join(str(part) for part in texts))
                 return Undecided("an f-string of values that are not decided")
             case "for", _:
                 return self._comprehension(expr, module, env, calls)
@@ -203,7 +205,11 @@ class Evaluator:
         kind, element, *clauses = expr.args
         name = str(kind.value) if isinstance(kind, Literal) else "list"
         found: list[Value] = []
+        outermost = not self._nested
+        self._nested = True
+        self.rounds = 0 if outermost else self.rounds
         failure = self._clauses(clauses, element, module, dict(env), calls, found)
+        self._nested = not outermost
         if failure is not None:
             return failure
         if name == "dictionary":
@@ -221,7 +227,7 @@ class Evaluator:
     ) -> Undecided | None:
         if not clauses:
             out.append(self.evaluate(element, module, env, calls))
-            return None if len(out) <= MAX_ITEMS else Undecided("a comprehension of too many items")
+            return None
         first, *rest = clauses
         match first:
             case Op("if", (test,)):
@@ -234,6 +240,9 @@ class Evaluator:
                 if not isinstance(source, Sequence) or not source.complete:
                     return Undecided("a comprehension over values that are not decided")
                 for item in source.items:
+                    self.rounds += 1
+                    if self.rounds > MAX_ROUNDS:
+                        return Undecided("a comprehension of too many rounds")
                     if not bind(target, item, env):
                         return Undecided("a comprehension's target is not understood")
                     failure = self._clauses(rest, element, module, env, calls, out)

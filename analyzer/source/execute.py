@@ -41,6 +41,9 @@ from analyzer.source.values import (
 )
 
 MAX_STAR_DEPTH = 12
+MAX_STEPS = 20_000
+"""Statements carried out by one executor inside loops: far more than settings and migrations need."""
+
 _RETURNED = "<returned>"
 
 
@@ -52,6 +55,7 @@ class Executor:
         self._modules: dict[str, dict[str, Value]] = {}
         self._running: set[str] = set()
         self.visited: list[str] = []
+        self.steps = 0
 
     def module(self, module: Module) -> dict[str, Value]:
         """The names of a module after its body has run; `visited` collects the files on the way."""
@@ -194,6 +198,10 @@ class Executor:
             _forget(stmt.body, env, f"changed in a loop at line {stmt.line} over values that are not decided")
             return
         for item in source.items:
+            self.steps += len(stmt.body)
+            if self.steps > MAX_STEPS:
+                _forget(stmt.body, env, f"changed in a loop at line {stmt.line} that goes round too often")
+                return
             if isinstance(item, Maybe):
                 _forget(stmt.body, env, item.why)
                 continue

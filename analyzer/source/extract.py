@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import warnings
 from collections.abc import Iterator
 
 from msgspec import Struct
@@ -61,14 +62,24 @@ def decode(data: bytes) -> tuple[str, Problem | None]:
         data = data.replace(b"\0", b" ")
     encoding = _declared(data)
     try:
-        return data.decode(encoding), problem
+        return _plain(data, encoding), problem
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        return data.decode("latin-1"), Problem(line, "encoding", f"is not valid {encoding}; read as Latin-1")
+        return _plain(data, "latin-1"), Problem(line, "encoding", f"is not valid {encoding}; read as Latin-1")
     except (LookupError, ValueError):
-        return data.decode("latin-1"), Problem(
+        return _plain(data, "latin-1"), Problem(
             1, "encoding", f"unknown encoding `{encoding}`; read as Latin-1"
         )
+
+
+def _plain(data: bytes, encoding: str) -> str:
+    """Decoded, with Python's one kind of newline and without the surrogates that some encodings make."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        text = data.decode(encoding)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text if encoding == "utf-8" else text.encode("utf-8", "replace").decode()
 
 
 def _declared(data: bytes) -> str:
@@ -98,7 +109,7 @@ class Scan(Struct, frozen=True, array_like=True):
 
 
 _HEADER = re.compile(rb"class[ \t]+(\w+)(?:\[[^\]\n]*\])?[ \t]*\(([^)#]*(?:#[^\n]*\n[^)#]*)*)\)")
-_BASE = re.compile(rb"(?:^|[,\s])\(?(?:\w+\s*\.\s*)*(\w+)\s*(?=[,(\[]|$)")
+_BASE = re.compile(rb"(?:^|[,\s(])\(?(?:\w+\s*\.\s*)*(\w+)\s*(?=[,(\[]|$)")
 _WORD = re.compile(rb"\w+")
 _SETTINGS = re.compile(rb"""DJANGO_SETTINGS_MODULE["']?\]?\s*[,=:]\s*\(?\s*["']([\w.]+)["']""")
 _FIELD = re.compile(rb"models\.\w*(?:Field|Key)\s*\(")
@@ -113,6 +124,8 @@ def scan(data: bytes) -> Scan:
     if b"DJANGO_SETTINGS_MODULE" in data:
         settings = tuple(match.decode("ascii") for match in _SETTINGS.findall(data) if match.isascii())
     installed = b"INSTALLED_APPS" in data
+    if b"class\t" in data:
+        data = data.replace(b"class\t", b"class ")
     if b"class " not in data:
         return Scan(False, (), (), settings, installed, False)
     headers = tuple(_headers(data))

@@ -97,12 +97,7 @@ class Files:
 
     def _from_cache(self, data: bytes, full: bool) -> FileFacts | None:
         stored = self._cache.get(caching.key(data, _detail(full)))
-        if stored is None:
-            return None
-        try:
-            return _decode_facts(stored)
-        except msgspec.MsgspecError:
-            return None
+        return _decode_facts(stored) if stored is not None else None
 
     def _parsed(self, data: bytes, full: bool) -> FileFacts:
         facts = extract(data, full)

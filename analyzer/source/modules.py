@@ -138,7 +138,7 @@ class _Prefixes:
 
     def _decide(self, folder: str) -> str:
         top = folder
-        while top in self.tree.packages and top:
+        while top and (top in self.tree.packages or parent(top) in self.tree.packages):
             top = parent(top)
         outer = next((root for root in _ancestors(top) if root in self.manage), None)
         if outer is None and top != "":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from analyzer.source.values import (
@@ -14,6 +15,11 @@ from analyzer.source.values import (
     is_plain,
     truth,
 )
+
+
+MAX_TEXT = 100_000
+MAX_ITEMS = 20_000
+MAX_NUMBER = 2**31
 
 
 def binary(op: str, one: Value, other: Value) -> Value:
@@ -30,10 +36,9 @@ def binary(op: str, one: Value, other: Value) -> Value:
     if op == "%" and isinstance(one, str):
         return _formatted(one, other)
     if isinstance(one, str) and isinstance(other, str) and op == "+":
-        return one + other
+        return text(one + other)
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
-        compute = _ARITHMETIC.get(op)
-        return compute(one, other) if compute is not None else Undecided(f"operator `{op}`")
+        return _computed(op, one, other)
     return Undecided("an operand is not decided")
 
 
@@ -48,11 +53,30 @@ _ARITHMETIC: dict[str, Callable[[int | float, int | float], Value]] = {
 }
 
 
+def _computed(op: str, one: int | float, other: int | float) -> Value:
+    compute = _ARITHMETIC.get(op)
+    if compute is None or max(abs(one), abs(other)) > MAX_NUMBER:
+        return Undecided(f"operator `{op}` is not evaluated")
+    return compute(one, other)
+
+
+def text(value: str) -> Value:
+    """A text that was put together, unless it outgrew anything that names something."""
+    return value if len(value) <= MAX_TEXT else Undecided("a text too long to be a name")
+
+
+def bounded(kind: str, items: tuple[Value, ...], complete: bool, why: str) -> Sequence:
+    """A sequence cut off, and incomplete, where it outgrew anything that people write."""
+    if len(items) > MAX_ITEMS:
+        return Sequence(kind, items[:MAX_ITEMS], False, f"more than {MAX_ITEMS:,} items")
+    return Sequence(kind, items, complete, why)
+
+
 def concatenated(one: Sequence, other: Value) -> Sequence:
     """`one + other`; what is not decided leaves the result incomplete."""
     if isinstance(other, Sequence):
         whole = one.complete and other.complete
-        return Sequence(one.kind, one.items + other.items, whole, one.why or other.why)
+        return bounded(one.kind, one.items + other.items, whole, one.why or other.why)
     why = other.why if isinstance(other, Undecided) else "a part is not decided"
     return Sequence(one.kind, one.items, False, one.why or why)
 
@@ -80,8 +104,10 @@ def _formatted(template: str, values: Value) -> Value:
     args = values.items if isinstance(values, Sequence) else (values,)
     if not all(is_plain(arg) for arg in args):
         return Undecided("a formatted value is not decided")
+    if not _PLAIN_PERCENT(template):
+        return Undecided("a format with widths is not evaluated")
     try:
-        return template % tuple(args)
+        return text(template % tuple(args))
     except (TypeError, ValueError):
         return Undecided("a format does not fit its values")
 
@@ -90,9 +116,10 @@ def index(value: Value, key: Value) -> Value:
     """`value[key]`"""
     if isinstance(value, Table) and (key is None or isinstance(key, (str, int, float, bool))):
         return value.get(key)
-    if isinstance(value, Sequence) and isinstance(key, int) and value.complete:
-        if -len(value.items) <= key < len(value.items):
-            return value.items[key]
+    if not isinstance(value, Sequence) or not isinstance(key, int) or not value.complete:
+        return Undecided("an index or key is not decided")
+    if -len(value.items) <= key < len(value.items):
+        return value.items[key]
     return Undecided("an index or key is not decided")
 
 
@@ -120,12 +147,17 @@ def method(owner: Value, name: str, args: list[Value]) -> Value:
 
 
 _STRING_METHODS = frozenset(
-    {"format", "lower", "upper", "strip", "split", "replace", "title", "startswith", "endswith", "join"}
+    {"format", "lower", "upper", "strip", "split", "replace", "title", "startswith", "endswith"}
 )
+_PLAIN_FORMAT = re.compile(r"(?:[^{}]|\{\{|\}\}|\{\w*\})*").fullmatch
+_PLAIN_PERCENT = re.compile(r"(?:[^%]|%%|%[sdr])*").fullmatch
+"""Formats without attributes, items or widths: those could ask for anything."""
 
 
 def _string_method(owner: str, name: str, args: list[Value]) -> Value:
-    if name not in _STRING_METHODS or name == "join":
+    growth = max((len(str(arg)) for arg in args), default=0) + 1
+    plain = name != "format" or _PLAIN_FORMAT(owner)
+    if name not in _STRING_METHODS or not plain or len(owner) * growth > MAX_TEXT:
         return Undecided(f"method `{name}` is not evaluated")
     try:
         found: object = getattr(owner, name)(*args)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.robustness.projects import HEALTHY, write
+from tests.projects import write
+from tests.robustness.projects import HEALTHY
 
 
 @pytest.fixture

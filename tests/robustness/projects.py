@@ -59,22 +59,6 @@ class Migration(migrations.Migration):
 """A project in which nothing is wrong; the tests add the wrong thing to its app `odd`."""
 
 
-def write(root: Path, text: str) -> Path:
-    """Write the files that `# path.py` headers begin, and return the root."""
-    target: Path | None = None
-    lines: dict[Path, list[str]] = {}
-    for line in text.strip("\n").splitlines(keepends=True):
-        if line.startswith("# ") and line.rstrip().endswith(".py"):
-            target = root / line[2:].strip()
-            lines[target] = []
-        elif target is not None:
-            lines[target].append(line)
-    for path, content in lines.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("".join(content), encoding="utf-8")
-    return root
-
-
 def files(root: Path) -> dict[str, bytes | str]:
     """What lies under `root`, links as their target, without the cache that migscan may keep there."""
     found: dict[str, bytes | str] = {}

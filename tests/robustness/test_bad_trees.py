@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.robustness.projects import assert_rest_is_analysed, audit, migscan, write
+from tests.projects import write
+from tests.robustness.projects import assert_rest_is_analysed, audit, migscan
 
 
 def test_a_symlink_loop_ends(project: Path) -> None:

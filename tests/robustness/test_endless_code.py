@@ -128,7 +128,7 @@ CIRCLES = {
     "own metaclass": "class A(models.Model, metaclass=A): pass\n",
     "own base by attribute": "class A(A.B):\n    class B(A): pass\n",
     "deep inheritance": "class A0(models.Model): pass\n"
-    + "".join(f"class A{n}(A{n - 1}): pass\n" for n in range(1, 700)),
+    + "".join(f"class A{n}(A{n - 1}): pass\n" for n in range(1, 200)),
     "wide inheritance": "".join(
         f"class A{n}(models.Model):\n    class Meta: abstract = True\n" for n in range(300)
     )

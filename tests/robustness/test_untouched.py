@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.robustness.projects import HEALTHY, REPOSITORY, Run, files, migscan, write
+from tests.projects import write
+from tests.robustness.projects import HEALTHY, REPOSITORY, Run, files, migscan
 
 WATCHER = Path(__file__).parent / "watcher"
 TRAP = 'raise SystemError("the project was run")\n'

@@ -17,6 +17,7 @@ MAX_DEPTH = 60
 _DOTTED = re.compile(r"[^\W\d]\w*(\s*\.\s*[^\W\d]\w*)*", re.ASCII).fullmatch
 _SPACE = re.compile(r"\s+")
 _PREFIX = re.compile(r"[a-zA-Z]*")
+_ESCAPE_OR_QUOTE = re.compile(r'\\.|"', re.DOTALL)
 
 
 def line_of(node: SgNode) -> int:
@@ -149,10 +150,14 @@ def _unquote(text: str, letters: str) -> str:
     return _unescape(inner)
 
 
+def _escaped(match: re.Match[str]) -> str:
+    return '\\"' if match.group() == '"' else match.group()
+
+
 def _unescape(inner: str) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        value = ast.literal_eval('"""' + inner.replace('"', '\\"') + '"""')
+        value = ast.literal_eval('"""' + _ESCAPE_OR_QUOTE.sub(_escaped, inner) + '"""')
     if not isinstance(value, str):
         raise ValueError("not a string")
     return value.encode("utf-8", "replace").decode()

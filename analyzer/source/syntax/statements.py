@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ast_grep_py import SgNode, SgRoot
+from ast_grep_py import Config, SgNode, SgRoot
 
 from analyzer.source.facts import (
     Assign,
@@ -50,16 +50,28 @@ OUTLINE_BODIES = frozenset({"ready", "contribute_to_class", "deconstruct", "__in
 def parse(text: str, full: bool) -> FileFacts:
     """Read a module.  Without `full`, function bodies are left out except where `_keeps_body` says so."""
     root = SgRoot(text, "python").root()
-    problems = _errors(root)
-    return FileFacts(_Reader(full).block(root.named_children(), 0), problems, full)
+    reader = _Reader(full)
+    body = reader.block(root.named_children(), 0)
+    problems = _errors(root) or tuple(reader.problems[:1])
+    return FileFacts(body, problems, full)
+
+
+_BROKEN: Config = {"rule": {"any": [{"kind": "ERROR"}, {"regex": "^$"}]}}
+"""What the grammar skipped, or what it made up where something is missing: a node without text."""
 
 
 def _errors(root: SgNode) -> tuple[Problem, ...]:
-    first = root.find(kind="ERROR")
-    if first is None:
+    first = root.find(_BROKEN)
+    if first is None or not root.text():
         return ()
     line = line_of(first)
-    return (Problem(line, "syntax", f"syntax not understood near `{excerpt(first.text(), 40)}`"),)
+    return (Problem(line, "syntax", f"syntax not understood near `{excerpt(_seen(first), 40)}`"),)
+
+
+def _seen(broken: SgNode) -> str:
+    """The text at a broken place: its own, or that of the node in which something is missing."""
+    above = broken.parent()
+    return broken.text() or (above.text() if above is not None else "")
 
 
 class _Reader:
@@ -67,6 +79,7 @@ class _Reader:
 
     def __init__(self, full: bool) -> None:
         self.full = full
+        self.problems: list[Problem] = []
 
     # ------------------------------------------------------------ statements
 
@@ -82,7 +95,11 @@ class _Reader:
 
     def body_of(self, node: SgNode, depth: int) -> tuple[Stmt, ...]:
         block = node.field("body")
-        return self.block(block.named_children(), depth + 1) if block is not None else ()
+        children = block.named_children() if block is not None else []
+        if not children:
+            line = line_of(node)
+            self.problems.append(Problem(line, "syntax", f"no body after `{excerpt(node.text(), 40)}`"))
+        return self.block(children, depth + 1)
 
     def expression_statement(self, node: SgNode, depth: int, out: list[Stmt]) -> None:
         children = node.named_children()
@@ -178,12 +195,12 @@ class _Reader:
         test = node.field("condition")
         consequence = node.field("consequence")
         orelse: tuple[Stmt, ...] = ()
-        for clause in reversed(node.field_children("alternative")):
+        for deeper, clause in _nested(node.field_children("alternative"), depth):
             if clause.kind() == "else_clause":
-                orelse = self.body_of(clause, depth)
+                orelse = self.body_of(clause, deeper)
             else:
                 condition, block = clause.field("condition"), clause.field("consequence")
-                inner = self.block(block.named_children(), depth + 1) if block is not None else ()
+                inner = self.block(block.named_children(), deeper + 1) if block is not None else ()
                 checked = expression(condition, depth) if condition is not None else opaque(clause)
                 orelse = (If(checked, inner, orelse, line_of(clause)),)
         body = self.block(consequence.named_children(), depth + 1) if consequence is not None else ()
@@ -238,10 +255,10 @@ class _Reader:
         block = node.field("body")
         orelse: tuple[Stmt, ...] = ()
         cases = block.named_children() if block is not None else []
-        for case in reversed(cases):
+        for deeper, case in _nested(cases, depth):
             if case.kind() == "case_clause":
                 body = case.field("consequence")
-                inner = self.block(body.named_children(), depth + 1) if body is not None else ()
+                inner = self.block(body.named_children(), deeper + 1) if body is not None else ()
                 orelse = (If(opaque(case), inner, orelse, line_of(case)),)
         out.extend(orelse)
 
@@ -293,6 +310,11 @@ _STATEMENTS: dict[str, _Statement] = {
 }
 
 
+def _nested(clauses: Sequence[SgNode], depth: int) -> list[tuple[int, SgNode]]:
+    """Clauses of which each one nests in the one before, with their depth; the innermost first."""
+    return list(enumerate(clauses[: max(MAX_DEPTH - depth, 0)], depth))[::-1]
+
+
 def _imported(node: SgNode) -> tuple[str, str]:
     """(name, name it is bound to) of one imported name."""
     if node.kind() == "aliased_import":
@@ -306,6 +328,8 @@ def _imported(node: SgNode) -> tuple[str, str]:
 def _with_item(item: SgNode, depth: int) -> tuple[Expr, Expr | None]:
     children = item.named_children()
     inner = children[0] if children else item
+    if inner.kind() == "parenthesized_expression" and inner.named_children():
+        inner = inner.named_children()[0]
     if inner.kind() == "as_pattern":
         parts = inner.named_children()
         if len(parts) == 2:
