@@ -19,8 +19,22 @@ from analyzer.source.names import Defined, flatten
 
 MODEL = "django.db.models.base.Model"
 OPTIONS = frozenset(
-    "abstract app_label constraints db_table index_together indexes managed ordering permissions proxy "
-    "swappable unique_together verbose_name verbose_name_plural".split()
+    [
+        "abstract",
+        "app_label",
+        "constraints",
+        "db_table",
+        "index_together",
+        "indexes",
+        "managed",
+        "ordering",
+        "permissions",
+        "proxy",
+        "swappable",
+        "unique_together",
+        "verbose_name",
+        "verbose_name_plural",
+    ]
 )
 """Meta options that only a model's Meta has (a form's has `model` and `fields`)."""
 

@@ -77,9 +77,13 @@ class Cache:
         try:
             _prepare(self._path.parent)
             handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix="facts-")
-            with os.fdopen(handle, "wb") as file:
-                file.write(_digest(data) + data)
-            os.replace(temporary, self._path)
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(_digest(data) + data)
+                os.replace(temporary, self._path)
+            except OSError:
+                os.unlink(temporary)
+                raise
         except OSError:
             # A project on a read-only disk is still analysed, only never faster.
             return

@@ -47,8 +47,8 @@ class Unreadable(Struct, frozen=True, order=True):
 class Tree(Struct, frozen=True):
     """All Python files, sorted by path.
 
-    `packages` are the directories with an `__init__.py`, `migration_dirs` those named migrations
-    that hold Python files, `odd` directories that are named like a Python file.
+    `packages` are the directories with an `__init__.py`, `migration_dirs` those with migrations
+    in their name that hold Python files, `odd` directories that are named like a Python file.
     """
 
     root: Path
@@ -68,7 +68,7 @@ def discover(root: Path, exclude: Iterable[str] = ()) -> Tree:
     files.sort()
     directories = {parent(file.path) for file in files}
     packages = frozenset(parent(f.path) for f in files if f.path.rpartition("/")[2] == "__init__.py")
-    migration_dirs = sorted(d for d in directories if d.rpartition("/")[2] == "migrations")
+    migration_dirs = sorted(d for d in directories if "migrations" in d.rpartition("/")[2])
     roots = _source_roots(files, packages)
     return Tree(root, tuple(files), packages, tuple(migration_dirs), roots, tuple(sorted(unreadable)))
 
@@ -145,10 +145,12 @@ class _Walker:
     def ignored(self, path: str) -> bool:
         if self.exclude is not None and self.exclude.match_file(path):
             return True
-        for directory, spec in self.ignores.items():
+        for directory, spec in reversed(self.ignores.items()):
             prefix = f"{directory}/" if directory else ""
-            if path.startswith(prefix) and spec.match_file(path[len(prefix) :]):
-                return True
+            if path.startswith(prefix):
+                said = spec.check_file(path[len(prefix) :]).include
+                if said is not None:
+                    return said
         return False
 
 

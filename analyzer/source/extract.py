@@ -52,8 +52,8 @@ def decode(data: bytes) -> tuple[str, Problem | None]:
 
     Bytes that are no UTF-8 are read as Latin-1, so that the file's names are still found.
     """
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "", Problem(1, "encoding", "UTF-16: Python cannot import this file")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)):
+        return "", Problem(1, "encoding", "UTF-16 or UTF-32: Python cannot import this file")
     data = data.removeprefix(codecs.BOM_UTF8)
     problem = None
     if b"\0" in data:
@@ -92,12 +92,16 @@ def _declared(data: bytes) -> str:
     return "utf-8"
 
 
+COMPUTED = "()"
+
+
 class Scan(Struct, frozen=True, array_like=True):
     """What a look at the bytes says about a file, without parsing it.
 
     `likely` means that it may well define models; `headers` are its classes with the last
-    identifiers of their bases; `aliases` maps imported names to what they are called here;
-    `settings` are modules named as DJANGO_SETTINGS_MODULE.
+    identifiers of their bases; `aliases` maps names to what they are called here, by import or by
+    assignment; `settings` are modules named as DJANGO_SETTINGS_MODULE.  COMPUTED stands for a base
+    or an assigned value of which no name tells what it is.
     """
 
     likely: bool
@@ -110,7 +114,11 @@ class Scan(Struct, frozen=True, array_like=True):
 
 _HEADER = re.compile(rb"class[ \t]+(\w+)(?:\[[^\]\n]*\])?[ \t]*\(([^)#]*(?:#[^\n]*\n[^)#]*)*)\)")
 _BASE = re.compile(rb"(?:^|[,\s(])\(?(?:\w+\s*\.\s*)*(\w+)\s*(?=[,(\[]|$)")
+_MADE = re.compile(rb"(?<!\w)(?!with_metaclass|namedtuple|NamedTuple)\w+\s*\(")
 _WORD = re.compile(rb"\w+")
+_ASSIGNED = re.compile(
+    rb"\n[ \t]*([A-Z]\w*)[ \t]*=[ \t]*((?:\w+\.)*([A-Za-z_]\w*)[ \t]*(?=[#\n]|\Z)|[A-Za-z_(])"
+)
 _SETTINGS = re.compile(rb"""DJANGO_SETTINGS_MODULE["']?\]?\s*[,=:]\s*\(?\s*["']([\w.]+)["']""")
 _FIELD = re.compile(rb"models\.\w*(?:Field|Key)\s*\(")
 _BARE_FIELD = re.compile(rb"=\s*(?:ForeignKey|OneToOneField|ManyToManyField)\s*\(")
@@ -126,10 +134,10 @@ def scan(data: bytes) -> Scan:
     installed = b"INSTALLED_APPS" in data
     if b"class\t" in data:
         data = data.replace(b"class\t", b"class ")
+    aliases = (*_imported(data), *_assigned(data))
     if b"class " not in data:
-        return Scan(False, (), (), settings, installed, False)
+        return Scan(False, (), aliases, settings, installed, False)
     headers = tuple(_headers(data))
-    aliases = tuple(_aliases(data))
     bases = {base for _, names in headers for base in names}
     django = b"django.db" in data or b"models" in data
     likely = any(_MODEL_BASE.search(base) for base in bases) and (django or not bases <= _NO_MODEL)
@@ -152,11 +160,19 @@ def _headers(data: bytes) -> Iterator[tuple[str, tuple[str, ...]]]:
         if match is not None:
             inner = re.sub(rb"#[^\n]*", b"", match.group(2))
             names = tuple(base.decode("utf-8", "replace") for base in _BASE.findall(inner))
+            if _MADE.search(inner):
+                names += (COMPUTED,)
             yield match.group(1).decode("utf-8", "replace"), names
         at = data.find(b"class ", at + 6)
 
 
-def _aliases(data: bytes) -> Iterator[tuple[str, str]]:
+def _assigned(data: bytes) -> Iterator[tuple[str, str]]:
+    """(value, name) of every assignment of a name to a capitalised one; COMPUTED for other values."""
+    for name, _, value in _ASSIGNED.findall(data):
+        yield value.decode("ascii", "replace") or COMPUTED, name.decode("utf-8", "replace")
+
+
+def _imported(data: bytes) -> Iterator[tuple[str, str]]:
     """(name, alias) of every `name as alias`."""
     at = data.find(b" as ")
     while at >= 0:

@@ -17,7 +17,7 @@ import msgspec
 
 from analyzer.source import cache as caching
 from analyzer.source.discover import Tree, parent
-from analyzer.source.extract import MAX_BYTES, Scan, extract, scan
+from analyzer.source.extract import COMPUTED, MAX_BYTES, Scan, extract, scan
 from analyzer.source.facts import FileFacts, Problem
 
 PARALLEL_FROM = 400_000
@@ -193,7 +193,8 @@ def select(files: Files, extra: Iterable[str] = ()) -> list[tuple[str, bool]]:
     """The files worth parsing at once, with how much of them; see `extract.Scan`.
 
     A file counts when its place says so (models, migrations, apps, settings) or when one of its
-    classes may have a model among its ancestors: by the names of its bases, to a fixpoint.
+    classes may have a model among its ancestors: by the names of its bases, to a fixpoint.  A name
+    that is assigned or imported as another one anywhere counts as that one too.
     """
     chosen: dict[str, bool] = {}
     rest: list[str] = []
@@ -207,9 +208,14 @@ def select(files: Files, extra: Iterable[str] = ()) -> list[tuple[str, bool]]:
             chosen[file.path] = False
         elif looked.headers:
             rest.append(file.path)
-    names = {name for path in chosen for name, _ in files.scans[path].headers}
+    aliases: dict[str, set[str]] = {}
+    for looked in files.scans.values():
+        for name, alias in looked.aliases:
+            aliases.setdefault(name, set()).add(alias)
+    names = {COMPUTED, *(name for path in chosen for name, _ in files.scans[path].headers)}
     while True:
-        more = [path for path in rest if _inherits(files.scans[path], names)]
+        _add_aliases(names, aliases)
+        more = [path for path in rest if any(names.intersection(b) for _, b in files.scans[path].headers)]
         if not more:
             break
         for path in more:
@@ -224,6 +230,11 @@ def _by_place(folder: str, name: str) -> bool:
     return name in ("models.py", "apps.py") or parent(folder + "/x").rpartition("/")[2] == "models"
 
 
-def _inherits(looked: Scan, names: set[str]) -> bool:
-    local = {alias: name for name, alias in looked.aliases}
-    return any(base in names or local.get(base) in names for _, bases in looked.headers for base in bases)
+def _add_aliases(names: set[str], aliases: dict[str, set[str]]) -> None:
+    """Add what the names are also called; each name's aliases are taken out once they are in."""
+    pending = sorted(names.intersection(aliases))
+    while pending:
+        for alias in aliases.pop(pending.pop(), ()):
+            names.add(alias)
+            if alias in aliases:
+                pending.append(alias)

@@ -16,7 +16,6 @@ from analyzer.source.values import (
     truth,
 )
 
-
 MAX_TEXT = 100_000
 MAX_ITEMS = 20_000
 MAX_NUMBER = 2**31

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from analyzer.source import extract as extracting
-from analyzer.source.extract import Scan, decode, extract, scan
+from analyzer.source.extract import COMPUTED, Scan, decode, extract, scan
 from analyzer.source.facts import Assign, FileFacts, Literal, Ref
 
 # ---------------------------------------------------------------- text
@@ -108,6 +108,7 @@ def test_scan_is_total(data: bytes) -> None:
         ("class A(B[T]):", [("A", ("B",))]),
         ("class A[T](B):", [("A", ("B",))]),
         ("class A(with_metaclass(M, B)):", [("A", ("with_metaclass", "M", "B"))]),
+        ("class A(get_base(B)):", [("A", ("get_base", "B", COMPUTED))]),
         ("  class A(B):", [("A", ("B",))]),
         ("class\tA(B):", [("A", ("B",))]),
         ("class A(m . B):", [("A", ("B",))]),
@@ -172,4 +173,19 @@ def test_settings_and_app_configs_are_seen() -> None:
     assert scan(b"INSTALLED_APPS = []").installed_apps
     assert scan(b"class A(AppConfig): pass").app_config
     assert not scan(b"class A(Config): pass").app_config
-    assert scan(b"from a import B as C\nclass D(C): pass").aliases == (("B", "C"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "aliases"),
+    [
+        ("from a import B as C", [("B", "C")]),
+        ("import a\nC = a.B  # for short", [("B", "C")]),
+        ("try:\n    C = B\nexcept E:\n    C = D\n", [("B", "C"), ("D", "C")]),
+        ("import a\nC = get_base()", [(COMPUTED, "C")]),
+        ("import a\nC = (A if a else B)", [(COMPUTED, "C")]),
+        ("import a\nC = 'B'\nD = 1\nE == B\n# F = B\n", []),
+        ("import a\nc = B\n", []),
+    ],
+)
+def test_other_names_for_a_class_are_seen(text: str, aliases: list[tuple[str, str]]) -> None:
+    assert list(scan(text.encode()).aliases) == aliases

@@ -78,7 +78,7 @@ def test_an_empty_file_says_nothing() -> None:
     ],
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore:invalid escape sequence")
-@pytest.mark.filterwarnings("ignore:\"\\\\d\" is an invalid")
+@pytest.mark.filterwarnings('ignore:"\\\\d" is an invalid')
 def test_a_constant_has_the_value_that_python_gives_it(text: str) -> None:
     assert expression(text) == Literal(ast.literal_eval(text))
 
@@ -274,7 +274,9 @@ def test_a_handler_is_read_in_every_python(text: str) -> None:
     assert found.handlers[0].body == (Assign((A,), "=", ONE, 4),)
 
 
-@pytest.mark.parametrize("text", ["print 'x'", "print 'x' % a", "exec 'x' in a", "raise A, 'x'", "print >>a, b"])
+@pytest.mark.parametrize(
+    "text", ["print 'x'", "print 'x' % a", "exec 'x' in a", "raise A, 'x'", "print >>a, b"]
+)
 def test_statements_of_python_2_are_no_problem(text: str) -> None:
     assert parse(text, full=True).problems == ()
 

@@ -48,11 +48,12 @@ OUTLINE_BODIES = frozenset({"ready", "contribute_to_class", "deconstruct", "__in
 
 
 def parse(text: str, full: bool) -> FileFacts:
-    """Read a module.  Without `full`, function bodies are left out except where `_keeps_body` says so."""
+    """Read a module.  Without `full`, only the function bodies named in `OUTLINE_BODIES` are read."""
     root = SgRoot(text, "python").root()
     reader = _Reader(full)
-    body = reader.block(root.named_children(), 0)
-    problems = _errors(root) or tuple(reader.problems[:1])
+    nodes = root.named_children()
+    body = reader.block(nodes, 0)
+    problems = _errors(root) or _indented(nodes) or tuple(reader.problems[:1])
     return FileFacts(body, problems, full)
 
 
@@ -66,6 +67,18 @@ def _errors(root: SgNode) -> tuple[Problem, ...]:
         return ()
     line = line_of(first)
     return (Problem(line, "syntax", f"syntax not understood near `{excerpt(_seen(first), 40)}`"),)
+
+
+def _indented(nodes: Sequence[SgNode]) -> tuple[Problem, ...]:
+    """A statement at the top of a module that does not begin its line, which the grammar lets pass."""
+    ended = -1
+    for node in nodes:
+        place = node.range()
+        if place.start.column and place.start.line != ended and node.kind() in _STATEMENTS:
+            line = place.start.line + 1
+            return (Problem(line, "syntax", f"unexpected indent before `{excerpt(node.text(), 40)}`"),)
+        ended = place.end.line
+    return ()
 
 
 def _seen(broken: SgNode) -> str:

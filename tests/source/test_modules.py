@@ -1,0 +1,88 @@
+"""Which file answers to which dotted name."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.projects import source
+
+
+def paths(text: str, *names: str, near: str = "") -> list[str | None]:
+    """The file behind each name; "" for a folder without a file, None for nothing of the project's."""
+    found = [source(text).modules.find(name, near) for name in names]
+    return [module.path if module is not None else None for module in found]
+
+
+def test_a_module_is_named_from_its_root() -> None:
+    project = """
+        # blog/__init__.py
+        # blog/models.py
+        # blog/deep/__init__.py
+    """
+    assert paths(project, "blog", "blog.models", "blog.deep", "models", "blog.views") == [
+        "blog/__init__.py", "blog/models.py", "blog/deep/__init__.py", None, None,
+    ]  # fmt: skip
+
+
+def test_a_folder_without_init_is_a_namespace_package() -> None:
+    project = """
+        # apps/blog/__init__.py
+        # apps/blog/models.py
+        # settings.py
+        INSTALLED_APPS = ["apps.blog"]
+    """
+    assert paths(project, "apps", "apps.blog", "apps.blog.models") == [
+        "", "apps/blog/__init__.py", "apps/blog/models.py",
+    ]  # fmt: skip
+
+
+def test_a_package_beats_a_module_of_its_name() -> None:
+    project = """
+        # blog.py
+        # blog/__init__.py
+    """
+    assert paths(project, "blog") == ["blog/__init__.py"]
+
+
+@pytest.mark.parametrize("near", ["one", "two"])
+def test_of_two_projects_each_sees_its_own(near: str) -> None:
+    project = """
+        # one/manage.py
+        # one/blog/__init__.py
+        # two/manage.py
+        # two/blog/__init__.py
+    """
+    assert paths(project, "blog", near=f"{near}/blog/views.py") == [f"{near}/blog/__init__.py"]
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "name"),
+    [
+        ("# blog/__init__.py\n# blog/models.py", "blog/models.py", "blog.models"),
+        ("# blog/__init__.py", "blog/__init__.py", "blog"),
+        ("# src/blog/__init__.py", "src/blog/__init__.py", "blog"),
+        ("# src/manage.py\n# src/apps/blog/__init__.py\nfrom apps.blog import x", "src/apps/blog/__init__.py",
+         "apps.blog"),
+        ("# src/manage.py\n# src/apps/blog/__init__.py\nfrom blog import x", "src/apps/blog/__init__.py",
+         "blog"),
+        ("# top.py", "top.py", "top"),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_file_is_the_one_that_the_project_imports_it_by(
+    text: str, path: str, name: str
+) -> None:
+    assert source(text).modules.name_of(path) == name
+
+
+def test_django_is_known_but_not_the_projects_own() -> None:
+    modules = source("# blog/__init__.py\n").modules
+    found = modules.find("django.db.models")
+    assert found is not None
+    assert (found.own, found.path) == (False, "")
+    assert modules.is_own("blog.views")
+    assert not modules.is_own("django.db")
+    assert not modules.is_own("blogging")
+
+
+def test_what_nobody_knows_is_nothing() -> None:
+    assert paths("# a.py", "no_such_package_anywhere") == [None]
