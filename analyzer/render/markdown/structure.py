@@ -61,23 +61,11 @@ def levels(analysis: Analysis, link: Link, images: Images) -> list[str]:
     return section(
         "Levels",
         [LEVELS_INTRO],
-        _picture(analysis, images),
+        shown(images, "levels"),
         _levels_table(analysis),
         _models(analysis, link, images),
         _left_out(analysis, link),
     )
-
-
-def _picture(analysis: Analysis, images: Images) -> list[str]:
-    """The picture, and a word where its levels are not the table's."""
-    lines = shown(images, "levels")
-    if not lines or analysis.levels.of.items() <= analysis.levels_all.of.items():
-        return lines
-    return [
-        *lines,
-        "",
-        "*The picture counts levels among the project's own models, the table counts packages, too.*",
-    ]
 
 
 def _levels_table(analysis: Analysis) -> list[str]:

@@ -33,7 +33,11 @@ def levels_chart(view: View) -> Chart:
     together = _arcs(view)
     touched = {key for arc in together for key in arc}
     needing = {label for arc in view.needs for label in arc}
-    alone = [key for key in sorted(members) if key not in touched and needing.isdisjoint(members[key])]
+    alone = [
+        key
+        for key in sorted(members)
+        if key[0] == 0 and key not in touched and needing.isdisjoint(members[key])
+    ]
     merged = frozenset(alone) if len(alone) >= ALONE else frozenset[Key]()
     boxes = {key: _box(view, key, members[key]) for key in sorted(members) if key not in merged}
     shown = _shown(together) if len(boxes) <= MOST_BOXES else set()
@@ -44,7 +48,7 @@ def levels_chart(view: View) -> Chart:
         every.append(Box(key="alone", head="no relation to another own model", rows=_capped(rows)))
         bands = [
             Band("level 0", ("alone",)),
-            *(Band("" if b.name == "level 0" else b.name, b.keys) for b in bands),
+            *(Band("" if band.name == "level 0" else band.name, band.keys) for band in bands),
         ]
     return Chart(
         name="levels",
@@ -129,8 +133,13 @@ def _arrow(arc: tuple[Key, Key], relations: list[Relation]) -> Arrow:
 
 
 def _notes(view: View, hidden: int, *, drawn: bool) -> list[str]:
-    rows = len(view.analysis.levels.rows)
+    rows = len(set(view.level.values()))
     notes = [f"{count(len(view.own), 'model')} on {count(rows, 'level')}; level 0 comes first."]
+    skipped = sorted(set(range(max(view.level.values(), default=0))) - set(view.level.values()))
+    if skipped:
+        numbers = ", ".join(str(level) for level in skipped)
+        holds = "Level" if len(skipped) == 1 else "Levels"
+        notes.append(f"{holds} {numbers}: only models of installed packages, which are not drawn.")
     if view.cyclic:
         notes.append(
             f"{count(len(view.cyclic), 'model')} in a cycle share their cycle's level; "

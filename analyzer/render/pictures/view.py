@@ -38,7 +38,7 @@ class View:
         self.models = {model.label: model for model in analysis.models if not model.auto_created}
         self.own = {label: self.models[label] for label in graph.concrete}
         self.migrations = {migration.key: migration for migration in analysis.migrations}
-        self.level = analysis.levels.of
+        self.level = {label: analysis.levels_all.of[label] for label in graph.concrete}
         self.cyclic = {member for cycle in analysis.model_cycles for member in cycle.members}
         self.cut = {(edge.source, edge.field) for cycle in analysis.model_cycles for edge in cycle.cut}
         self.needs = self._needs(analysis.relations)
