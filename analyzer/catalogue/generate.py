@@ -94,7 +94,7 @@ def _packages(folder: Path, distribution: str, version: str) -> list[tuple[str, 
             continue
         facts = files.facts(path)
         reduced = FileFacts(_reduced(facts.body, top=True), (), True)
-        if reduced.body:
+        if reduced.body or path.endswith("__init__.py"):
             encoded = msgspec.Raw(msgspec.msgpack.encode(reduced))
             modules.setdefault(parts[0], {})[".".join(parts)] = encoded
     return [

@@ -62,3 +62,24 @@ class Added(Struct, frozen=True):
 ADDED_FIELDS: Mapping[str, Added] = {
     "mptt.models.MPTTModel": Added("PositiveIntegerField", "MPTTMeta", MPTT_FIELDS),
 }
+
+HISTORY = "simple_history.models.HistoricalRecords"
+TRANSLATION = "parler.models.TranslatedFields"
+"""Attributes whose class makes a model for the model that has them."""
+
+HISTORY_FIELDS: tuple[tuple[str, str, bool], ...] = (
+    ("history_id", "AutoField", False),
+    ("history_date", "DateTimeField", False),
+    ("history_change_reason", "CharField", True),
+    ("history_type", "CharField", False),
+)
+"""What django-simple-history adds to its copy of a model: name, class, null."""
+
+COPIED_AS: Mapping[str, str] = {
+    "AutoField": "IntegerField",
+    "SmallAutoField": "IntegerField",
+    "BigAutoField": "BigIntegerField",
+    "FileField": "TextField",
+    "ImageField": "TextField",
+}
+"""Field classes that django-simple-history replaces in its copy (`transform_field`)."""

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from analyzer.catalogue.rules import ADDED_FIELDS
 from analyzer.schema.classes import Class
+from analyzer.schema.factories import Factories, Product
 from analyzer.schema.fields import Declared, Target
 from analyzer.schema.models import Candidate, Registry, to_model
 from analyzer.schema.values import Field, Model, Relation, RelationKind, Unknown
@@ -57,6 +58,9 @@ class Resolver:
             models.append(replace(model, fields=found.fields))
             if not model.swapped:
                 relations.extend(found.relations)
+        for product in self._products(own, models, relations):
+            models.append(product.model)
+            relations.extend(product.relations)
         unknown = [
             Unknown(r.file, r.line, f"{r.source}.{r.field}", r.why)
             for r in relations
@@ -71,6 +75,21 @@ class Resolver:
             tuple(sorted(set(relations), key=lambda r: (r.source, r.field, r.file, r.line))),
             tuple(sorted(set(unknown))),
         )
+
+    def _products(
+        self, own: list[Candidate], models: list[Model], relations: list[Relation]
+    ) -> list[Product]:
+        factories = Factories(self.registry)
+        by_label = {model.label: model for model in models}
+        by_source: dict[str, list[Relation]] = {}
+        for relation in relations:
+            by_source.setdefault(relation.source, []).append(relation)
+        return [
+            product
+            for candidate in own
+            if not candidate.abstract
+            for product in factories.products(candidate, by_label, by_source)
+        ]
 
     def _fields(self, candidate: Candidate) -> _Found:
         fields: list[Field] = []

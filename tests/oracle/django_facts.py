@@ -44,6 +44,12 @@ def boot(project: Path, settings_module: str) -> None:
 
 
 def facts(project: Path) -> Json:
+    own_apps = apps_in_tree(project)
+    return {**schema_facts(project), **migration_facts(own_apps)}
+
+
+def schema_facts(project: Path) -> Json:
+    """Apps, models, levels and cycles: all that does not need the migrations."""
     import django
 
     own_apps = apps_in_tree(project)
@@ -57,7 +63,9 @@ def facts(project: Path) -> Json:
         "levels": model_levels(models, edges),
         "levels_own": model_levels(own_models, relation_edges(own_models)),
         "cycles": sorted({members for members in components(edges).values() if len(members) > 1}),
-        **migration_facts(own_apps),
+        "cycles_own": sorted(
+            {members for members in components(relation_edges(own_models)).values() if len(members) > 1}
+        ),
     }
 
 
@@ -198,6 +206,9 @@ def reachable(start: str, edges: Edges) -> frozenset[str]:
 
 def model_levels(models: Iterable[Any], edges: Edges) -> dict[str, int]:
     """0 without targets, else one more than the highest target's; the members of a cycle share one."""
+    models = list(models)
+    # A proxy of a model that is not among these stands for itself, with nothing below it.
+    edges = {**{node_label(model, edges): frozenset() for model in models}, **edges}
     component = components(edges)
     level: dict[tuple[str, ...], int] = {}
     waiting = set(component.values())
@@ -207,7 +218,12 @@ def model_levels(models: Iterable[Any], edges: Edges) -> dict[str, int]:
             if targets <= level.keys():
                 level[members] = 1 + max((level[target] for target in targets), default=-1)
         waiting -= level.keys()
-    return {str(model._meta.label): level[component[concrete_label(model)]] for model in models}
+    return {str(model._meta.label): level[component[node_label(model, edges)]] for model in models}
+
+
+def node_label(model: Any, edges: Edges) -> str:
+    concrete = concrete_label(model)
+    return concrete if concrete in edges else str(model._meta.label)
 
 
 # ---------------------------------------------------------------- migrations
