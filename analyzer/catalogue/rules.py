@@ -65,6 +65,7 @@ ADDED_FIELDS: Mapping[str, Added] = {
 
 HISTORY = "simple_history.models.HistoricalRecords"
 TRANSLATION = "parler.models.TranslatedFields"
+TRANSLATION_BASES = ("parler.models.TranslatedFieldsModel", "parler.models.TranslatedFieldsModelMixin")
 """Attributes whose class makes a model for the model that has them."""
 
 HISTORY_FIELDS: tuple[tuple[str, str, bool], ...] = (

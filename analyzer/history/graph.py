@@ -44,7 +44,7 @@ def _parents(migration: Migration, by_app: Mapping[str, list[Migration]], extern
 
 
 def resolve(key: Key, app: str, by_app: Mapping[str, list[Migration]], external: Names) -> Key | None:
-    """`__first__` and `__latest__` as real names; None where Django ignores them (MigrationLoader.check_key)."""
+    """`__first__`, `__latest__` as real names; None where Django ignores them (MigrationLoader.check_key)."""
     if key[1] not in ("__first__", "__latest__"):
         return key
     if key[0] == app:

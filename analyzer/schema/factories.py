@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer.catalogue.rules import COPIED_AS, HISTORY, HISTORY_FIELDS, TRANSLATION
+from analyzer.catalogue.rules import COPIED_AS, HISTORY, HISTORY_FIELDS, TRANSLATION, TRANSLATION_BASES
 from analyzer.schema.classes import Class
 from analyzer.schema.models import Candidate, Registry
 from analyzer.schema.values import Field, Model, Relation
@@ -143,20 +143,17 @@ class Factories:
                     yield field
 
     def _own_fields(self, made: Made) -> Iterator[tuple[str, str, bool]]:
-        uuid = self.classes.evaluator.settings.get("SIMPLE_HISTORY_HISTORY_ID_USE_UUID") is True
-        text = (
-            self.classes.evaluator.settings.get("SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD") is True
-        )
+        settings = self.classes.evaluator.settings
+        uuid = settings.get("SIMPLE_HISTORY_HISTORY_ID_USE_UUID") is True
+        text = settings.get("SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD") is True
         written = {
             "history_id": ("history_id_field", "UUIDField" if uuid else "AutoField"),
             "history_change_reason": ("history_change_reason_field", "TextField" if text else "CharField"),
         }
         for name, cls, null in HISTORY_FIELDS:
-            if name in written:
-                argument, default = written[name]
-                value = self._argument(made, argument)
-                cls = value.path.rpartition(".")[2] if isinstance(value, Made) else default
-            yield name, cls, null
+            argument, default = written.get(name, ("", cls))
+            value = self._argument(made, argument)
+            yield name, value.path.rpartition(".")[2] if isinstance(value, Made) else default, null
 
     def _user(self, label: str, base: Model, attribute: _Attribute) -> Relation:
         return Relation(
@@ -215,10 +212,7 @@ class Factories:
             name=f"{base.name.rpartition('.')[0]}.{name}",
             line=attribute.line,
             db_table=f"{base.db_table}_translation",
-            abstract_ancestors=(
-                "parler.models.TranslatedFieldsModel",
-                "parler.models.TranslatedFieldsModelMixin",
-            ),
+            abstract_ancestors=TRANSLATION_BASES,
             parents=(),
             swappable=None,
             fields=tuple(sorted(fields.values(), key=lambda field: field.name)),
