@@ -2,6 +2,8 @@
 #
 #   make report   run migscan on the showcase project, fixtures/marketplace
 #   make test     run every check there is
+#   make reports  write the committed example report and the README's excerpt anew
+#   make catalogue  read the packages of analyzer/catalogue/packages.toml anew, from PyPI
 #   make bench    measure time and memory on real projects from PyPI
 #   make clean    remove what these made
 #
@@ -16,7 +18,7 @@ RUN := $(BIN)/python -m
 REPORT := migscan-report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format types imports pytest bench clean
+.PHONY: help report test lint format types imports pytest reports catalogue bench clean
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -66,6 +68,15 @@ imports: $(VENV)/.dev
 
 pytest: $(VENV)/.dev
 	$(RUN) pytest -n auto
+
+# ---------------------------------------------------------------- committed results
+
+reports: $(VENV)/.runtime
+	$(RUN) analyzer fixtures/marketplace --no-cache --quiet --output reports/marketplace || test $$? -eq 1
+	$(BIN)/python tools/excerpt.py
+
+catalogue: $(VENV)/.runtime
+	$(RUN) analyzer.catalogue.generate
 
 # ---------------------------------------------------------------- measure
 

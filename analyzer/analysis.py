@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from analyzer import audits
 from analyzer.audits.rules import Finding
 from analyzer.audits.values import Facts
-from analyzer.catalogue import Catalogue
+from analyzer.catalogue.site import Packages, externals
 from analyzer.data.values import DataOperation
 from analyzer.data.verdicts import data_operations
 from analyzer.graphs.cycles import app_cycles, model_cycles
@@ -43,6 +43,7 @@ class Reading(Struct, frozen=True):
     settings_candidates: tuple[str, ...]
     auth_user_model: str
     source_roots: tuple[str, ...]
+    site_packages: str | None
     files_seen: int
     files_read: int
 
@@ -89,15 +90,15 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
     files = Files(tree, cache)
     files.load(select(files), options.jobs or os.cpu_count() or 1, progress)
 
-    catalogue = Catalogue()
-    names = Names(Modules(files, catalogue))
+    packages, site_packages = externals(root, options.site_packages)
+    names = Names(Modules(files, packages))
     evaluator = Evaluator(names)
     progress("models", 0, 0)
-    schema = read_schema(names, evaluator, catalogue, options.settings, options.all_apps)
+    schema = read_schema(names, evaluator, packages, options.settings, options.all_apps)
 
     progress("migrations", 0, 0)
     found = read_migrations(schema.apps.apps, schema.classes)
-    migrations, history = _history(found, schema, catalogue)
+    migrations, history = _history(found, schema, packages)
 
     progress("data operations", 0, 0)
     operations = data_operations(migrations, names)
@@ -124,7 +125,7 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
     cache.save()
     return Analysis(
         project=options.project or root.resolve().name,
-        reading=_reading(files, schema),
+        reading=_reading(files, schema, site_packages),
         apps=facts.apps,
         models=facts.models,
         abstract_models=facts.abstract_models,
@@ -152,12 +153,12 @@ def _between(relations: tuple[Relation, ...], models: tuple[Model, ...]) -> tupl
 
 
 def _history(
-    found: MigrationFiles, schema: SchemaReading, catalogue: Catalogue
+    found: MigrationFiles, schema: SchemaReading, packages: Packages
 ) -> tuple[tuple[Migration, ...], History]:
-    packages = {app.label: app.name for app in schema.apps.apps if not app.own}
+    external = {app.label: app.name for app in schema.apps.apps if not app.own}
     own = frozenset(app.label for app in schema.apps.apps if app.own)
     migrations, history = history_graph.build(
-        found.migrations, lambda label: catalogue.migrations(packages.get(label, "")), own
+        found.migrations, lambda label: packages.migrations(external.get(label, "")), own
     )
     nodes = {".".join(key): key for key in sorted(history.nodes)}
     edges = {".".join(key): {".".join(parent) for parent in history.edges[key]} for key in nodes.values()}
@@ -165,7 +166,7 @@ def _history(
     return migrations, replace(history, cycles=tuple(c for c in cycles if len(c) > 1))
 
 
-def _reading(files: Files, schema: SchemaReading) -> Reading:
+def _reading(files: Files, schema: SchemaReading, site_packages: str | None) -> Reading:
     settings = schema.settings
     return Reading(
         settings=settings.path,
@@ -173,6 +174,7 @@ def _reading(files: Files, schema: SchemaReading) -> Reading:
         settings_candidates=settings.candidates,
         auth_user_model=settings.auth_user_model,
         source_roots=files.tree.source_roots,
+        site_packages=site_packages,
         files_seen=len(files.tree.files),
         files_read=len(files.read),
     )

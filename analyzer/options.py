@@ -39,6 +39,7 @@ class Options(Struct, frozen=True):
     quiet: bool = False
     dot: str | None = None
     project: str | None = None
+    site_packages: Path | None = None
 
 
 class _File(Struct, frozen=True, rename="kebab"):
@@ -53,6 +54,7 @@ class _File(Struct, frozen=True, rename="kebab"):
     output: str | UnsetType = UNSET
     dot: str | UnsetType = UNSET
     project: str | UnsetType = UNSET
+    site_packages: str | UnsetType = UNSET
 
 
 class Flags(Struct, frozen=True):
@@ -69,6 +71,7 @@ class Flags(Struct, frozen=True):
     quiet: bool | None = None
     dot: str | None = None
     project: str | None = None
+    site_packages: Path | None = None
 
 
 def load(root: Path, flags: Flags = Flags()) -> Options:  # noqa: B008 - a frozen value
@@ -83,6 +86,8 @@ def checked(options: Options) -> Options:
     """The options, if their values make sense."""
     if options.jobs < 0:
         raise UsageError(f"jobs must be 0 (choose) or more, not {options.jobs}")
+    if options.site_packages is not None and not options.site_packages.is_dir():
+        raise UsageError(f"{options.site_packages}: no such folder of installed packages")
     return options
 
 
@@ -122,6 +127,8 @@ def _options(table: object, file: str, prefix: str, root: Path) -> Options:
     said = {name: value for name, value in _items(values) if value is not UNSET}
     if isinstance(output := said.get("output"), str):
         said["output"] = root / output
+    if isinstance(site := said.get("site_packages"), str):
+        said["site_packages"] = root / site
     if isinstance(dot := said.get("dot"), str) and ("/" in dot or "\\" in dot):
         said["dot"] = str(root / dot)
     return checked(replace(Options(), **said))

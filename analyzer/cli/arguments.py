@@ -40,6 +40,14 @@ AllApps = Annotated[
         help="Count apps that the settings do not install, too.",
     ),
 ]
+SitePackages = Annotated[
+    Path | None,
+    typer.Option(
+        "--site-packages", metavar="FOLDER", rich_help_panel=READING, show_default=False,
+        help="Read the packages installed there; by default a virtual environment in the project, "
+        "else what migscan knows of well-known packages.",
+    ),
+]  # fmt: skip
 Jobs = Annotated[
     int | None,
     typer.Option(

@@ -86,6 +86,7 @@ def graph(
     settings: args.Settings = None,
     exclude: args.Exclude = None,
     all_apps: args.AllApps = False,
+    site_packages: args.SitePackages = None,
     jobs: args.Jobs = None,
     no_cache: args.NoCache = False,
     quiet: args.Quiet = False,
@@ -104,7 +105,7 @@ def graph(
       migscan graph . --of cycles --format dot | dot -Tpdf > cycles.pdf
     """
     kind = format or (SUFFIXES.get(output.suffix.lower(), Format.SVG) if output else Format.SVG)
-    options = options_for(path, flags(settings, exclude, all_apps, jobs, no_cache))
+    options = options_for(path, flags(settings, exclude, all_apps, jobs, no_cache, site_packages))
     with watch(quiet) as progress:
         analysis = analysed(path, options, progress)
         progress("pictures", 0, 0)

@@ -12,6 +12,7 @@ def levels(
     settings: args.Settings = None,
     exclude: args.Exclude = None,
     all_apps: args.AllApps = False,
+    site_packages: args.SitePackages = None,
     jobs: args.Jobs = None,
     no_cache: args.NoCache = False,
     quiet: args.Quiet = False,
@@ -30,7 +31,7 @@ def levels(
     """
     from analyzer.render.levels_text import levels_text
 
-    options = options_for(path, flags(settings, exclude, all_apps, jobs, no_cache))
+    options = options_for(path, flags(settings, exclude, all_apps, jobs, no_cache, site_packages))
     with watch(quiet) as progress:
         analysis = analysed(path, options, progress)
     say(levels_text(analysis))

@@ -62,6 +62,7 @@ def report(
     settings: args.Settings = None,
     exclude: args.Exclude = None,
     all_apps: args.AllApps = False,
+    site_packages: args.SitePackages = None,
     jobs: args.Jobs = None,
     no_cache: args.NoCache = False,
     quiet: args.Quiet = False,
@@ -79,7 +80,7 @@ def report(
       migscan . --format json | jq .counts
     """
     said = replace(
-        flags(settings, exclude, all_apps, jobs, no_cache),
+        flags(settings, exclude, all_apps, jobs, no_cache, site_packages),
         output=output, force=force or None, quiet=quiet or None, graphs=False if no_graphs else None, dot=dot,
     )  # fmt: skip
     options = options_for(path, said)

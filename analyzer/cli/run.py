@@ -25,6 +25,7 @@ def flags(
     all_apps: bool,
     jobs: int | None,
     no_cache: bool,
+    site_packages: Path | None,
 ) -> Flags:
     """The flags that all commands share; a switch that was not given says nothing."""
     return Flags(
@@ -33,6 +34,7 @@ def flags(
         all_apps=True if all_apps else None,
         jobs=jobs,
         cache=False if no_cache else None,
+        site_packages=site_packages,
     )
 
 

@@ -165,6 +165,7 @@ class ReadingEntry(Struct, frozen=True, forbid_unknown_fields=True):
     settings_candidates: tuple[str, ...]
     auth_user_model: str
     source_roots: tuple[str, ...]
+    site_packages: str | None
     files_seen: int
     files_read: int
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from analyzer.catalogue import Catalogue
 from analyzer.catalogue.rules import CONSTANTS
+from analyzer.catalogue.site import Packages
 from analyzer.schema.apps import Apps, find_apps
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.fields import Fields
@@ -33,7 +33,7 @@ class SchemaReading(Struct, frozen=True):
 
 
 def read_schema(
-    names: Names, evaluator: Evaluator, catalogue: Catalogue, settings: str | None, all_apps: bool
+    names: Names, evaluator: Evaluator, packages: Packages, settings: str | None, all_apps: bool
 ) -> SchemaReading:
     """Everything that settings, app configs and models say."""
     chosen = choose_settings(names.modules, evaluator, settings)
@@ -43,7 +43,7 @@ def read_schema(
     apps = find_apps(classes, chosen, all_apps)
     registry = Registry(classes, Fields(classes), apps, chosen)
     own = _own_candidates(registry)
-    external = _external_candidates(registry, catalogue)
+    external = _external_candidates(registry, packages)
     schema = Resolver(registry).schema(own, external)
     unknown = tuple(sorted({*schema.unknown, *apps.unknown}))
     return SchemaReading(
@@ -88,15 +88,15 @@ def _preferred(found: Iterable[Candidate]) -> list[Candidate]:
     )
 
 
-def _external_candidates(registry: Registry, catalogue: Catalogue) -> list[Candidate]:
+def _external_candidates(registry: Registry, packages: Packages) -> list[Candidate]:
     """Models of catalogued packages whose apps are installed."""
     found: list[Candidate] = []
     for app in registry.apps.apps:
         if app.own:
             continue
-        for name in catalogue.modules_of(f"{app.name}.models"):
+        for name in packages.modules_of(f"{app.name}.models"):
             module = registry.classes.names.modules.find(name)
-            facts = catalogue.facts(name)
+            facts = packages.facts(name)
             if module is None or facts is None:
                 continue
             for stmt in flatten(facts.body):

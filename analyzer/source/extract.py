@@ -122,6 +122,10 @@ _ASSIGNED = re.compile(
 _SETTINGS = re.compile(rb"""DJANGO_SETTINGS_MODULE["']?\]?\s*[,=:]\s*\(?\s*["']([\w.]+)["']""")
 _FIELD = re.compile(rb"models\.\w*(?:Field|Key)\s*\(")
 _BARE_FIELD = re.compile(rb"=\s*(?:ForeignKey|OneToOneField|ManyToManyField)\s*\(")
+_OPTION = re.compile(
+    rb"\n[ \t]+(?:abstract|app_label|constraints|db_table|index_together|indexes|managed|ordering|permissions"
+    rb"|proxy|swappable|unique_together|verbose_name|verbose_name_plural)\s*="
+)
 _MODEL_BASE = re.compile(r"Model$|^Abstract(?:Base)?User|^MP_Node$|^NS_Node$|^AL_Node$")
 _NO_MODEL = frozenset({"BaseModel", "RootModel"})
 
@@ -142,6 +146,7 @@ def scan(data: bytes) -> Scan:
     django = b"django.db" in data or b"models" in data
     likely = any(_MODEL_BASE.search(base) for base in bases) and (django or not bases <= _NO_MODEL)
     likely = likely or (bool(bases) and django and _has_fields(data)) or b"add_to_class" in data
+    likely = likely or (b"class Meta" in data and _OPTION.search(data) is not None)
     return Scan(likely, headers, aliases, settings, installed, "AppConfig" in bases)
 
 

@@ -85,6 +85,7 @@ class Names:
         self.modules = modules
         self._scopes: dict[str, _Scope] = {}
         self._resolved: dict[tuple[str, str], Binding] = {}
+        self._search: dict[tuple[str, str], Binding] = {}
 
     def resolve(self, module: Module, dotted: str, hops: int = 0) -> Binding:
         """The binding of a dotted name as written at the top of `module`."""
@@ -99,7 +100,8 @@ class Names:
                 found = External(f"builtins.{head}")
             if rest:
                 found = self.attribute(found, rest, hops)
-            self._resolved[key] = found
+            if not (self._search and isinstance(found, Unresolved)):
+                self._resolved[key] = found
         return found
 
     def attribute(self, binding: Binding, dotted: str, hops: int = 0) -> Binding:
@@ -151,8 +153,18 @@ class Names:
         return found
 
     def _member(self, module: Module, name: str, hops: int) -> Binding:
-        if hops > MAX_HOPS:
-            return Unresolved(name, "imports go in circles")
+        """One step of a search; what the same search comes to twice is the same as before, or a circle."""
+        key = (module.path or module.name, name)
+        if key in self._search or hops > MAX_HOPS:
+            return self._search.get(key, Unresolved(name, "imports go in circles"))
+        first = not self._search
+        self._search[key] = Unresolved(name, "imports go in circles")
+        found = self._search[key] = self._look_up(module, name, hops)
+        if first:
+            self._search.clear()
+        return found
+
+    def _look_up(self, module: Module, name: str, hops: int) -> Binding:
         scope = self._scope(module)
         failure: Binding | None = None
         for entry, qualname in scope.names.get(name, ()):

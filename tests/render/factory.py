@@ -153,6 +153,7 @@ READING = Reading(
     settings_candidates=("config/settings/base.py", "config/settings/test.py"),
     auth_user_model="people.User",
     source_roots=(".",),
+    site_packages=None,
     files_seen=40,
     files_read=12,
 )

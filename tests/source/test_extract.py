@@ -133,6 +133,7 @@ def test_headers_are_classes_with_the_last_words_of_their_bases(
         "from x.models import ForeignKey\nclass Post(Base):\n    by = ForeignKey('x.Y')",
         "class User(AbstractUser): pass  # models",
         "class A(B): pass\nUser.add_to_class('x', 1)",
+        "class Post(Base):\n    class Meta:\n        db_table = 'x'",
     ],
 )
 def test_a_file_that_may_define_models_is_likely(text: str) -> None:

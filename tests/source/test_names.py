@@ -219,10 +219,19 @@ def test_a_submodule_is_reached_by_attribute_only_in_a_package() -> None:
     assert meaning(project, "blog.models.models_extra") == "?"
 
 
-def test_an_own_module_hides_a_package_of_its_name() -> None:
+def test_a_folder_that_is_only_named_like_a_package_does_not_hide_it() -> None:
     project = """
-        # django/__init__.py
-        # here.py
-        from django import db
+        # django/manage.py
+        # django/here.py
+        from django.db import models
     """
-    assert meaning(project, "db.models") == "?"
+    assert meaning(project, "models.Model") == "django.db.models.base.Model"
+
+
+def test_stars_in_circles_end_soon() -> None:
+    """Every module knows every other one; there are more ways through them than could be tried."""
+    names = [f"m{number}" for number in range(12)]
+    stars = "".join(f"from {name} import *\n" for name in names)
+    project = "".join(f"# {name}.py\n{stars}" for name in names)
+    assert meaning(f"{project}class Post: pass\n# here.py\n{stars}") == "m11.Post"
+    assert meaning(f"{project}# here.py\n{stars}") == "?"

@@ -71,6 +71,7 @@ def reading(analysis: Analysis, link: Link) -> list[str]:
         lines.append(f"Other settings, not used: {codes(others)}; name one with `--settings`")
     lines += [
         f"User model: {code(how.auth_user_model)}",
+        f"Packages: {_packages(how.site_packages)}",
         f"Source roots: {codes(root or '.' for root in how.source_roots) or 'none'}",
         f"Files: {number(how.files_seen)} seen, {number(how.files_read)} read; the others cannot matter",
     ]
@@ -88,3 +89,9 @@ def _apps(analysis: Analysis) -> list[str]:
 def _app(app: App) -> list[str]:
     whose = "the project's" if app.own else "a package's"
     return [code(app.label), code(app.name), whose, INSTALLED[app.installed], text(app.reason)]
+
+
+def _packages(site_packages: str | None) -> str:
+    if site_packages is None:
+        return "as the catalogue that comes with migscan knows them; `--site-packages` reads the installed ones"
+    return f"as installed in {code(site_packages)}, else as the catalogue that comes with migscan knows them"

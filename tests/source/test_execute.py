@@ -1,0 +1,175 @@
+"""Statements carried out on values: what a module's names are in the end, and what functions return."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.source.execute import Executor
+from analyzer.source.values import Maybe, Sequence, Table, Undecided, Value
+from tests.projects import source
+
+
+def end(text: str, name: str = "A", **modules: str) -> Value:
+    """What `name` is after the module has run; `here` may import the others."""
+    files = {f"{module}.py": content for module, content in modules.items()}
+    project = source({**files, "here.py": text})
+    return Executor(project.evaluator).module(project.module("here")).get(name, Undecided("never bound"))
+
+
+def items(text: str, **modules: str) -> list[Value]:
+    """The items of the list A after the module has run: uncertain ones as `Maybe(item)`, `...` for more."""
+    found = end(text, **modules)
+    assert isinstance(found, Sequence), found
+    listed = [Maybe(item.value, "") if isinstance(item, Maybe) else item for item in found.items]
+    return listed if found.complete else [*listed, Undecided("more")]
+
+
+MORE = Undecided("more")
+
+
+def maybe(value: Value) -> Maybe:
+    return Maybe(value, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("A = 1\nA = 2", 2),
+        ("A = B = 1", 1),
+        ("B, A = 'x', 'y'", "y"),
+        ("A = 1\nA += 2", 3),
+        ("A = 'a'\nA += 'b'", "ab"),
+        ("A: int = 1", 1),
+        ("if 1:\n    A = 1\nelse:\n    A = 2", 1),
+        ("B = False\nif B:\n    A = 1\nelif not B:\n    A = 2", 2),
+        ("for x in [1, 2]:\n    A = x", 2),
+        ("with open('x') as f:\n    A = 1", 1),
+        ("try:\n    A = 1\nexcept ImportError:\n    A = 2", 1),
+        ("try:\n    A = 1\nfinally:\n    A = 3", 3),
+        ("A = {}\nA['x'] = 1\nA = A['x']", 1),
+        ("A = {'x': 1}\nA.update({'y': 2})\nA = A['y']", 2),
+    ],
+)
+def test_statements_bind_names(text: str, value: Value) -> None:
+    assert end(text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A = ['a']\nA += ['b']", ["a", "b"]),
+        ("A = ('a',)\nA += ('b',)", ["a", "b"]),
+        ("A = ['a']\nA = A + ['b']", ["a", "b"]),
+        ("A = ['a']\nA.append('b')", ["a", "b"]),
+        ("A = ['a']\nA.extend(['b', 'c'])", ["a", "b", "c"]),
+        ("A = ['a']\nA.insert(0, 'b')", ["b", "a"]),
+        ("A = ['a', 'b']\nA.remove('a')", ["b"]),
+        ("A = {'a'}\nA.add('b')", ["a", "b"]),
+        ("A = ['a']\nA[:] = ['b']", ["b"]),
+        ("A = []\nfor x in ['a', 'b']:\n    A.append(x)", ["a", "b"]),
+        ("A = []\nfor x in ['a', 'b']:\n    if x == 'a':\n        continue\n    A.append(x)", ["b"]),
+        ("A = []\nfor x in ['a', 'b', 'c']:\n    if x == 'b':\n        break\n    A.append(x)", ["a"]),
+        ("A = []\nfor x in ['a']:\n    A.append(x)\nelse:\n    A.append('b')", ["a", "b"]),
+        ("A = []\nfor x in ['a']:\n    break\nelse:\n    A.append('b')", []),
+        ("A = ['a']\nif 'a' in A:\n    A.append('b')", ["a", "b"]),
+        ("A = ['a', 'b']\nB = [x for x in A if x != 'a']\nA = B", ["b"]),
+    ],
+)
+def test_lists_grow_and_shrink_as_in_python(text: str, found: list[Value]) -> None:
+    assert items(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A = ['a']\nif unknown():\n    A.append('b')", ["a", maybe("b")]),
+        ("A = ['a']\nif unknown():\n    A = ['b']", [maybe("b"), maybe("a")]),
+        ("A = ['a']\nif unknown():\n    A += ['b']\nelse:\n    A += ['c']", ["a", maybe("b"), maybe("c")]),
+        ("A = ['a']\nA += unknown()", ["a", MORE]),
+        ("A = ['a']\nA.append(unknown())", ["a", Undecided("`unknown`: no such name in here.py")]),
+        ("A = ['a']\nA.remove(unknown())", [maybe("a"), MORE]),
+        ("A = ['a', 'b']\nA.pop()", [maybe("a"), maybe("b"), MORE]),
+        ("A = ['a']\nfor x in unknown():\n    A.append(x)", ["a", MORE]),
+        ("A = ['a']\nwhile unknown():\n    A.append('b')", ["a", MORE]),
+        ("A = ['a']\nA[0] = 'b'", [maybe("a"), MORE]),
+        ("A = []\nfor x in ['a', 'b']:\n    if unknown():\n        continue\n    A.append(x)",
+         [maybe("a"), maybe("b")]),
+    ],
+)  # fmt: skip
+def test_what_is_not_decided_leaves_doubt_where_it_belongs(text: str, found: list[Value]) -> None:
+    assert items(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("from base import *\nA += ['b']", ["a", "b"]),
+        ("from base import A\nA += ['b']", ["a", "b"]),
+        ("from base import A as B\nA = B + ['b']", ["a", "b"]),
+        ("import base\nA = base.A + ['b']", ["a", "b"]),
+        ("from base import *\nfrom local import *", ["a"]),
+        ("from base import *\ntry:\n    from local import *\nexcept ImportError:\n    pass", ["a"]),
+        ("from base import *\nfrom more import *", ["c"]),
+        ("from here import *\nfrom base import *", ["a"]),
+    ],
+)
+def test_settings_are_split_over_modules(text: str, found: list[Value]) -> None:
+    assert items(text, base="A = ['a']", more="A = ['c']") == found
+
+
+def test_modules_that_import_each_other_end() -> None:
+    assert end("from base import *\nA = 1", base="from here import *\nB = 2") == 1
+    assert end("from base import *\nA = 1", "B", base="from here import *\nB = 2") == 2
+
+
+def test_the_files_on_the_way_are_told() -> None:
+    project = source({"here.py": "from base import *\n", "base.py": "A = 1\n", "other.py": ""})
+    executor = Executor(project.evaluator)
+    executor.module(project.module("here"))
+    assert executor.visited == ["here.py", "base.py"]
+
+
+# ---------------------------------------------------------------- functions
+
+
+@pytest.mark.parametrize(
+    ("function", "call", "value"),
+    [
+        ("def f():\n    return 1", "f()", 1),
+        ("def f(x):\n    return x + 1", "f(1)", 2),
+        ("def f(x, y):\n    return y", "f(y=1, x=2)", 1),
+        ("def f(x):\n    if x:\n        return 1\n    return 2", "f(False)", 2),
+        ("def f(x):\n    y = x\n    y += 1\n    return y", "f(1)", 2),
+        ("def f():\n    for x in [1, 2]:\n        return x", "f()", 1),
+        ("def f():\n    return g()\ndef g():\n    return 1", "f()", 1),
+        ("def f():\n    return B\nB = 1", "f()", 1),
+        ("def f():\n    B = 2\n    return B\nB = 1", "f()", 2),
+    ],
+)
+def test_a_function_returns_what_its_body_says(function: str, call: str, value: Value) -> None:
+    assert end(f"{function}\nA = {call}") == value
+
+
+def test_a_function_may_build_a_list() -> None:
+    assert items("def f(x):\n    y = []\n    for z in x:\n        y.append(z)\n    return y\nA = f(['a'])") == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("function", "call"),
+    [
+        ("@cached\ndef f():\n    return 1", "f()"),
+        ("def f():\n    return f()", "f()"),
+        ("def f(x=1):\n    return x", "f()"),
+        ("def f(*x):\n    return x", "f(1)"),
+        ("def f(x):\n    return x", "f(*unknown)"),
+        ("def f():\n    pass\n    yield 1", "f()"),
+        ("def f():\n    if unknown():\n        return 1\n    return 2", "f()"),
+        ("async def f():\n    return 1", "f().x"),
+    ],
+)
+def test_what_a_function_does_not_decide_is_undecided(function: str, call: str) -> None:
+    assert isinstance(end(f"{function}\nA = {call}"), Undecided)
+
+
+def test_a_table_keeps_what_is_known_of_it() -> None:
+    assert end("A = {'x': 1}\nA[unknown()] = 2") == Table((("x", 1),), complete=False)
