@@ -59,6 +59,7 @@ class Rows(Struct, frozen=True):
     needs: Needs
     plain: bool = False
     key: Key = ()
+    manager: Defines | None = None
 
 
 class Row(Struct, frozen=True):
@@ -144,10 +145,14 @@ class Defines(Struct, frozen=True):
 
 
 class Instance(Struct, frozen=True, eq=False):
-    """An object of a project class that is no model; `attributes` fill up as its code runs."""
+    """An object of a project class that is no model; `attributes` fill up as its code runs.
+
+    `base` holds the arguments that reached the constructor of a class outside the project.
+    """
 
     cls: Defines
     attributes: dict[str, Value]
+    base: list[tuple[tuple[Value, ...], dict[str, Value]]]
 
 
 class Made(Struct, frozen=True, eq=False):
@@ -258,6 +263,8 @@ def truth(value: Value, here: Needs) -> bool | None:
             return False if missing else None
         case Row():
             return not missing
+        case Bound() | Outside() | Super() | Tool():
+            return None
         case _:
             return True
 
@@ -286,8 +293,8 @@ def depending(value: Value, on: Needs) -> Value:
             return Drawn(fresh if needs else None, needs | on)
         case Some(needs, why, own):
             return Some(needs | on, why, own)
-        case Rows(label, needs, plain, key):
-            return Rows(label, needs | on, plain, key)
+        case Rows(label, needs, plain, key, manager):
+            return Rows(label, needs | on, plain, key, manager)
         case Row(label, needs, new, key):
             return Row(label, needs | on, new, key)
         case Relation(row, name):

@@ -14,6 +14,7 @@ from analyzer.schema.fields import Declared, Fields
 from analyzer.schema.meta import effective_meta, is_abstract, option, text_option
 from analyzer.schema.settings import Settings
 from analyzer.schema.values import App, Model
+from analyzer.schema.version import default_auto_field, django_version
 from analyzer.source.facts import Assign, ClassDef, Stmt
 from analyzer.source.names import Defined, flatten
 
@@ -69,6 +70,8 @@ class Registry:
         self.fields = fields
         self.apps = apps
         self.settings = settings
+        version = django_version(classes.names.modules.files)
+        self.default_auto_field = settings.text("DEFAULT_AUTO_FIELD", default_auto_field(version))
         self.by_key: dict[str, Candidate | None] = {}
         self.added: dict[str, dict[str, Declared]] = {}
         self._local: dict[str, dict[str, Declared]] = {}

@@ -13,7 +13,6 @@ from analyzer.schema.models import Candidate, Registry, to_model
 from analyzer.schema.values import Field, Model, Relation, RelationKind, Unknown
 from analyzer.source.facts import Call, ClassDef, Ref
 
-AUTO_FIELD = "django.db.models.AutoField"
 GLOBAL_RELATIVE = "self"
 
 
@@ -138,7 +137,7 @@ class Resolver:
 
     def _automatic(self, candidate: Candidate) -> Field:
         app = candidate.app
-        setting = self.registry.settings.text("DEFAULT_AUTO_FIELD", AUTO_FIELD)
+        setting = self.registry.default_auto_field
         chosen = (app.default_auto_field if app is not None else None) or setting
         cls = candidate.cls
         return Field(

@@ -308,12 +308,21 @@ class Evaluator:
         if default is None:
             return Undecided("comes from the environment")
         value = self.evaluate(default, module, env, calls)
+        if isinstance(value, str) and _makes_something_else(expr):
+            return Undecided("comes from the environment, its default is a text to be read")
         return value if is_plain(value) or isinstance(value, Sequence) else Undecided("environment")
 
     def argument(self, made: Made, name: str, position: int | None = None) -> Value | None:
         """The value of an argument of a call that stayed a call; None where it is not given."""
         expr = made.call.argument(name, position)
         return None if expr is None else self.evaluate(expr, made.module, dict(made.local))
+
+
+def _makes_something_else(lookup: Call) -> bool:
+    """Whether a look-up makes something other than text of its default: `cast=bool`, `env.list(…)`."""
+    cast = lookup.argument("cast")
+    verb = lookup.func.name.rpartition(".")[2] if isinstance(lookup.func, Ref) else ""
+    return cast not in (None, Ref("str")) or verb in ("bool", "int", "float", "list", "tuple", "dict", "json")
 
 
 def bind(target: Expr, value: Value, env: dict[str, Value]) -> bool:

@@ -17,6 +17,7 @@ from analyzer.source.facts import (
     If,
     Import,
     Items,
+    Jump,
     Op,
     Ref,
     Return,
@@ -44,7 +45,11 @@ MAX_STAR_DEPTH = 12
 MAX_STEPS = 20_000
 """Statements carried out by one executor inside loops: far more than settings and migrations need."""
 
+MAX_FORKS = 3
+"""Undecided conditions with a `break` or `continue` in one block: each one doubles the work."""
+
 _RETURNED = "<returned>"
+_JUMPED = "<jumped>"
 
 
 class Executor:
@@ -72,8 +77,16 @@ class Executor:
         return self._modules[key]
 
     def run(self, body: tuple[Stmt, ...], module: Module, env: dict[str, Value], calls: int = 0) -> None:
-        for stmt in body:
-            if _RETURNED in env and not isinstance(env[_RETURNED], Maybe):
+        if sum(map(_may_jump, body)) > MAX_FORKS:
+            _forget(body, env, "depends on too many conditions")
+            return
+        for position, stmt in enumerate(body, 1):
+            if _JUMPED in env or _RETURNED in env and not isinstance(env[_RETURNED], Maybe):
+                return
+            if isinstance(stmt, If) and _may_jump(stmt):
+                rest = body[position:]
+                stmt = If(stmt.test, stmt.body + rest, stmt.orelse + rest, stmt.line)  # noqa: PLW2901
+                self.step(stmt, module, env, calls)
                 return
             self.step(stmt, module, env, calls)
 
@@ -99,6 +112,8 @@ class Executor:
             case Return(value=value):
                 result = None if value is None else self.evaluator.evaluate(value, module, env, calls)
                 env[_RETURNED] = result
+            case Jump(kind="break" | "continue" as kind):
+                env[_JUMPED] = kind
             case ClassDef() | FuncDef():
                 env.pop(stmt.name, None)
             case _:
@@ -187,6 +202,9 @@ class Executor:
         for name in sorted({*one, *other}):
             if name == _RETURNED:
                 env[name] = merge(one.get(name), other.get(name), why)
+            elif name == _JUMPED:
+                jumps = one.get(name, "continue"), other.get(name, "continue")
+                env[name] = jumps[0] if jumps[0] == jumps[1] else Undecided(why)
             elif name in one and name in other:
                 env[name] = merge(one[name], other[name], why)
             else:
@@ -207,6 +225,12 @@ class Executor:
                 continue
             bind(stmt.target, item, env)
             self.run(stmt.body, module, env, calls)
+            jumped = env.pop(_JUMPED, "continue")
+            if isinstance(jumped, Undecided):
+                _forget(stmt.body, env, jumped.why)
+            if jumped != "continue" or _RETURNED in env:
+                return
+        self.run(stmt.orelse, module, env, calls)
 
 
 def call_function(
@@ -237,6 +261,14 @@ def with_body(evaluator: Evaluator, function: Defined) -> FuncDef | None:
         if isinstance(stmt, FuncDef) and stmt.name == function.qualname:
             return stmt
     return None
+
+
+def _may_jump(stmt: Stmt) -> bool:
+    """Whether a condition decides if the rest of a loop's body is carried out."""
+    if not isinstance(stmt, If):
+        return False
+    inner = stmt.body + stmt.orelse
+    return any(isinstance(s, Jump) and s.kind in ("break", "continue") or _may_jump(s) for s in inner)
 
 
 def _is_constant(name: str) -> bool:

@@ -117,6 +117,16 @@ def test_settings_are_split_over_modules(text: str, found: list[Value]) -> None:
     assert items(text, base="A = ['a']", more="A = ['c']") == found
 
 
+def test_a_check_that_raises_changes_nothing() -> None:
+    checks = "if unknown():\n    raise ValueError\n" * 5
+    assert items(f"A = ['a']\n{checks}A.append('b')") == ["a", "b"]
+
+
+def test_a_loop_with_too_many_ways_through_it_is_not_followed() -> None:
+    ways = "    if unknown():\n        continue\n    A.append(x)\n" * 30
+    assert items(f"A = ['a']\nfor x in ['b', 'c']:\n{ways}") == ["a", MORE]
+
+
 def test_modules_that_import_each_other_end() -> None:
     assert end("from base import *\nA = 1", base="from here import *\nB = 2") == 1
     assert end("from base import *\nA = 1", "B", base="from here import *\nB = 2") == 2

@@ -26,7 +26,9 @@ def write_class(
     """Add a class to a module."""
     dice = project.dice
     bases = _bases(project, kind)
-    shadow = _shadow(bases)
+    if promise is not None:
+        bases = [base for base in bases if _label_in_meta(base) is None]
+    shadow = _shadow(bases, kind)
     if shadow is None:
         bases, shadow = [], type("Shadow", (ModelShadow,), {})
         kind = "concrete" if kind == "proxy" else kind
@@ -36,7 +38,7 @@ def write_class(
     name = promise.name if promise else _name(project, kind)
     meta, shadow_meta, own_meta = _meta(project, source, kind, bases, written, promise)
     seen = own_meta if own_meta is not None else getattr(shadow, "Meta", None)
-    label = getattr(seen, "app_label", None) or (app.label if app else "")
+    label = str(getattr(seen, "app_label", None) or (app.label if app else ""))
     name = _free_name(project, kind, label, name, promise)
     klass = Klass(name, name, source, kind, shadow, label)
     if shadow_meta is not None:
@@ -56,9 +58,22 @@ def write_class(
         written += [] if kind == "plain" else [_model(project, source)]
     header = f"class {name}({', '.join(written)}):" if written else f"class {name}:"
     _place(dice, source, klass, header + "\n" + textwrap.indent("\n".join(lines) or "pass", "    "))
+    project.classes.append(klass)
+    _swap(project, klass, own_meta)
     for owed in writer.promises:
         write_class(project, source, app, "concrete", owed)
     return klass
+
+
+def _swap(project: Project, klass: Klass, meta: type | None) -> None:
+    """Say in the settings what takes the place of a swappable model."""
+    setting, dice = getattr(meta, "swappable", None), project.dice
+    if setting is None or klass.kind != "concrete":
+        return
+    klass.importable = False
+    if dice.percent(60) and setting not in project.values:
+        other = klass.full_label if dice.percent(60) else f"{dice.one(project.installed).label}.Item"
+        project.values[setting] = repr(other)
 
 
 def _place(dice: Dice, source: Source, klass: Klass, block: str) -> None:
@@ -89,7 +104,7 @@ def _conditional(dice: Dice, source: Source, klass: Klass, block: str) -> str:
         return f"try:\n    import absent_package\nexcept ImportError:\n{inner}\nelse:\n{other}"
     if form == 3:
         return f"try:\n    import json\nexcept ImportError:\n{other}\nelse:\n{inner}"
-    return f"if {flag} := 1 > 0:\n{inner}" if False else f"if 1 + 1 == 2:\n{inner}"
+    return f"if not {model} is None:\n{inner}"
 
 
 def _model(project: Project, source: Source) -> str:
@@ -143,11 +158,15 @@ def _bases(project: Project, kind: str) -> list[Klass]:
     return out
 
 
-def _shadow(bases: list[Klass]) -> type | None:
+def _label_in_meta(base: Klass) -> str | None:
+    return getattr(getattr(base.shadow, "Meta", None), "app_label", None)
+
+
+def _shadow(bases: list[Klass], kind: str) -> type | None:
     """A plain class with these bases, None where Python finds no method resolution order."""
     shadows = tuple(base.shadow for base in bases)
-    if not any(base.is_model for base in bases):
-        shadows = (*shadows, ModelShadow) if bases and bases[0].is_model else shadows or (object,)
+    if kind != "plain" and not any(base.is_model for base in bases):
+        shadows = (*shadows, ModelShadow)
     try:
         return type("Shadow", shadows, {})
     except TypeError:
@@ -182,13 +201,11 @@ def _meta(
         options["db_table"] = f"table_{dice.below(1000)}"
     if dice.percent(8):
         options["managed"] = dice.percent(30)
-    if kind == "concrete" and dice.percent(4):
+    if kind == "concrete" and dice.percent(4) and promise is None:
         options["swappable"] = f"SWAP_{dice.below(10)}_MODEL"
     if dice.percent(20):
         options["verbose_name"] = "a name"
     inherited = [(base, expr) for base, expr in zip(bases, written, strict=True) if _has_meta(base)]
-    if promise is not None:
-        inherited = [(base, expr) for base, expr in inherited if not hasattr(base.shadow, "Meta.app_label")]
     chosen = dice.some(inherited, 2 if dice.percent(20) else 1) if inherited and dice.percent(50) else []
     try:
         shadow = type("Meta", tuple(_meta_of(base) for base, _ in chosen), dict(options))
@@ -255,7 +272,7 @@ def _special(writer: Writer, klass: Klass, bases: list[Klass], clashing: set[str
             klass.fields.add(name)
     if klass.kind == "plain":
         return lines
-    if dice.percent(25) and klass.concrete and klass.kind == "concrete":
+    if klass.concrete and klass.kind == "concrete" and "base_link" not in clashing and dice.percent(25):
         parent = klass.concrete[0].real
         said = dice.one((refer(dice, source, klass.concrete[0]), f'"{parent.full_label}"'))
         func, delete = (fields.django(dice, source, name) for name in ("OneToOneField", "CASCADE"))

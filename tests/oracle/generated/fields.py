@@ -88,7 +88,7 @@ def _null(writer: Writer) -> str:
     if form <= 4:
         return ""
     if form == 8:
-        options = Source("common.values")
+        options = writer.project.module("common.values")
         return f"**{name_from(dice, writer.source, options, 'OPTIONAL')}"
     return ("null=True", "null=False", "null=not False, blank=True")[form - 5]
 
@@ -198,7 +198,7 @@ def _user(writer: Writer) -> str:
     if form == 4 and source.knows_user:
         return _call(name_from(dice, source, Source("django.contrib.auth"), "get_user_model"))
     if form == 3:
-        return name_from(dice, source, Source("common.values"), "USER")
+        return name_from(dice, source, writer.project.module("common.values"), "USER")
     settings = name_from(dice, source, Source("django.conf"), "settings")
     return f'getattr({settings}, "AUTH_USER_MODEL")' if form == 2 else f"{settings}.AUTH_USER_MODEL"
 

@@ -31,8 +31,10 @@ def name_from(dice: Dice, source: Source, home: Source, name: str, what: object 
         return _from_import(dice, source, home, name, what, alias=True)
     if form == 4:
         return _starred(dice, source, home, name, what)
-    if form == 5 and _free(source, home.name.partition(".")[0], ("package", home.name.partition(".")[0])):
-        source.bound[home.name.partition(".")[0]] = ("package", home.name.partition(".")[0])
+    top = home.name.partition(".")[0]
+    # Inside one app the package may still be on its way, and then it lacks the attribute.
+    if form == 5 and home.app is not source.app and _free(source, top, ("package", top)):
+        source.bound[top] = ("package", top)
         source.add_import(f"import {home.name}")
         return f"{home.name}.{name}"
     module = _module(dice, source, home)

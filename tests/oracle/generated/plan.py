@@ -156,6 +156,9 @@ class Project:
             app.sources.append(made)
         return made
 
+    def module(self, name: str) -> Source:
+        return next(source for source in self.sources if source.name == name)
+
     def files(self) -> dict[str, str]:
         """Every file by path, missing `__init__.py` of packages included."""
         out: dict[str, str] = {}
@@ -163,8 +166,7 @@ class Project:
             parts = source.name.split(".")
             for depth in range(1, len(parts)):
                 out.setdefault("/".join(parts[:depth]) + "/__init__.py", "")
-            if source.package or source.code or source.imports or source.after:
-                out[source.path] = source.text()
+            out[source.path] = source.text()
         prefix = f"{self.root}/" if self.root else ""
         return {prefix + path: text for path, text in out.items()}
 
