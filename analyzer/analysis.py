@@ -88,7 +88,9 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
     tree = discover(root, options.exclude)
     cache = Cache(root if options.cache else None)
     files = Files(tree, cache)
-    files.load(select(files), options.jobs or os.cpu_count() or 1, progress)
+    jobs = options.jobs or os.cpu_count() or 1
+    files.survey(jobs, progress)
+    files.load(select(files), jobs, progress)
 
     packages, site_packages = externals(root, options.site_packages)
     names = Names(Modules(files, packages))

@@ -135,7 +135,7 @@ def _look(name: str, root: Path) -> Project:
 
 
 def _is_stored(stored: caching.Cache, data: bytes) -> bool:
-    return any(stored.get(caching.key(data, detail)) is not None for detail in ("f", "o"))
+    return any(stored.get(caching.digest(data) + detail) is not None for detail in ("f", "o"))
 
 
 def _row(project: Project, rounds: int) -> tuple[str, ...]:

@@ -47,29 +47,185 @@ _TOKEN = re.compile(
 )
 _ROUTINES = frozenset({"TRIGGER", "PROCEDURE", "FUNCTION", "EVENT"})
 _CREATABLE = frozenset(
-    """TABLE INDEX TRIGGER FUNCTION PROCEDURE VIEW EXTENSION TYPE DOMAIN COLLATION SEQUENCE SCHEMA
-    RULE POLICY AGGREGATE OPERATOR CAST STATISTICS SERVER PUBLICATION SUBSCRIPTION ROLE USER LANGUAGE EVENT
-    CONVERSION DICTIONARY CONFIGURATION PARSER TEMPLATE DATABASE""".split()
+    [
+        "TABLE",
+        "INDEX",
+        "TRIGGER",
+        "FUNCTION",
+        "PROCEDURE",
+        "VIEW",
+        "EXTENSION",
+        "TYPE",
+        "DOMAIN",
+        "COLLATION",
+        "SEQUENCE",
+        "SCHEMA",
+        "RULE",
+        "POLICY",
+        "AGGREGATE",
+        "OPERATOR",
+        "CAST",
+        "STATISTICS",
+        "SERVER",
+        "PUBLICATION",
+        "SUBSCRIPTION",
+        "ROLE",
+        "USER",
+        "LANGUAGE",
+        "EVENT",
+        "CONVERSION",
+        "DICTIONARY",
+        "CONFIGURATION",
+        "PARSER",
+        "TEMPLATE",
+        "DATABASE",
+    ]
 )
 _DECORATION = frozenset(
-    """OR REPLACE UNIQUE TEMP TEMPORARY GLOBAL LOCAL UNLOGGED MATERIALIZED RECURSIVE VIRTUAL CONSTRAINT
-    CONCURRENTLY IF NOT EXISTS FULLTEXT SPATIAL FOREIGN DEFAULT TRUSTED TEXT SEARCH ONLY CLUSTERED
-    NONCLUSTERED BITMAP EDITIONABLE NONEDITIONABLE FORCE CLASS FAMILY DEFINER ALGORITHM SQL SECURITY""".split()
+    [
+        "OR",
+        "REPLACE",
+        "UNIQUE",
+        "TEMP",
+        "TEMPORARY",
+        "GLOBAL",
+        "LOCAL",
+        "UNLOGGED",
+        "MATERIALIZED",
+        "RECURSIVE",
+        "VIRTUAL",
+        "CONSTRAINT",
+        "CONCURRENTLY",
+        "IF",
+        "NOT",
+        "EXISTS",
+        "FULLTEXT",
+        "SPATIAL",
+        "FOREIGN",
+        "DEFAULT",
+        "TRUSTED",
+        "TEXT",
+        "SEARCH",
+        "ONLY",
+        "CLUSTERED",
+        "NONCLUSTERED",
+        "BITMAP",
+        "EDITIONABLE",
+        "NONEDITIONABLE",
+        "FORCE",
+        "CLASS",
+        "FAMILY",
+        "DEFINER",
+        "ALGORITHM",
+        "SQL",
+        "SECURITY",
+    ]
 )
 _QUIET = frozenset(
-    """BEGIN COMMIT ROLLBACK START SAVEPOINT RELEASE SET RESET PRAGMA LOCK UNLOCK ANALYZE VACUUM CLUSTER
-    REINDEX EXPLAIN SHOW USE CHECKPOINT DISCARD LISTEN NOTIFY UNLISTEN DESCRIBE FLUSH OPTIMIZE END
-    DEALLOCATE PREPARE GO CLOSE FETCH DECLARE PRINT""".split()
+    [
+        "BEGIN",
+        "COMMIT",
+        "ROLLBACK",
+        "START",
+        "SAVEPOINT",
+        "RELEASE",
+        "SET",
+        "RESET",
+        "PRAGMA",
+        "LOCK",
+        "UNLOCK",
+        "ANALYZE",
+        "VACUUM",
+        "CLUSTER",
+        "REINDEX",
+        "EXPLAIN",
+        "SHOW",
+        "USE",
+        "CHECKPOINT",
+        "DISCARD",
+        "LISTEN",
+        "NOTIFY",
+        "UNLISTEN",
+        "DESCRIBE",
+        "FLUSH",
+        "OPTIMIZE",
+        "END",
+        "DEALLOCATE",
+        "PREPARE",
+        "GO",
+        "CLOSE",
+        "FETCH",
+        "DECLARE",
+        "PRINT",
+    ]
 )
 _LASTING = frozenset(
-    "GRANT REVOKE COMMENT REFRESH SECURITY REASSIGN CREATE_HYPERTABLE ADD_RETENTION_POLICY".split()
+    [
+        "GRANT",
+        "REVOKE",
+        "COMMENT",
+        "REFRESH",
+        "SECURITY",
+        "REASSIGN",
+        "CREATE_HYPERTABLE",
+        "ADD_RETENTION_POLICY",
+    ]
 )
 _HARMLESS_FUNCTIONS = frozenset(
-    """COUNT MAX MIN SUM AVG COALESCE NOW VERSION CURRENT_SETTING SET_CONFIG PG_SLEEP LOWER UPPER LENGTH
-    PG_GET_SERIAL_SEQUENCE EXISTS DISTINCT FORMAT CONCAT TO_REGCLASS ROW_NUMBER ARRAY_AGG STRING_AGG
-    ARRAY UNNEST JSONB_BUILD_OBJECT TO_CHAR CAST NULLIF IN ANY ALL VALUES OVER IF DATABASE SCHEMA
-    CURRENT_SCHEMA CURRENT_DATABASE GROUP_CONCAT SUBSTRING SUBSTR TRIM REPLACE EXTRACT DATE ABS
-    PG_ADVISORY_LOCK PG_ADVISORY_UNLOCK PG_ADVISORY_XACT_LOCK PG_RELATION_SIZE OBJECT_ID""".split()
+    [
+        "COUNT",
+        "MAX",
+        "MIN",
+        "SUM",
+        "AVG",
+        "COALESCE",
+        "NOW",
+        "VERSION",
+        "CURRENT_SETTING",
+        "SET_CONFIG",
+        "PG_SLEEP",
+        "LOWER",
+        "UPPER",
+        "LENGTH",
+        "PG_GET_SERIAL_SEQUENCE",
+        "EXISTS",
+        "DISTINCT",
+        "FORMAT",
+        "CONCAT",
+        "TO_REGCLASS",
+        "ROW_NUMBER",
+        "ARRAY_AGG",
+        "STRING_AGG",
+        "ARRAY",
+        "UNNEST",
+        "JSONB_BUILD_OBJECT",
+        "TO_CHAR",
+        "CAST",
+        "NULLIF",
+        "IN",
+        "ANY",
+        "ALL",
+        "VALUES",
+        "OVER",
+        "IF",
+        "DATABASE",
+        "SCHEMA",
+        "CURRENT_SCHEMA",
+        "CURRENT_DATABASE",
+        "GROUP_CONCAT",
+        "SUBSTRING",
+        "SUBSTR",
+        "TRIM",
+        "REPLACE",
+        "EXTRACT",
+        "DATE",
+        "ABS",
+        "PG_ADVISORY_LOCK",
+        "PG_ADVISORY_UNLOCK",
+        "PG_ADVISORY_XACT_LOCK",
+        "PG_RELATION_SIZE",
+        "OBJECT_ID",
+    ]
 )
 
 
@@ -178,7 +334,10 @@ def _with(words: Sequence[str], upper: Sequence[str]) -> Statement:
         if at and verb and upper[at - 1] not in ("FOR", "DO", "ON"):
             if word == "INSERT":
                 return Statement(
-                    "copy", "INSERT from a query", _last_name(words, upper, "INTO"), tables=_tables(words, upper)
+                    "copy",
+                    "INSERT from a query",
+                    _last_name(words, upper, "INTO"),
+                    tables=_tables(words, upper),
                 )
             return _change(words[at:], upper[at:])
     return Statement("nothing", "a query", tables=_tables(words, upper))
@@ -194,7 +353,21 @@ def _select(words: Sequence[str], upper: Sequence[str]) -> Statement:
         for word, after in zip(upper, upper[1:], strict=False)
         if after == "(" and re.fullmatch(r"\w+", word) and word not in _HARMLESS_FUNCTIONS
     ]
-    asking = {"SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "AS", "ON", "BY", "UNION", "EXCEPT", "JOIN", "LIKE"}
+    asking = {
+        "SELECT",
+        "FROM",
+        "WHERE",
+        "AND",
+        "OR",
+        "NOT",
+        "AS",
+        "ON",
+        "BY",
+        "UNION",
+        "EXCEPT",
+        "JOIN",
+        "LIKE",
+    }
     called = [word for word in called if word not in asking]
     if called and "FROM" not in _outer(upper):
         deed: Deed = "schema" if called[0] in _LASTING else "unknown"
@@ -220,7 +393,9 @@ def _create(words: Sequence[str], upper: Sequence[str]) -> Statement:
         return Statement("schema", f"CREATE {words_}: {name}", table, thing, expressible=not special)
     if kind == "INDEX" and not name:
         name = table
-    return Statement("schema", f"CREATE {described} {name}", table or name, thing, expressible=kind == "INDEX")
+    return Statement(
+        "schema", f"CREATE {described} {name}", table or name, thing, expressible=kind == "INDEX"
+    )
 
 
 def _object(upper: Sequence[str]) -> tuple[str, int]:
@@ -229,7 +404,11 @@ def _object(upper: Sequence[str]) -> tuple[str, int]:
             continue
         if word in _CREATABLE:
             return word, at
-        if word not in ("=", "'", "`", "@") and not word.startswith(("`", '"')) and "DEFINER" not in upper[:at]:
+        if (
+            word not in ("=", "'", "`", "@")
+            and not word.startswith(("`", '"'))
+            and "DEFINER" not in upper[:at]
+        ):
             return "", at
     return "", 0
 
@@ -276,8 +455,27 @@ _PAIRS = {
     ("DROP", "NOT"): "restate",
 }
 _LASTING_ALTERATIONS = frozenset(
-    """PARTITION ATTACH INHERIT OWNER ENABLE CLUSTER TABLESPACE COLLATE CHARACTER CHARSET ENGINE TRIGGER RULE
-    REPLICA IDENTITY FORCE AUTO_INCREMENT ROW_FORMAT DEFERRABLE""".split()
+    [
+        "PARTITION",
+        "ATTACH",
+        "INHERIT",
+        "OWNER",
+        "ENABLE",
+        "CLUSTER",
+        "TABLESPACE",
+        "COLLATE",
+        "CHARACTER",
+        "CHARSET",
+        "ENGINE",
+        "TRIGGER",
+        "RULE",
+        "REPLICA",
+        "IDENTITY",
+        "FORCE",
+        "AUTO_INCREMENT",
+        "ROW_FORMAT",
+        "DEFERRABLE",
+    ]
 )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec import Struct
 
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.settings import Settings
 from analyzer.schema.values import App, Unknown
 from analyzer.source.discover import parent
-from analyzer.source.facts import ClassDef
+from analyzer.source.facts import ClassDef, Import
 from analyzer.source.modules import Module, Modules
 from analyzer.source.names import Unresolved, flatten
 
@@ -121,11 +123,7 @@ class _Reader:
         source = self.modules.find(f"{module.name}.apps", module.path)
         configs: list[Class] = []
         if source is not None and source.name == f"{module.name}.apps":
-            for stmt in flatten(self.modules.facts(source).body):
-                if isinstance(stmt, ClassDef):
-                    cls = Class(source, stmt.name, stmt)
-                    if self.classes.is_a(cls, APP_CONFIG):
-                        configs.append(cls)
+            configs = [cls for cls in self._bound_classes(source) if self.classes.is_a(cls, APP_CONFIG)]
         explicit = [cls for cls in configs if self.classes.constant(cls, "default") is True]
         if len(explicit) == 1:
             return explicit[0]
@@ -133,6 +131,20 @@ class _Reader:
         if len(wanted) == 1:
             return wanted[0]
         return self._named_in_package(module)
+
+    def _bound_classes(self, module: Module) -> Iterator[Class]:
+        """The classes that stand in a module, imported ones but AppConfig itself included."""
+        names: dict[str, None] = {}
+        for stmt in flatten(self.modules.facts(module).body):
+            match stmt:
+                case ClassDef(name=name):
+                    names[name] = None
+                case Import(names=imported):
+                    names.update((alias, None) for _, alias in imported or ())
+        for name in names:
+            cls = self.classes.of_binding(self.classes.names.member(module, name))
+            if cls is not None and cls.path != APP_CONFIG:
+                yield cls
 
     def _named_in_package(self, module: Module) -> Class | None:
         """`default_app_config`, which Django read until 4.1."""

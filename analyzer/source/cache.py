@@ -26,15 +26,15 @@ Entries = dict[str, msgspec.Raw]
 _DIGEST = 16
 
 
-def _digest(data: bytes) -> bytes:
+def _seal(data: bytes) -> bytes:
     """What stands before the entries: tells a damaged file, or one of other facts, from a good one."""
     person = f"migscan {FACTS_VERSION}".encode()
     return hashlib.blake2b(data, digest_size=_DIGEST, person=person).digest()
 
 
-def key(data: bytes, detail: str) -> str:
-    """The identity of one file's content at one level of detail."""
-    return hashlib.blake2b(data, digest_size=_DIGEST).hexdigest() + detail
+def digest(data: bytes) -> str:
+    """The identity of one file's content."""
+    return hashlib.blake2b(data, digest_size=_DIGEST).hexdigest()
 
 
 class Cache:
@@ -53,8 +53,8 @@ class Cache:
             data = self._path.read_bytes()
         except OSError:
             return {}
-        digest, body = data[:_DIGEST], data[_DIGEST:]
-        if _digest(body) != digest:
+        seal, body = data[:_DIGEST], data[_DIGEST:]
+        if _seal(body) != seal:
             return {}
         return msgspec.msgpack.decode(body, type=Entries)
 
@@ -79,7 +79,7 @@ class Cache:
             handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix="facts-")
             try:
                 with os.fdopen(handle, "wb") as file:
-                    file.write(_digest(data) + data)
+                    file.write(_seal(data) + data)
                 os.replace(temporary, self._path)
             except OSError:
                 os.unlink(temporary)

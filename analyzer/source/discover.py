@@ -68,9 +68,14 @@ def discover(root: Path, exclude: Iterable[str] = ()) -> Tree:
     files.sort()
     directories = {parent(file.path) for file in files}
     packages = frozenset(parent(f.path) for f in files if f.path.rpartition("/")[2] == "__init__.py")
-    migration_dirs = sorted(d for d in directories if "migrations" in d.rpartition("/")[2])
+    migration_dirs = sorted(d for d in directories if is_migrations(d.rpartition("/")[2]))
     roots = _source_roots(files, packages)
     return Tree(root, tuple(files), packages, tuple(migration_dirs), roots, tuple(sorted(unreadable)))
+
+
+def is_migrations(folder: str) -> bool:
+    """Whether a folder of that name is likely to hold migrations; MIGRATION_MODULES may name it so."""
+    return "migrations" in folder
 
 
 def parent(path: str) -> str:

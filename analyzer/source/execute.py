@@ -81,7 +81,7 @@ class Executor:
             _forget(body, env, "depends on too many conditions")
             return
         for position, stmt in enumerate(body, 1):
-            if _JUMPED in env or _RETURNED in env and not isinstance(env[_RETURNED], Maybe):
+            if _JUMPED in env or (_RETURNED in env and not isinstance(env[_RETURNED], Maybe)):
                 return
             if isinstance(stmt, If) and _may_jump(stmt):
                 rest = body[position:]
@@ -268,7 +268,7 @@ def _may_jump(stmt: Stmt) -> bool:
     if not isinstance(stmt, If):
         return False
     inner = stmt.body + stmt.orelse
-    return any(isinstance(s, Jump) and s.kind in ("break", "continue") or _may_jump(s) for s in inner)
+    return any((isinstance(s, Jump) and s.kind in ("break", "continue")) or _may_jump(s) for s in inner)
 
 
 def _is_constant(name: str) -> bool:

@@ -5,24 +5,19 @@ The only part of `source` that is impure in the middle; what it returns depends 
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import sys
-import threading
 from collections.abc import Callable, Iterable
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkContext, SpawnContext
 
 import msgspec
+from msgspec import Struct
 
 from analyzer.source import cache as caching
-from analyzer.source.discover import Tree, parent
+from analyzer.source import workers
+from analyzer.source.discover import Tree, is_migrations
 from analyzer.source.extract import COMPUTED, MAX_BYTES, Scan, extract, scan
 from analyzer.source.facts import FileFacts, Problem
 
-PARALLEL_FROM = 400_000
-"""Bytes to parse from which a second process pays for its start."""
-
+SCAN = "s"
 Progress = Callable[[str, int, int], None]
 
 _encode = msgspec.msgpack.Encoder().encode
@@ -44,6 +39,7 @@ class Files:
         self._cache = cache
         self._bytes: dict[str, bytes] = {}
         self._facts: dict[str, FileFacts] = {}
+        self._digests: dict[str, str] = {}
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -68,19 +64,17 @@ class Files:
             self.unreadable[path] = error.strerror or "cannot be read"
             return b""
 
+    def _key(self, path: str, detail: str) -> str:
+        digest = self._digests.get(path)
+        if digest is None:
+            digest = self._digests[path] = caching.digest(self.data(path))
+        return digest + detail
+
     def scan(self, path: str) -> Scan:
-        found = self.scans.get(path)
-        if found is None:
-            data = self.data(path)
-            name = caching.key(data, "s")
-            stored = self._cache.get(name)
-            if stored is None:
-                found = scan(data)
-                self._cache.put(name, _encode(found))
-            else:
-                found = _decode_scan(stored)
-            self.scans[path] = found
-        return found
+        """What a look at a file's bytes says."""
+        if path not in self.scans:
+            self.scans[path] = scan(self.data(path))
+        return self.scans[path]
 
     def facts(self, path: str, full: bool = False) -> FileFacts:
         """A file's facts; `full` asks for all function bodies."""
@@ -89,20 +83,33 @@ class Files:
             return found
         data = self.data(path)
         if path in self.unreadable:
-            facts = FileFacts((), (Problem(1, "unreadable", self.unreadable[path]),), True)
-        else:
-            facts = self._from_cache(data, full) or self._parsed(data, full)
-        self._facts[path] = facts
-        return facts
+            self._facts[path] = FileFacts((), (Problem(1, "unreadable", self.unreadable[path]),), True)
+        elif not self._recalled(path, full):
+            self._take(path, full, _parse((full, data)))
+        return self._facts[path]
 
-    def _from_cache(self, data: bytes, full: bool) -> FileFacts | None:
-        stored = self._cache.get(caching.key(data, _detail(full)))
-        return _decode_facts(stored) if stored is not None else None
+    def _recalled(self, path: str, full: bool) -> bool:
+        """Whether the cache had a file's facts, which are then taken from there."""
+        stored = self._cache.get(self._key(path, _detail(full)))
+        if stored is not None:
+            self._facts[path] = _decode_facts(stored)
+        return stored is not None
 
-    def _parsed(self, data: bytes, full: bool) -> FileFacts:
-        facts = extract(data, full)
-        self._cache.put(caching.key(data, _detail(full)), _encode(facts))
-        return facts
+    def survey(self, jobs: int, progress: Progress) -> None:
+        """Look at every file, and read those at once whose own look says that they matter."""
+        unknown = []
+        for file in self.tree.files:
+            stored = self._cache.get(self._key(file.path, SCAN))
+            if stored is not None:
+                self.scans[file.path] = _decode_scan(stored)
+            elif file.path not in self.unreadable:
+                unknown.append((file.path, self.data(file.path)))
+        looks = workers.run(_survey, unknown, lambda item: len(item[1]), jobs, _Ticks(progress, len(unknown)))
+        for (path, _), look in zip(unknown, looks, strict=True):
+            self._cache.put(self._key(path, SCAN), look.scan)
+            self.scans[path] = _decode_scan(look.scan)
+            if look.facts is not None:
+                self._take(path, look.full, look.facts)
 
     def load(self, wanted: Iterable[tuple[str, bool]], jobs: int, progress: Progress) -> None:
         """Facts for many files at once: from the cache, else parsed in up to `jobs` processes."""
@@ -110,79 +117,44 @@ class Files:
         for path, full in sorted(set(wanted)):
             if path in self._facts and (self._facts[path].full or not full):
                 continue
-            data = self.data(path)
-            found = None if path in self.unreadable else self._from_cache(data, full)
-            if found is None:
+            if path in self.unreadable or not self._recalled(path, full):
                 missing.append((path, full))
-            else:
-                self._facts[path] = found
-        total = len(missing)
-        size = sum(len(self.data(path)) for path, _ in missing)
-        jobs = min(jobs, total) if size >= PARALLEL_FROM else 1
-        shares = _shares([(path, full, self.data(path)) for path, full in missing], jobs)
-        workers = [_Worker(share) for share in shares[1:]]
-        for done, (path, full, _data) in enumerate(shares[0] if shares else ()):
-            progress("read", done, total)
+        readable = [(path, full) for path, full in missing if path not in self.unreadable]
+        items = [(full, self.data(path)) for path, full in readable]
+        found = workers.run(_parse, items, lambda item: len(item[1]), jobs, _Ticks(progress, len(items)))
+        for (path, full), encoded in zip(readable, found, strict=True):
+            self._take(path, full, encoded)
+        for path, full in missing:
             self.facts(path, full)
-        for worker in workers:
-            self._take(worker)
-        progress("read", total, total)
 
-    def _take(self, worker: _Worker) -> None:
-        results = worker.results()
-        for (path, full, data), encoded in zip(worker.share, results, strict=True):
-            self._cache.put(caching.key(data, _detail(full)), encoded)
-            self._facts[path] = _decode_facts(encoded)
+    def _take(self, path: str, full: bool, encoded: bytes) -> None:
+        self._cache.put(self._key(path, _detail(full)), encoded)
+        self._facts[path] = _decode_facts(encoded)
 
     def forget_bytes(self) -> None:
         """Let go of file contents once nothing more will be parsed in bulk."""
         self._bytes.clear()
 
 
-Share = list[tuple[str, bool, bytes]]
+class _Look(Struct, frozen=True):
+    """What one process finds out about one file: its scan, and its facts where the scan asks for them."""
+
+    scan: bytes
+    full: bool
+    facts: bytes | None
 
 
-def _shares(files: Share, count: int) -> list[Share]:
-    """Split by bytes, so that all processes end at about the same time."""
-    shares: list[Share] = [[] for _ in range(max(count, 1))]
-    sizes = [0] * len(shares)
-    for item in sorted(files, key=lambda file: (-len(file[2]), file[0])):
-        smallest = sizes.index(min(sizes))
-        shares[smallest].append(item)
-        sizes[smallest] += len(item[2])
-    return [share for share in shares if share]
+def _survey(item: tuple[str, bytes]) -> _Look:
+    path, data = item
+    looked = scan(data)
+    full = wanted(path, looked)
+    facts = None if full is None else _encode(extract(data, full))
+    return _Look(_encode(looked), bool(full), facts)
 
 
-class _Worker:
-    """A process that parses one share and sends the encoded facts back."""
-
-    def __init__(self, share: Share) -> None:
-        self.share = share
-        context = _context()
-        self._receive, send = context.Pipe(duplex=False)
-        self._process = context.Process(target=_work, args=([(f, d) for _, f, d in share], send), daemon=True)
-        self._process.start()
-        send.close()
-
-    def results(self) -> list[bytes]:
-        try:
-            results: list[bytes] = self._receive.recv()
-        except EOFError:
-            # The process died (out of memory, killed): its share is parsed here instead.
-            results = [_encode(extract(data, full)) for _, full, data in self.share]
-        self._process.join()
-        return results
-
-
-def _work(share: list[tuple[bool, bytes]], send: Connection) -> None:
-    send.send([_encode(extract(data, full)) for full, data in share])
-    send.close()
-
-
-def _context() -> ForkContext | SpawnContext:
-    """Fork where it is safe: it shares the loaded interpreter; spawn costs a start of its own."""
-    can_fork = sys.platform == "linux" and threading.active_count() == 1
-    return multiprocessing.get_context("fork") if can_fork else multiprocessing.get_context("spawn")
+def _parse(item: tuple[bool, bytes]) -> bytes:
+    full, data = item
+    return _encode(extract(data, full))
 
 
 def _detail(full: bool) -> str:
@@ -198,14 +170,11 @@ def select(files: Files, extra: Iterable[str] = ()) -> list[tuple[str, bool]]:
     """
     chosen: dict[str, bool] = {}
     rest: list[str] = []
-    migrations = set(files.tree.migration_dirs)
     for file in files.tree.files:
-        folder, _, name = file.path.rpartition("/")
         looked = files.scan(file.path)
-        if folder in migrations:
-            chosen[file.path] = True
-        elif _by_place(folder, name) or looked.likely or looked.installed_apps or looked.app_config:
-            chosen[file.path] = False
+        full = wanted(file.path, looked)
+        if full is not None:
+            chosen[file.path] = full
         elif looked.headers:
             rest.append(file.path)
     aliases: dict[str, set[str]] = {}
@@ -226,8 +195,25 @@ def select(files: Files, extra: Iterable[str] = ()) -> list[tuple[str, bool]]:
     return sorted(chosen.items())
 
 
-def _by_place(folder: str, name: str) -> bool:
-    return name in ("models.py", "apps.py") or parent(folder + "/x").rpartition("/")[2] == "models"
+def wanted(path: str, looked: Scan) -> bool | None:
+    """Whether a file matters by itself: True with all function bodies, False in outline, None if not."""
+    folder, _, name = path.rpartition("/")
+    inside = folder.rpartition("/")[2]
+    if is_migrations(inside):
+        return True
+    by_place = inside == "models" or name in ("models.py", "apps.py")
+    return False if by_place or looked.likely or looked.installed_apps or looked.app_config else None
+
+
+class _Ticks:
+    """Counts items and tells the progress."""
+
+    def __init__(self, progress: Progress, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def __call__(self) -> None:
+        self._done += 1
+        self._progress("read", self._done, self._total)
 
 
 def _add_aliases(names: set[str], aliases: dict[str, set[str]]) -> None:

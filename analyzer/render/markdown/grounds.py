@@ -93,5 +93,5 @@ def _app(app: App) -> list[str]:
 
 def _packages(site_packages: str | None) -> str:
     if site_packages is None:
-        return "as the catalogue that comes with migscan knows them; `--site-packages` reads the installed ones"
-    return f"as installed in {code(site_packages)}, else as the catalogue that comes with migscan knows them"
+        return "as migscan's catalogue knows them; `--site-packages` reads the installed ones"
+    return f"as installed in {code(site_packages)}, else as migscan's catalogue knows them"

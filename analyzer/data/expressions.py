@@ -1,0 +1,554 @@
+"""Expressions of a migration's code to what they are on an empty database."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from analyzer.data import calls
+from analyzer.data.attributes import attribute
+from analyzer.data.effects import FREE, Needs
+from analyzer.data.sql import HOLE
+from analyzer.data.world import (
+    ANY,
+    NONE,
+    Bag,
+    Bound,
+    Code,
+    Constant,
+    Defines,
+    Drawn,
+    Fixed,
+    Frame,
+    Holder,
+    Instance,
+    Lambda,
+    Model,
+    OneOf,
+    Outside,
+    Relation,
+    Row,
+    Rows,
+    Some,
+    Tool,
+    Value,
+    constant,
+    depending,
+    either,
+    later,
+    needs_of,
+    sources,
+    truth,
+)
+from analyzer.source.facts import Call, ClassDef, Expr, FuncDef, Items, Literal, Mapping, Op, Opaque, Ref
+from analyzer.source.names import Defined, External, Package, Unresolved
+
+if TYPE_CHECKING:
+    from analyzer.data.machine import Machine
+
+MAX_ITEMS = 24
+MAX_TEXT = 200_000
+_TOOLS = {
+    "django.apps.apps": "apps",
+    "django.apps.registry.apps": "apps",
+    "django.db.connection": "connection",
+    "django.db.transaction.connection": "connection",
+    "django.db.connections": "connections",
+}
+
+
+def evaluate(machine: Machine, expr: Expr, frame: Frame) -> Value:
+    match expr:
+        case Literal(value):
+            return Fixed(value)
+        case Ref(name):
+            return named(machine, name, frame)
+        case Call():
+            return calls.evaluate(machine, expr, frame)
+        case Items(kind, items):
+            return _display(machine, kind, items, frame)
+        case Mapping(pairs):
+            return _mapping(machine, pairs, frame)
+        case Op():
+            return _operation(machine, expr, frame)
+        case Opaque():
+            return ANY
+
+
+# ---------------------------------------------------------------- names
+
+
+def named(machine: Machine, dotted: str, frame: Frame) -> Value:
+    head, *rest = dotted.split(".")
+    value = frame.find(head)
+    if value is None:
+        value = _global(machine, head, frame)
+    for name in rest:
+        value = attribute(machine, value, name)
+    return value
+
+
+def _global(machine: Machine, name: str, frame: Frame) -> Value:
+    key = (frame.module.path or frame.module.name, name)
+    if key not in machine.globals:
+        machine.globals[key] = ANY
+        binding = machine.names.resolve(frame.module, name)
+        machine.globals[key] = from_binding(machine, binding)
+    return machine.globals[key]
+
+
+def from_binding(machine: Machine, binding: object) -> Value:
+    """The value of what a name is bound to."""
+    match binding:
+        case Defined(module, qualname, node) if module.own:
+            if isinstance(node, ClassDef):
+                return class_value(machine, Defines(module, qualname, node))
+            if isinstance(node, FuncDef):
+                return Code(node, module, qualname)
+            return evaluate(machine, node, Frame(module))
+        case Package(module):
+            return Holder(binding) if module.own else Outside(module.name)
+        case Defined() | External():
+            path = binding.path
+            return Tool(_TOOLS[path]) if path in _TOOLS else Outside(path)
+        case Unresolved(path, reason):
+            return Some(own=True, why=reason or f"`{path}` is not found")
+        case _:
+            return ANY
+
+
+def class_value(machine: Machine, cls: Defines) -> Value:
+    """A class of the project: a model where an ancestor says so."""
+    if any(path.startswith("django.db.models.") or path.endswith("Model") for path in ancestors(machine, cls)):
+        package = cls.module.name.partition(".models")[0].rpartition(".")[2]
+        return Model(f"{package}.{cls.qualname}", cls)
+    return cls
+
+
+def ancestors(machine: Machine, cls: Defines, depth: int = 0) -> Iterator[str]:
+    """The dotted paths of a class's ancestors outside the project, as far as they are known."""
+    for base in cls.node.bases:
+        if not isinstance(base, Ref) or depth > 12:
+            continue
+        binding = machine.names.resolve(cls.module, base.name)
+        match binding:
+            case Defined(module, qualname, ClassDef() as node) if module.own:
+                yield from ancestors(machine, Defines(module, qualname, node), depth + 1)
+            case Defined() | External():
+                yield binding.path
+
+
+# ---------------------------------------------------------------- displays
+
+
+def _display(machine: Machine, kind: str, items: tuple[Expr, ...], frame: Frame) -> Value:
+    bag = Bag(kind)
+    for item in items:
+        if isinstance(item, Op) and item.op == "*" and item.args:
+            pour(machine, bag, evaluate(machine, item.args[0], frame))
+        else:
+            bag.put(evaluate(machine, item, frame), FREE)
+    return bag
+
+
+def _mapping(machine: Machine, pairs: tuple[tuple[Expr | None, Expr], ...], frame: Frame) -> Value:
+    bag = Bag("dict")
+    for key, value in pairs:
+        found = evaluate(machine, value, frame)
+        if key is None:
+            pour(machine, bag, found)
+        else:
+            known = evaluate(machine, key, frame)
+            bag.put(found, FREE, known.value if isinstance(known, Fixed) else None)
+    return bag
+
+
+def pour(machine: Machine, bag: Bag, value: Value) -> None:
+    """Add all that iterating over a value, or a dict's values, gives."""
+    if isinstance(value, Bag) and bag.kind == "dict":
+        bag.pairs.update(value.pairs)
+    if isinstance(value, Bag) and value.filled is None and not value.items:
+        bag.filled = bag.filled or None
+    for item, needs in iterate(machine, value, values=True):
+        bag.put(item, machine.missing(needs), doubtful=isinstance(value, Some))
+
+
+def iterate(machine: Machine, value: Value, values: bool = False) -> list[tuple[Value, Needs]]:
+    """The items of a value, each with the rows it needs; constants are cut off after some."""
+    match value:
+        case Bag():
+            if value.kind == "dict" and not values:
+                keys: list[Value] = [Fixed(key) for key in value.pairs]
+                items = keys or [Some(needs_of(item)) for item in value.items]
+            else:
+                items = value.items
+            if value.filled is False:
+                return [(depending(item, value.needs), value.needs) for item in _sample(items)]
+            return [(item, FREE) for item in _sample(items)] or [(ANY, FREE)]
+        case Rows(label, needs, plain, key):
+            return [(Some(needs) if plain else Row(label, needs, False, key), needs)]
+        case Relation(row):
+            needs = row.needs | (FREE if row.new else sources(value.label))
+            return [(Row(value.label, needs), needs)]
+        case Some(needs, why, own):
+            return [(Some(needs, why, own), needs)]
+        case Drawn(_, needs):
+            return [(Some(needs), needs)]
+        case OneOf(options):
+            return [pair for option in options if option != NONE for pair in iterate(machine, option, values)]
+        case Tool("cursor"):
+            return iterate(machine, calls.fetched(machine), values)
+        case Fixed(None | bool() | int() | float()):
+            return []
+        case _:
+            return [(ANY, FREE)]
+
+
+def _sample(items: list[Value]) -> list[Value]:
+    return list(items[:MAX_ITEMS])
+
+
+# ---------------------------------------------------------------- binding
+
+
+def bind(machine: Machine, target: Expr, value: Value, frame: Frame) -> None:
+    """Assign a value to a target."""
+    match target:
+        case Ref(name) if "." not in name:
+            frame.names[name] = value
+        case Ref(name):
+            owner, _, attr = name.rpartition(".")
+            found = named(machine, owner, frame)
+            if isinstance(found, Instance):
+                found.attributes[attr] = later(found.attributes.get(attr), value, machine.here)
+        case Items(items=targets):
+            _unpack(machine, targets, value, frame)
+        case Op("[]", (container, key)):
+            bag = evaluate(machine, container, frame)
+            known = evaluate(machine, key, frame)
+            if isinstance(bag, Bag):
+                bag.put(
+                    value,
+                    machine.here | needs_of(known),
+                    known.value if isinstance(known, Fixed) else None,
+                    machine.doubts > 0,
+                )
+        case Op("*", (inner,)):
+            bind(machine, inner, value, frame)
+        case _:
+            pass
+
+
+def _unpack(machine: Machine, targets: tuple[Expr, ...], value: Value, frame: Frame) -> None:
+    if isinstance(value, OneOf):
+        for at, target in enumerate(targets):
+            parts = [_part(option, at, len(targets)) for option in value.options if option != NONE]
+            bind(machine, target, OneOf(tuple(parts)) if len(parts) > 1 else (parts or [ANY])[0], frame)
+        return
+    for at, target in enumerate(targets):
+        bind(machine, target, _part(value, at, len(targets)), frame)
+
+
+def _part(value: Value, at: int, count: int) -> Value:
+    if isinstance(value, Bag) and value.kind in ("tuple", "list") and len(value.items) == count:
+        return depending(value.items[at], needs_of(value))
+    own = isinstance(value, Some) and value.own
+    return Some(needs_of(value), own=own)
+
+
+def augment(machine: Machine, target: Expr, op: str, value: Value, frame: Frame) -> None:
+    """`target += value`"""
+    old = evaluate(machine, target, frame)
+    if isinstance(old, Bag):
+        for item, needs in iterate(machine, value):
+            old.put(item, machine.here | needs, doubtful=machine.doubts > 0)
+        return
+    bind(machine, target, binary(machine, op, old, value), frame)
+
+
+def bind_parameters(
+    code: Code, node: FuncDef, args: list[Value], kwargs: dict[str, Value], frame: Frame
+) -> None:
+    """Give a function's parameters their values; what is not given may be anything."""
+    given = list(args)
+    static = any(isinstance(d, Ref) and d.name == "staticmethod" for d in node.decorators)
+    if code.owner is not None and not static:
+        given.insert(0, code.owner)
+    rest = dict(kwargs)
+    for param in node.params:
+        if param.startswith("**"):
+            bag = Bag("dict", filled=None if not rest else False)
+            for name, value in rest.items():
+                bag.put(value, FREE, name)
+            frame.names[param[2:]] = bag
+        elif param.startswith("*"):
+            frame.names[param[1:]] = Bag("tuple", given, bool(given))
+            given = []
+        elif given:
+            frame.names[param] = given.pop(0)
+        else:
+            frame.names[param] = rest.pop(param, ANY)
+
+
+# ---------------------------------------------------------------- operators
+
+
+def _operation(machine: Machine, expr: Op, frame: Frame) -> Value:
+    match expr.op, expr.args:
+        case "f", parts:
+            return _joined([evaluate(machine, part, frame) for part in parts])
+        case "if", (body, test, orelse):
+            return _conditional(machine, body, test, orelse, frame)
+        case ("and" | "or") as op, (left, right):
+            return _boolean(machine, op, left, right, frame)
+        case "not", (inner,):
+            value = evaluate(machine, inner, frame)
+            known = truth(value, machine.here)
+            missing = machine.missing(needs_of(value))
+            return ANY if known is None else Drawn(not known, missing) if missing else Fixed(not known)
+        case "[]", (value, *keys):
+            return _subscript(machine, evaluate(machine, value, frame), keys, frame)
+        case "for", (kind, element, *clauses):
+            word = str(kind.value) if isinstance(kind, Literal) else "list"
+            bag = Bag("dict" if word == "dictionary" else word)
+            _comprehend(machine, clauses, element, Frame(frame.module, frame), bag, FREE)
+            return bag
+        case "lambda", (Items(items=params), body):
+            names = tuple(str(p.value) for p in params if isinstance(p, Literal))
+            return Lambda(names, body, frame)
+        case "yield", args:
+            return _yield(machine, args, frame)
+        case ":=", (target, value):
+            found = evaluate(machine, value, frame)
+            bind(machine, target, found, frame)
+            return found
+        case op, (inner,) if op.startswith("."):
+            return attribute(machine, evaluate(machine, inner, frame), op[1:])
+        case ("assert", (test,)):
+            evaluate(machine, test, frame)
+            machine.record("check", "", "asserts something about the rows")
+            return NONE
+        case "slice", _:
+            return ANY
+        case op, (left, right):
+            one = evaluate(machine, left, frame)
+            return binary(machine, op, one, evaluate(machine, right, frame))
+        case _, args:
+            needs = frozenset[object]()
+            found = [evaluate(machine, arg, frame) for arg in args]
+            del needs
+            return Some(frozenset().union(*(needs_of(value) for value in found)))
+
+
+def _joined(parts: list[Value]) -> Value:
+    """An f-string; parts that are not decided leave a hole."""
+    texts = [str(part.value) if isinstance(part, Fixed) else HOLE for part in parts]
+    return Fixed("".join(texts)[:MAX_TEXT])
+
+
+def _conditional(machine: Machine, body: Expr, test: Expr, orelse: Expr, frame: Frame) -> Value:
+    asked = evaluate(machine, test, frame)
+    known = truth(asked, machine.here)
+    if known is None:
+        with machine.doubting():
+            return either(evaluate(machine, body, frame), evaluate(machine, orelse, frame))
+    taken, other = (body, orelse) if known else (orelse, body)
+    found = evaluate(machine, taken, frame)
+    on = machine.missing(needs_of(asked))
+    if not on:
+        return found
+    with machine.under(on):
+        return later(found, evaluate(machine, other, frame), on)
+
+
+def _boolean(machine: Machine, op: str, left: Expr, right: Expr, frame: Frame) -> Value:
+    one = evaluate(machine, left, frame)
+    known = truth(one, machine.here)
+    on = machine.missing(needs_of(one))
+    if known is None:
+        with machine.doubting():
+            other = evaluate(machine, right, frame)
+        decided = truth(other, machine.here)
+        return other if decided is (op == "or") and decided is not None else either(one, other)
+    if known == (op == "or"):
+        if on:
+            with machine.under(on):
+                evaluate(machine, right, frame)
+        return one
+    other = evaluate(machine, right, frame)
+    if not on:
+        return other
+    if op == "or" and truth(other, machine.here) is False:
+        return Drawn(False, on | needs_of(other)) if not isinstance(other, (Row, Rows)) else depending(other, on)
+    return other
+
+
+_COMPARE: dict[str, Callable[[object, object], object]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "is": operator.eq,
+    "is not": operator.ne,
+    "<": operator.lt,
+    ">": operator.gt,
+    "<=": operator.le,
+    ">=": operator.ge,
+}
+_PERCENT = re.compile(r"%(?:\((\w+)\))?[-+ #0]*\d*(?:\.\d+)?[sdrif]")
+
+
+def binary(machine: Machine, op: str, one: Value, other: Value) -> Value:
+    """An operator or comparison on values."""
+    needs = needs_of(one) | needs_of(other)
+    if op in ("in", "not in"):
+        if truth(other, machine.here) is False:
+            missing = machine.missing(needs_of(other))
+            return Drawn(op == "not in", missing) if missing else Fixed(op == "not in")
+        return ANY
+    if op == "%" and isinstance(one, Fixed) and isinstance(one.value, str):
+        return Fixed(_percent(one.value, other)[:MAX_TEXT])
+    if op in ("+", "|", "-", "&") and isinstance(one, Bag):
+        bag = Bag(one.kind, list(one.items), one.filled, one.needs)
+        bag.pairs = dict(one.pairs)
+        if op in ("+", "|"):
+            pour(machine, bag, other)
+        elif bag.filled:
+            bag.filled = None
+        return bag
+    if isinstance(one, Rows) and op in ("|", "&"):
+        return one
+    left, right = constant(one, machine.here), constant(other, machine.here)
+    if left is None or right is None:
+        return _undecided_binary(op, one, other)
+    result = _computed(op, left.value, right.value)
+    if isinstance(result, Some):
+        return Some(needs)
+    missing = machine.missing(needs)
+    return Drawn(result.value, missing) if missing else result
+
+
+def _undecided_binary(op: str, one: Value, other: Value) -> Value:
+    text = any(isinstance(v, Fixed) and isinstance(v.value, str) for v in (one, other))
+    if op == "+" and text:
+        return _joined([one, other])
+    if op in _COMPARE:
+        return ANY
+    return Some(needs_of(one) | needs_of(other))
+
+
+def _computed(op: str, left: Constant, right: Constant) -> Fixed | Some:
+    try:
+        if op in _COMPARE:
+            return Fixed(bool(_COMPARE[op](left, right)))
+        if isinstance(left, str) and isinstance(right, str) and op == "+":
+            return Fixed((left + right)[:MAX_TEXT])
+        if isinstance(left, (int, float)) and isinstance(right, (int, float)) and op in "+-":
+            return Fixed(left + right if op == "+" else left - right)
+    except TypeError:
+        pass
+    return ANY
+
+
+def _percent(template: str, values: Value) -> str:
+    """`template % values` with holes for what is not decided."""
+    given = values.items if isinstance(values, Bag) else [values]
+    pairs = values.pairs if isinstance(values, Bag) else {}
+    rest = iter(given)
+
+    def fill(match: re.Match[str]) -> str:
+        name = match.group(1)
+        value = pairs.get(name) if name else next(rest, None)
+        return str(value.value) if isinstance(value, Fixed) else HOLE
+
+    return _PERCENT.sub(fill, template).replace("%%", "%")
+
+
+def _subscript(machine: Machine, value: Value, keys: list[Expr], frame: Frame) -> Value:
+    sliced = any(isinstance(key, Op) and key.op == "slice" for key in keys)
+    known = [evaluate(machine, key, frame) for key in keys if not (isinstance(key, Op) and key.op == "slice")]
+    match value:
+        case Rows() if sliced:
+            return value
+        case Rows(label, needs, plain, key):
+            caught = machine.fails_without(needs)
+            there = needs if caught else FREE
+            return Some(needs) if plain else Row(label, there, False, key)
+        case Bag() if sliced:
+            return value
+        case Bag():
+            return _item(machine, value, known)
+        case Tool("connections"):
+            return Tool("connection")
+        case Tool():
+            return ANY
+        case Fixed():
+            return ANY
+        case Relation():
+            return Some(value.needs)
+        case OneOf(options):
+            return Some(needs_of(value), own=any(isinstance(o, Some) and o.own for o in options))
+        case Some():
+            return value
+        case _:
+            return Some(needs_of(value))
+
+
+def _item(machine: Machine, bag: Bag, keys: list[Value]) -> Value:
+    key = keys[0] if keys else None
+    found: Value | None = None
+    if isinstance(key, Fixed):
+        if key.value in bag.pairs:
+            found = bag.pairs[key.value]
+        elif isinstance(key.value, int) and bag.kind != "dict" and -len(bag.items) <= key.value < len(bag.items):
+            found = bag.items[key.value]
+    if found is None:
+        items = bag.items[:6]
+        if not items:
+            found = ANY
+        else:
+            found = items[0] if len(items) == 1 else OneOf(tuple(items))
+    return depending(found, machine.missing(needs_of(bag)))
+
+
+def _comprehend(
+    machine: Machine, clauses: list[Expr], element: Expr, frame: Frame, bag: Bag, needs: Needs
+) -> None:
+    """Fill a bag as a comprehension does; effects in it need the rows that it goes over."""
+    if not clauses:
+        value, key = element, None
+        if bag.kind == "dict" and isinstance(element, Items) and len(element.items) == 2:
+            known = evaluate(machine, element.items[0], frame)
+            key, value = (known.value if isinstance(known, Fixed) else None), element.items[1]
+        bag.put(evaluate(machine, value, frame), needs, key, machine.doubts > 0)
+        return
+    first, *rest = clauses
+    match first:
+        case Op("in", (target, iterable)):
+            for item, more in iterate(machine, evaluate(machine, iterable, frame)):
+                with machine.under(more):
+                    bind(machine, target, item, frame)
+                    _comprehend(machine, rest, element, frame, bag, needs | more)
+        case Op("if", (test,)):
+            value = evaluate(machine, test, frame)
+            known = truth(value, machine.here)
+            missing = machine.missing(needs_of(value))
+            if known is None:
+                with machine.doubting():
+                    _comprehend(machine, rest, element, frame, bag, needs)
+            elif known or missing:
+                more = FREE if known else missing
+                with machine.under(more):
+                    _comprehend(machine, rest, element, frame, bag, needs | more)
+
+
+def _yield(machine: Machine, args: tuple[Expr, ...], frame: Frame) -> Value:
+    if frame.yielded is None:
+        frame.yielded = Bag("generator")
+    for arg in args:
+        value = evaluate(machine, arg, frame)
+        frame.yielded.put(value, machine.here, doubtful=machine.doubts > 0)
+    return ANY
+
+
+_ = Bound

@@ -1,0 +1,166 @@
+"""Apps and their labels, as Django's registry would hold them."""
+
+from __future__ import annotations
+
+import pytest
+
+from analyzer.schema.values import App
+from tests.projects import analysed
+
+
+def app(config: str, entry: str = "blog", package: str = "blog") -> App:
+    """The app of a package with this `apps.py`, installed as `entry`."""
+    text = f"# {package}/__init__.py\n# {package}/models.py\n# {package}/apps.py\n{config}\n"
+    settings = f'# settings.py\nINSTALLED_APPS = ["{entry}"]\n'
+    (found,) = analysed(text + settings).apps
+    return found
+
+
+def labels(text: str) -> dict[str, bool | None]:
+    """Own apps by label: installed, not, or not known."""
+    return {app.label: app.installed for app in analysed(text).apps if app.own}
+
+
+CONFIG = "from django.apps import AppConfig\n"
+ONE = CONFIG + "class BlogConfig(AppConfig):\n    name = 'blog'\n    label = 'weblog'"
+
+
+@pytest.mark.parametrize(
+    ("config", "entry", "label"),
+    [
+        ("", "blog", "blog"),
+        (CONFIG + "class BlogConfig(AppConfig):\n    name = 'blog'", "blog", "blog"),
+        (ONE, "blog", "weblog"),
+        (ONE, "blog.apps.BlogConfig", "weblog"),
+        (ONE + "\nclass Other(AppConfig):\n    name = 'blog'\n    label = 'other'", "blog", "blog"),
+        (ONE + "\nclass Other(AppConfig):\n    name = 'blog'\n    label = 'other'", "blog.apps.Other", "other"),
+        (ONE + "\n    default = True\nclass Other(AppConfig):\n    name = 'blog'", "blog", "weblog"),
+        (ONE + "\n    default = False", "blog", "blog"),
+        (ONE + "\nclass Other(AppConfig):\n    name = 'blog'\n    default = False", "blog", "weblog"),
+        (ONE.replace("'weblog'", "'web' + 'log'"), "blog", "weblog"),
+        ("class BlogConfig:\n    label = 'weblog'", "blog", "blog"),
+        (CONFIG + "from core.apps import Base\nclass BlogConfig(Base):\n    label = 'weblog'", "blog", "blog"),
+    ],
+)
+def test_the_label_is_that_of_the_config_that_django_takes(config: str, entry: str, label: str) -> None:
+    found = app(config, entry)
+    assert (found.label, found.name, found.installed) == (label, "blog", True)
+
+
+def test_a_config_that_is_only_imported_counts_as_well() -> None:
+    """Two configs and no default: Django then takes neither."""
+    base = CONFIG + "class Base(AppConfig):\n    pass\n"
+    text = f"""# core/__init__.py
+# core/configs.py
+{base}
+# blog/__init__.py
+# blog/apps.py
+from core.configs import Base
+class BlogConfig(Base):
+    name = "blog"
+    label = "weblog"
+# settings.py
+INSTALLED_APPS = ["blog"]
+"""
+    assert labels(text) == {"blog": True}
+    assert labels(text.replace("import Base", "import Base as _Base").replace("(Base)", "(_Base)")) == {
+        "blog": True
+    }
+    assert labels(text.replace("from core.configs import Base", "from core import configs").replace(
+        "(Base)", "(configs.Base)"
+    )) == {"weblog": True}  # fmt: skip
+
+
+def test_the_label_of_a_nested_package_is_its_last_part() -> None:
+    found = app("", "apps.shop.orders", "apps/shop/orders")
+    assert (found.label, found.name, found.path) == ("orders", "apps.shop.orders", "apps/shop/orders")
+
+
+def test_an_app_that_is_not_listed_is_not_installed() -> None:
+    text = """
+        # settings.py
+        INSTALLED_APPS = ["blog"]
+        # blog/__init__.py
+        # blog/models.py
+        # news/__init__.py
+        # news/models.py
+    """
+    assert labels(text) == {"blog": True, "news": False}
+    assert {app.label: app.installed for app in analysed(text, all_apps=True).apps} == {
+        "blog": True,
+        "news": None,
+    }
+
+
+def test_an_app_that_may_be_listed_is_not_known_to_be_installed() -> None:
+    text = """
+        # settings.py
+        INSTALLED_APPS = ["blog"]
+        if unknown():
+            INSTALLED_APPS += ["news"]
+        # blog/__init__.py
+        # news/__init__.py
+        # news/models.py
+    """
+    assert labels(text) == {"blog": True, "news": None}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        "# blog/__init__.py\n# blog/models.py\n",
+        "# blog/__init__.py\n# blog/models/__init__.py\n",
+        "# blog/__init__.py\n# blog/migrations/__init__.py\n",
+        f"# blog/__init__.py\n# blog/apps.py\n{ONE.replace('weblog', 'blog')}\n",
+    ],
+)
+def test_models_migrations_or_a_config_make_an_app(files: str) -> None:
+    assert labels(files) == {"blog": None}
+
+
+@pytest.mark.parametrize("files", ["# blog/__init__.py\n# blog/views.py\n", "# models.py\n", "# blog/apps.py\n"])
+def test_other_packages_are_no_apps(files: str) -> None:
+    assert labels(files) == {}
+
+
+def test_an_installed_app_that_is_nowhere_is_said() -> None:
+    text = """
+        # settings.py
+        INSTALLED_APPS = ["blog", "blog.gone", "elsewhere"]
+        # blog/__init__.py
+        # blog/models.py
+    """
+    found = analysed(text)
+    assert [item.what for item in found.unknown] == ["app `blog.gone`"]
+    assert [(app.label, app.own) for app in found.apps] == [("blog", True), ("elsewhere", False)]
+
+
+@pytest.mark.parametrize(
+    ("entry", "label"),
+    [
+        ("django.contrib.auth", "auth"),
+        ("django.contrib.admin.apps.SimpleAdminConfig", "admin"),
+        ("some.package", "package"),
+        ("some.package.apps.PackageConfig", "package"),
+        ("some.package.Config", "package"),
+    ],
+)
+def test_packages_have_labels_too(entry: str, label: str) -> None:
+    text = f'# settings.py\nINSTALLED_APPS = ["blog", "{entry}"]\n# blog/__init__.py\n# blog/models.py\n'
+    assert [(app.label, app.installed) for app in analysed(text).apps if not app.own] == [(label, True)]
+
+
+def test_migrations_stand_where_settings_say() -> None:
+    text = """
+        # settings.py
+        INSTALLED_APPS = ["blog", "news", "shop"]
+        MIGRATION_MODULES = {"blog": "db.blog", "news": None}
+        # blog/__init__.py
+        # news/__init__.py
+        # shop/__init__.py
+    """
+    assert {app.label: app.migrations_module for app in analysed(text).apps} == {
+        "blog": "db.blog",
+        "news": None,
+        "shop": "shop.migrations",
+    }
