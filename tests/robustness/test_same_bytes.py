@@ -12,7 +12,7 @@ from tests.robustness.projects import migscan
 
 APPS = 40
 FIELDS = 150
-"""Together more than `loading.PARALLEL_FROM` bytes, so that `-j 2` really starts a second process."""
+"""Together more than `workers.PARALLEL_FROM` bytes, so that `-j 2` really starts a second process."""
 
 
 def _app(number: int) -> str:
@@ -69,7 +69,7 @@ def plain(project: Path) -> str:
 
 
 def test_the_project_is_big_enough_to_be_shared_out(project: Path) -> None:
-    from analyzer.source.loading import PARALLEL_FROM
+    from analyzer.source.workers import PARALLEL_FROM
 
     assert sum(path.stat().st_size for path in project.rglob("models.py")) > PARALLEL_FROM
 

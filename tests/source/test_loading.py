@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from analyzer import analysis
 from analyzer.analysis import Analysis, analyse
 from analyzer.options import Options
-from analyzer.source import loading
+from analyzer.source import workers
 from analyzer.source.cache import Cache
 from analyzer.source.discover import discover
 from analyzer.source.loading import Files, select
@@ -167,7 +167,7 @@ def test_the_cache_changes_nothing(files: dict[str, str]) -> None:
 @pytest.fixture
 def forking(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let even the smallest project be worth a second process."""
-    monkeypatch.setattr(loading, "PARALLEL_FROM", 0)
+    monkeypatch.setattr(workers, "PARALLEL_FROM", 0)
 
 
 @pytest.mark.usefixtures("forking")
@@ -183,7 +183,7 @@ def test_the_number_of_processes_changes_nothing(cache: bool) -> None:
 
 
 def test_small_projects_are_not_worth_a_process() -> None:
-    with mock.patch.object(loading, "_Worker") as worker:
+    with mock.patch.object(workers, "_Worker") as worker:
         analysed({"a/models.py": PARTS["model"].format(name="One")}, jobs=8)
     worker.assert_not_called()
 
@@ -192,7 +192,7 @@ def test_small_projects_are_not_worth_a_process() -> None:
 def test_a_process_that_dies_costs_time_only() -> None:
     with project({"a.py": "x = 1\n", "b.py": "y = 2\n"}) as root:
         files = Files(discover(root), Cache(None))
-        with mock.patch.object(loading, "_work", lambda share, send: send.close()):
+        with mock.patch.object(workers, "_main", lambda work, share, send: send.close()):
             files.load([("a.py", True), ("b.py", True)], 2, lambda *_: None)
     assert [len(facts.body) for _, facts in files.loaded()] == [1, 1]
 
