@@ -50,13 +50,6 @@ if TYPE_CHECKING:
 
 MAX_ITEMS = 24
 MAX_TEXT = 200_000
-_TOOLS = {
-    "django.apps.apps": "apps",
-    "django.apps.registry.apps": "apps",
-    "django.db.connection": "connection",
-    "django.db.transaction.connection": "connection",
-    "django.db.connections": "connections",
-}
 
 
 def evaluate(machine: Machine, expr: Expr, frame: Frame) -> Value:
@@ -75,69 +68,6 @@ def evaluate(machine: Machine, expr: Expr, frame: Frame) -> Value:
             return _operation(machine, expr, frame)
         case Opaque():
             return ANY
-
-
-# ---------------------------------------------------------------- names
-
-
-def named(machine: Machine, dotted: str, frame: Frame) -> Value:
-    head, *rest = dotted.split(".")
-    value = frame.find(head)
-    if value is None:
-        value = _global(machine, head, frame)
-    for name in rest:
-        value = attribute(machine, value, name)
-    return value
-
-
-def _global(machine: Machine, name: str, frame: Frame) -> Value:
-    key = (frame.module.path or frame.module.name, name)
-    if key not in machine.globals:
-        machine.globals[key] = ANY
-        binding = machine.names.resolve(frame.module, name)
-        machine.globals[key] = from_binding(machine, binding)
-    return machine.globals[key]
-
-
-def from_binding(machine: Machine, binding: object) -> Value:
-    """The value of what a name is bound to."""
-    match binding:
-        case Defined(module, qualname, node) if module.own:
-            if isinstance(node, ClassDef):
-                return class_value(machine, Defines(module, qualname, node))
-            if isinstance(node, FuncDef):
-                return Code(node, module, qualname)
-            return evaluate(machine, node, Frame(module))
-        case Package(module):
-            return Holder(binding) if module.own else Outside(module.name)
-        case Defined() | External():
-            path = binding.path
-            return Tool(_TOOLS[path]) if path in _TOOLS else Outside(path)
-        case Unresolved(path, reason):
-            return Some(own=True, why=reason or f"`{path}` is not found")
-        case _:
-            return ANY
-
-
-def class_value(machine: Machine, cls: Defines) -> Value:
-    """A class of the project: a model where an ancestor says so."""
-    if any(path.startswith("django.db.models.") or path.endswith("Model") for path in ancestors(machine, cls)):
-        package = cls.module.name.partition(".models")[0].rpartition(".")[2]
-        return Model(f"{package}.{cls.qualname}", cls)
-    return cls
-
-
-def ancestors(machine: Machine, cls: Defines, depth: int = 0) -> Iterator[str]:
-    """The dotted paths of a class's ancestors outside the project, as far as they are known."""
-    for base in cls.node.bases:
-        if not isinstance(base, Ref) or depth > 12:
-            continue
-        binding = machine.names.resolve(cls.module, base.name)
-        match binding:
-            case Defined(module, qualname, ClassDef() as node) if module.own:
-                yield from ancestors(machine, Defines(module, qualname, node), depth + 1)
-            case Defined() | External():
-                yield binding.path
 
 
 # ---------------------------------------------------------------- displays
@@ -163,51 +93,6 @@ def _mapping(machine: Machine, pairs: tuple[tuple[Expr | None, Expr], ...], fram
             known = evaluate(machine, key, frame)
             bag.put(found, FREE, known.value if isinstance(known, Fixed) else None)
     return bag
-
-
-def pour(machine: Machine, bag: Bag, value: Value) -> None:
-    """Add all that iterating over a value, or a dict's values, gives."""
-    if isinstance(value, Bag) and bag.kind == "dict":
-        bag.pairs.update(value.pairs)
-    if isinstance(value, Bag) and value.filled is None and not value.items:
-        bag.filled = bag.filled or None
-    for item, needs in iterate(machine, value, values=True):
-        bag.put(item, machine.missing(needs), doubtful=isinstance(value, Some))
-
-
-def iterate(machine: Machine, value: Value, values: bool = False) -> list[tuple[Value, Needs]]:
-    """The items of a value, each with the rows it needs; constants are cut off after some."""
-    match value:
-        case Bag():
-            if value.kind == "dict" and not values:
-                keys: list[Value] = [Fixed(key) for key in value.pairs]
-                items = keys or [Some(needs_of(item)) for item in value.items]
-            else:
-                items = value.items
-            if value.filled is False:
-                return [(depending(item, value.needs), value.needs) for item in _sample(items)]
-            return [(item, FREE) for item in _sample(items)] or [(ANY, FREE)]
-        case Rows(label, needs, plain, key):
-            return [(Some(needs) if plain else Row(label, needs, False, key), needs)]
-        case Relation(row):
-            needs = row.needs | (FREE if row.new else sources(value.label))
-            return [(Row(value.label, needs), needs)]
-        case Some(needs, why, own):
-            return [(Some(needs, why, own), needs)]
-        case Drawn(_, needs):
-            return [(Some(needs), needs)]
-        case OneOf(options):
-            return [pair for option in options if option != NONE for pair in iterate(machine, option, values)]
-        case Tool("cursor"):
-            return iterate(machine, calls.fetched(machine), values)
-        case Fixed(None | bool() | int() | float()):
-            return []
-        case _:
-            return [(ANY, FREE)]
-
-
-def _sample(items: list[Value]) -> list[Value]:
-    return list(items[:MAX_ITEMS])
 
 
 # ---------------------------------------------------------------- binding
@@ -268,30 +153,6 @@ def augment(machine: Machine, target: Expr, op: str, value: Value, frame: Frame)
     bind(machine, target, binary(machine, op, old, value), frame)
 
 
-def bind_parameters(
-    code: Code, node: FuncDef, args: list[Value], kwargs: dict[str, Value], frame: Frame
-) -> None:
-    """Give a function's parameters their values; what is not given may be anything."""
-    given = list(args)
-    static = any(isinstance(d, Ref) and d.name == "staticmethod" for d in node.decorators)
-    if code.owner is not None and not static:
-        given.insert(0, code.owner)
-    rest = dict(kwargs)
-    for param in node.params:
-        if param.startswith("**"):
-            bag = Bag("dict", filled=None if not rest else False)
-            for name, value in rest.items():
-                bag.put(value, FREE, name)
-            frame.names[param[2:]] = bag
-        elif param.startswith("*"):
-            frame.names[param[1:]] = Bag("tuple", given, bool(given))
-            given = []
-        elif given:
-            frame.names[param] = given.pop(0)
-        else:
-            frame.names[param] = rest.pop(param, ANY)
-
-
 # ---------------------------------------------------------------- operators
 
 
@@ -336,10 +197,8 @@ def _operation(machine: Machine, expr: Op, frame: Frame) -> Value:
             one = evaluate(machine, left, frame)
             return binary(machine, op, one, evaluate(machine, right, frame))
         case _, args:
-            needs = frozenset[object]()
             found = [evaluate(machine, arg, frame) for arg in args]
-            del needs
-            return Some(frozenset().union(*(needs_of(value) for value in found)))
+            return Some(all_needs(found))
 
 
 def _joined(parts: list[Value]) -> Value:
@@ -550,5 +409,3 @@ def _yield(machine: Machine, args: tuple[Expr, ...], frame: Frame) -> Value:
         frame.yielded.put(value, machine.here, doubtful=machine.doubts > 0)
     return ANY
 
-
-_ = Bound

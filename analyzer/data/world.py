@@ -6,6 +6,7 @@ as the table is.  `Bag` alone can change, as lists do; all else is frozen.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Union
 
 from msgspec import Struct
@@ -340,3 +341,8 @@ def later(old: Value | None, new: Value, on: Needs) -> Value:
 
 def sources(label: str, picked: bool = False) -> Needs:
     return frozenset({Origin(label, picked)})
+
+
+def all_needs(values: Iterable[Value]) -> Needs:
+    """What several values need together."""
+    return frozenset[Origin]().union(*(needs_of(value) for value in values))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from analyzer.graphs.arcs import UNCUTTABLE, Arc, feedback_arcs
+from analyzer.graphs.knots import SHOWN_CIRCLES, circles, hubs, steps
 from analyzer.graphs.levels import behind, components, dependencies
 from analyzer.graphs.values import CutEdge, Cycle
 from analyzer.schema.values import Model, Relation
@@ -95,12 +96,16 @@ def _cycle(members: tuple[str, ...], graph: Mapping[str, frozenset[str]], arcs: 
         if inside.issuperset(arc)
     }
     found = feedback_arcs(weights)
+    round_trips = circles(weights)
     cut = [_cut_edge(relation) for arc in found.arcs for relation in arcs[arc]]
     return Cycle(
         members=members,
         behind=behind(members, graph),
         cut=tuple(sorted(cut, key=lambda edge: (edge.source, edge.field, edge.target))),
         exact=found.exact,
+        circles=round_trips[:SHOWN_CIRCLES],
+        hubs=hubs(round_trips),
+        steps=steps(weights, found.arcs),
     )
 
 

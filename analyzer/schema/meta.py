@@ -23,8 +23,9 @@ def is_abstract(classes: Classes, cls: Class) -> bool:
     meta = own_meta(classes, cls)
     if meta is None:
         return False
+    own_path = f"{cls.path}.Meta"
     for ancestor in classes.ancestry(meta).classes:
-        if ancestor.key != meta.key and ancestor.qualname.endswith(".Meta"):
+        if ancestor.path != own_path and ancestor.qualname.endswith(".Meta"):
             continue
         stmt = classes.attributes(ancestor).get("abstract")
         if isinstance(stmt, Assign):

@@ -228,7 +228,7 @@ class Registry:
                 is_link = self.fields.argument(field, "parent_link") is True
                 same = target.cls is not None and target.cls.key == parent.cls.key
                 named = (target.text or "").lower() in (parent.label.lower(), parent.name.lower())
-                if same or (named and is_link):
+                if is_link and (same or named):
                     return name
         return None
 

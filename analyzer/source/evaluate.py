@@ -314,8 +314,15 @@ class Evaluator:
 
     def argument(self, made: Made, name: str, position: int | None = None) -> Value | None:
         """The value of an argument of a call that stayed a call; None where it is not given."""
+        env = dict(made.local)
         expr = made.call.argument(name, position)
-        return None if expr is None else self.evaluate(expr, made.module, dict(made.local))
+        if expr is not None:
+            return self.evaluate(expr, made.module, env)
+        for key, options in made.call.kwargs:
+            table = self.evaluate(options, made.module, env) if key == "**" else None
+            if isinstance(table, Table) and any(known == name for known, _ in table.pairs):
+                return table.get(name)
+        return None
 
 
 def _makes_something_else(lookup: Call) -> bool:

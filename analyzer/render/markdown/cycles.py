@@ -15,6 +15,9 @@ from analyzer.render.words import count, number, plural
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
 
+LARGE = 5
+"""Members from which a cycle is more than one look can hold."""
+
 POSTPONING = {
     "many-to-many": "its table is simply made in a later step",
     "nullable foreign key": "the column is simply added in a later step",
@@ -67,6 +70,7 @@ def _cycle(cycle: Cycle, title: str, link: Link, pictures: list[str], apps: bool
         folded(f"{count(len(cycle.behind), noun)} behind it", [behind]) if cycle.behind else [],
         pictures,
         _cut(cycle, link),
+        _knot(cycle, noun),
         level=3,
     )
     return lines[:-1]
@@ -80,6 +84,33 @@ def _cut(cycle: Cycle, link: Link) -> list[str]:
     rows = [_edge(edge, link) for edge in cycle.cut]
     what = f"relations to postpone out of a cycle of {number(len(cycle.members))}"
     return [intro, "", *long_table(what, ["relation", "to", "what it is", "postponing it", "where"], rows)]
+
+
+def _knot(cycle: Cycle, noun: str) -> list[str]:
+    """For a large knot: where to look first, since its picture and its cut alone are much to take in."""
+    if len(cycle.members) < LARGE:
+        return []
+    lines = ["**Where it is tied:**", ""]
+    if cycle.hubs:
+        found = ", ".join(f"{code(hub.label)} ({hub.circles})" for hub in cycle.hubs)
+        lines.append(f"- {plural(2, noun)} on most of the shortest circles: {found}")
+    lines += [f"- a shortest circle: {_circle(circle)}" for circle in cycle.circles]
+    for step in cycle.steps:
+        left = _left(step.left)
+        lines.append(f"- without {code(step.source)} → {code(step.target)}: {left}")
+    return lines
+
+
+def _left(sizes: tuple[int, ...]) -> str:
+    if not sizes:
+        return "nothing is left of it"
+    if len(sizes) == 1:
+        return f"a cycle of {sizes[0]} is left"
+    return f"cycles of {', '.join(map(str, sizes))} are left"
+
+
+def _circle(circle: tuple[str, ...]) -> str:
+    return " → ".join(code(label) for label in (*circle, circle[0]))
 
 
 def _edge(edge: CutEdge, link: Link) -> tuple[str, str, str, str, str]:

@@ -1,0 +1,84 @@
+"""What iterating over a value gives, on an empty database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analyzer.data.effects import FREE, Needs
+from analyzer.data.world import (
+    ANY,
+    NONE,
+    Bag,
+    Drawn,
+    Fixed,
+    OneOf,
+    Relation,
+    Row,
+    Rows,
+    Some,
+    Tool,
+    Value,
+    depending,
+    needs_of,
+    sources,
+)
+
+if TYPE_CHECKING:
+    from analyzer.data.machine import Machine
+
+MAX_ITEMS = 24
+_CATALOGUES = ("pg_", "information_schema", "sqlite_", "mysql.", "user_", "all_", "sys.")
+"""How the tables begin in which databases describe themselves: what is read there are no rows."""
+
+
+def pour(machine: Machine, bag: Bag, value: Value) -> None:
+    """Add all that iterating over a value, or a dict's values, gives."""
+    if isinstance(value, Bag) and bag.kind == "dict":
+        bag.pairs.update(value.pairs)
+    if isinstance(value, Bag) and value.filled is None and not value.items:
+        bag.filled = bag.filled or None
+    for item, needs in iterate(machine, value, values=True):
+        bag.put(item, machine.missing(needs), doubtful=isinstance(value, Some))
+
+
+def iterate(machine: Machine, value: Value, values: bool = False) -> list[tuple[Value, Needs]]:
+    """The items of a value, each with the rows it needs; constants are cut off after some."""
+    match value:
+        case Bag():
+            if value.kind == "dict" and not values:
+                keys: list[Value] = [Fixed(key) for key in value.pairs]
+                items = keys or [Some(needs_of(item)) for item in value.items]
+            else:
+                items = value.items
+            if value.filled is False:
+                return [(depending(item, value.needs), value.needs) for item in _sample(items)]
+            return [(item, FREE) for item in _sample(items)] or [(ANY, FREE)]
+        case Rows(label, needs, plain, key):
+            return [(Some(needs) if plain else Row(label, needs, False, key), needs)]
+        case Relation(row):
+            needs = row.needs | (FREE if row.new else sources(value.label))
+            return [(Row(value.label, needs), needs)]
+        case Some(needs, why, own):
+            return [(Some(needs, why, own), needs)]
+        case Drawn(_, needs):
+            return [(Some(needs), needs)]
+        case OneOf(options):
+            return [pair for option in options if option != NONE for pair in iterate(machine, option, values)]
+        case Tool("cursor"):
+            return iterate(machine, fetched(machine), values)
+        case Fixed(None | bool() | int() | float()):
+            return []
+        case _:
+            return [(ANY, FREE)]
+
+
+def _sample(items: list[Value]) -> list[Value]:
+    return list(items[:MAX_ITEMS])
+
+
+def fetched(machine: Machine) -> Value:
+    """The rows of the last query on a cursor."""
+    tables = machine.queried
+    if not tables or tables[0].startswith(_CATALOGUES):
+        return ANY
+    return Rows(tables[0], sources(tables[0]), plain=True)

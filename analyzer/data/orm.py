@@ -1,0 +1,222 @@
+"""What calls on models, querysets and instances do to rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from analyzer.data.attributes import member
+from analyzer.data.effects import FREE, Key, Needs, Origin
+from analyzer.data.world import (
+    ANY,
+    NONE,
+    Bag,
+    Code,
+    Drawn,
+    Fixed,
+    Model,
+    Outside,
+    Relation,
+    Row,
+    Rows,
+    Some,
+    Value,
+    all_needs,
+    needs_of,
+    sources,
+    truth,
+)
+
+if TYPE_CHECKING:
+    from analyzer.data.machine import Machine
+
+Args = list[Value]
+Kwargs = dict[str, Value]
+
+_GET_OR_CREATE = frozenset({"get_or_create", "update_or_create"})
+_GET = frozenset({"get", "latest", "earliest", "get_by_natural_key", "get_current"})
+_ONE = frozenset({"first", "last"})
+_CHANGES = {
+    "update": "updates rows that exist",
+    "delete": "deletes rows that exist",
+    "bulk_update": "updates rows that exist",
+    "_raw_delete": "deletes rows that exist",
+    "rebuild": "rebuilds a tree of rows",
+    "partial_rebuild": "rebuilds a tree of rows",
+    "fix_tree": "rebuilds a tree of rows",
+}
+_LINKS = {
+    "add": "links rows that exist",
+    "set": "links rows that exist",
+    "remove": "unlinks rows that exist",
+    "clear": "unlinks rows that exist",
+}
+_PLAIN = frozenset({"values", "values_list", "dates", "datetimes"})
+_TREE = ("add_root", "add_child", "add_sibling", "load_bulk", "insert_node")
+_QUERIES = frozenset({"filter", "exclude", "get", "all", "only", "using", "none", "first", "get_or_create", "update_or_create"})
+
+
+def creates(name: str) -> bool:
+    """Whether a method of this name inserts rows, by Django's and the common tree packages' words."""
+    plain = name.removeprefix("a") if name.startswith(("acreate", "aget_or", "aupdate_or", "abulk")) else name
+    return plain.startswith(("create", "bulk_create", "get_or_create", "update_or_create")) or plain in _TREE
+
+
+def _sync(name: str) -> str:
+    """`acreate` does what `create` does."""
+    known = name[1:] if name.startswith("a") else ""
+    both = _GET | _ONE | _GET_OR_CREATE | set(_CHANGES) | {"count", "exists", "aggregate", "create", "bulk_create"}
+    return known if known in both else name
+
+
+def on_model(machine: Machine, model: Model, name: str, args: Args, kwargs: Kwargs) -> Value:
+    """`Model.method(…)`: the project's own methods are followed, those of tree packages are known."""
+    if model.definition is not None:
+        found = member(machine, model.definition, name, model)
+        if isinstance(found, Code):
+            return machine.call(found, args, kwargs)
+    if creates(name):
+        machine.record("create", model.label, f"creates rows of {model.label}", key=key_of(kwargs))
+        return Row(model.label, FREE, True)
+    if name in _CHANGES:
+        machine.record("change", model.label, _CHANGES[name], sources(model.label))
+    if name.startswith(("get_root", "get_tree", "all")):
+        return Rows(model.label, sources(model.label))
+    return ANY
+
+
+def made(model_label: str, kwargs: Kwargs) -> Row:
+    """`Model(…)`: an instance that is not saved yet."""
+    return Row(model_label, FREE, True, key_of(kwargs))
+
+
+def key_of(kwargs: Kwargs) -> Key:
+    """The constants among the arguments, by which rows are found again."""
+    return tuple(
+        (name.removesuffix("__exact").removesuffix("__iexact"), str(value.value))
+        for name, value in sorted(kwargs.items())
+        if isinstance(value, Fixed) and value.value is not None
+    )
+
+
+def _picks(args: Args, kwargs: Kwargs) -> bool:
+    """Whether a filter names constants, as whoever looks for certain rows does."""
+    texts = [v for v in kwargs.values() if isinstance(v, Fixed) and not isinstance(v.value, (bool, type(None)))]
+    return bool(texts) or any(isinstance(v, Bag) and v.filled and v.items for v in kwargs.values())
+
+
+def _narrowed(rows: Rows, args: Args, kwargs: Kwargs) -> Rows:
+    needs = rows.needs
+    if _picks(args, kwargs):
+        needs = (needs - {Origin(rows.label)}) | {Origin(rows.label, True)}
+    return Rows(rows.label, needs, rows.plain, rows.key + key_of(kwargs), rows.manager)
+
+
+def on_rows(machine: Machine, rows: Rows, name: str, args: Args, kwargs: Kwargs) -> Value:
+    """A method of a manager or queryset."""
+    if rows.manager is not None and name not in _QUERIES:
+        found = member(machine, rows.manager, name, rows)
+        if isinstance(found, Code):
+            return machine.call(found, args, kwargs)
+    name = _sync(name)
+    if creates(name):
+        return _create(machine, rows.label, name, args, kwargs, FREE)
+    if name in _GET:
+        return get(machine, _narrowed(rows, args, kwargs))
+    if name in _ONE:
+        return Some(rows.needs) if rows.plain else Row(rows.label, rows.needs, False, rows.key)
+    if name in ("count", "exists", "contains"):
+        return Drawn(0 if name == "count" else False, rows.needs)
+    if name in ("aggregate", "in_bulk", "explain"):
+        return Some(rows.needs)
+    if name in _CHANGES or name in ("remove", "clear"):
+        why = _CHANGES.get(name, "unlinks rows that exist")
+        machine.record("change", rows.label, f"{why} ({rows.label})", rows.needs, rows.key)
+        return Drawn(0, rows.needs)
+    if name in ("get_for_model", "get_for_id"):
+        return Row(rows.label, FREE, True)
+    if name in _PLAIN:
+        return Rows(rows.label, rows.needs, True, rows.key, rows.manager)
+    if name == "raw":
+        return Rows(rows.label, sources(rows.label))
+    return _narrowed(rows, args, kwargs)
+
+
+def get(machine: Machine, rows: Rows) -> Value:
+    """A lookup that must find its row; without it an empty database goes no further."""
+    caught = machine.fails_without(rows.needs)
+    needs = rows.needs if caught else FREE
+    return Some(needs) if rows.plain else Row(rows.label, needs, False, rows.key)
+
+
+def _create(machine: Machine, label: str, name: str, args: Args, kwargs: Kwargs, needs: Needs) -> Value:
+    row = Row(label, needs, True)
+    if "bulk" in name:
+        given = args[0] if args else kwargs.get("objs", ANY)
+        needs = needs | needs_of(given)
+        if truth(given, machine.here) is False and not needs_of(given):
+            return Bag("list")
+        with machine.doubting() if isinstance(given, Some) else machine.under(FREE):
+            machine.record("create", label, f"bulk_create of {label}", needs, _bulk_key(given))
+        return given
+    machine.record("create", label, f"{name}() of {label}", needs, key_of(kwargs))
+    if name in _GET_OR_CREATE:
+        return Bag("tuple", [row, ANY], True)
+    return row
+
+
+def _bulk_key(given: Value) -> Key:
+    items = given.items if isinstance(given, Bag) else []
+    return items[0].key if items and isinstance(items[0], Row) else ()
+
+
+def on_row(machine: Machine, row: Row, name: str, args: Args, kwargs: Kwargs) -> Value:
+    """A method of an instance."""
+    if name in ("save", "asave", "save_base"):
+        if row.new:
+            machine.record("create", row.label, f"saves a new {row.label}", row.needs, row.key)
+        else:
+            machine.record("change", row.label, f"saves a {row.label} that exists", row.needs, row.key)
+        return NONE
+    if name in ("delete", "adelete"):
+        if not row.new:
+            machine.record("change", row.label, f"deletes a {row.label} that exists", row.needs, row.key)
+        return ANY
+    if creates(name):
+        machine.record("create", row.label, f"{name}() of {row.label}", row.needs, key_of(kwargs))
+        return Row(row.label, row.needs, True)
+    if name == "move":
+        machine.record("change", row.label, "moves rows that exist", row.needs)
+    return Some(row.needs)
+
+
+def on_relation(machine: Machine, relation: Relation, name: str, args: Args, kwargs: Kwargs) -> Value:
+    """A method of what hangs on an instance: of a related manager or row, or of a plain value."""
+    row, label = relation.row, relation.label
+    name = _sync(name)
+    if creates(name):
+        return _create(machine, label, name, args, kwargs, row.needs)
+    if name in _CHANGES or name in _LINKS or name == "save":
+        if not row.new:
+            why = _CHANGES.get(name) or _LINKS.get(name) or "saves a related row"
+            needs = row.needs | (all_needs(args) if name in ("add", "set") else FREE)
+            machine.record("change", label, f"{why} ({label})", needs, row.key)
+        return NONE
+    if name in ("all", "filter", "exclude", "order_by", "select_related", "values_list", "values", "iterator"):
+        return Rows(label, row.needs | sources(label), name.startswith("values"))
+    if name in ("get", "first", "last"):
+        rows = Rows(label, row.needs | sources(label))
+        return on_rows(machine, rows, name, args, kwargs)
+    if name in ("count", "exists"):
+        return Drawn(0, row.needs | sources(label))
+    return Some(row.needs)
+
+
+def on_outside_model(path: str, kwargs: Kwargs) -> Row | None:
+    """An instance of a package's model, where the path of a class says that it is one."""
+    *parts, name = path.split(".")
+    if name[:1].isupper() and "models" in parts and not path.startswith("django.db."):
+        return made(f"{parts[max(parts.index('models') - 1, 0)]}.{name}", kwargs)
+    return None
+
+
+__all__ = ["Args", "Kwargs", "Outside", "get", "made", "on_model", "on_outside_model", "on_relation", "on_row", "on_rows"]

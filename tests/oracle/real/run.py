@@ -1,0 +1,356 @@
+"""Real projects from PyPI, booted with real Django and read by migscan: do both say the same?
+
+    python tests/oracle/real/run.py [--store DIR] [-v N] [--json] [NAME ...]
+
+For each project of `projects.toml`: a virtual environment with its requirements, a copy of the
+project's own packages with a thin settings file beside them, Django's facts about that copy
+(`tests/oracle/django_facts.py`, no database), and migscan's twice, with its catalogue alone and
+with the environment's packages.  Prints a table of how many facts differ, and with `-v N` up to N
+of them per metric.  Environments and copies are kept in the store and made only once.
+
+Exit code: 0 all facts agree, 1 some differ, 2 a project could not be installed or booted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+TRUTH = REPOSITORY / "tests/oracle/django_facts.py"
+PROJECTS = Path(__file__).with_name("projects.toml")
+STORE = REPOSITORY / ".oracle"
+
+SETTINGS = "oracle_settings"
+"""The module that a project's overlay is written to, beside its packages."""
+
+EDGES = ("FK", "O2O", "M2M")
+COLUMNS = (None, *EDGES)
+"""Kinds of fields that a model lists; generic ones are told by the relations or not at all."""
+
+Facts = dict[str, set[Any]]
+Json = Mapping[str, Any]
+
+
+class Refused(Exception):  # noqa: N818 - a fact about the project, no error of ours
+    """A project that cannot be installed or booted; the message says why."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """One entry of projects.toml.
+
+    `packages` are the top packages whose source is the project's own, `without` folders of them
+    that are left out (tests that would be installed by nobody), `settings` the overlay's text.
+    `files` are small files written beside the packages, by path.
+    """
+
+    name: str
+    requirements: tuple[str, ...]
+    packages: tuple[str, ...]
+    settings: str
+    without: tuple[str, ...] = ()
+    files: Mapping[str, str] | None = None
+    system: str = ""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One metric of one project: what only Django has, and what only migscan has."""
+
+    metric: str
+    truth: int
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        return len(self.missing) + len(self.extra)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compare the projects that the command line names, or all; print the table."""
+    known = {project.name: project for project in read_projects()}
+    options = _parser().parse_args(arguments)
+    unknown = sorted(set(options.names) - known.keys())
+    if unknown:
+        print(f"no project named {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
+        return 2
+    results: dict[str, dict[str, list[Difference]]] = {}
+    refused: dict[str, str] = {}
+    for name in options.names or known:
+        print(f"{name} …", file=sys.stderr)
+        try:
+            results[name] = compare(known[name], Path(options.store).resolve())
+        except Refused as error:
+            refused[name] = str(error)
+    if options.json:
+        print(json.dumps(_plain(results), indent=1))
+    else:
+        print("\n".join([*_table(results), *_details(results, options.verbose)]))
+    for name, why in refused.items():
+        print(f"{name}: {why}", file=sys.stderr)
+    if refused:
+        return 2
+    return int(any(row.count for modes in results.values() for rows in modes.values() for row in rows))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="projects to compare (default: all)")
+    parser.add_argument("--store", default=str(STORE), metavar="DIR", help="where environments are kept")
+    parser.add_argument("-v", type=int, default=0, dest="verbose", metavar="N", help="show N differences")
+    parser.add_argument("--json", action="store_true", help="print every difference as JSON")
+    return parser
+
+
+def read_projects() -> tuple[Project, ...]:
+    entries = tomllib.loads(PROJECTS.read_text(encoding="utf-8"))
+    return tuple(
+        Project(
+            name,
+            tuple(entry["requirements"]),
+            tuple(entry["packages"]),
+            entry["settings"],
+            tuple(entry.get("without", ())),
+            entry.get("files"),
+            entry.get("system", ""),
+        )
+        for name, entry in sorted(entries.items())
+    )
+
+
+# ---------------------------------------------------------------- what is compared
+
+
+def compare(project: Project, store: Path) -> dict[str, list[Difference]]:
+    """The differences by way of reading: with the catalogue alone, with the installed packages."""
+    folder = store / project.name
+    folder.mkdir(parents=True, exist_ok=True)
+    site = install(project, folder)
+    source = lay_out(project, folder, site)
+    truth = boot(project, folder, source)
+    wanted = django_says(truth)
+    (folder / "truth.json").write_text(json.dumps(truth, indent=1), encoding="utf-8")
+    found: dict[str, list[Difference]] = {}
+    for mode, more in (("catalogue", []), ("packages", ["--site-packages", str(site)])):
+        answer = read(source, more)
+        (folder / f"{mode}.json").write_text(json.dumps(answer, indent=1), encoding="utf-8")
+        found[mode] = list(differences(wanted, migscan_says(answer)))
+    return found
+
+
+def differences(wanted: Facts, found: Facts) -> Iterator[Difference]:
+    for metric, facts in wanted.items():
+        other = found.get(metric, set())
+        missing, extra = (sorted(map(_shown, items)) for items in (facts - other, other - facts))
+        yield Difference(metric, len(facts), tuple(missing), tuple(extra))
+
+
+def _shown(fact: Any) -> str:
+    return " ".join(map(str, fact)) if isinstance(fact, tuple) else str(fact)
+
+
+def django_says(truth: Json) -> Facts:
+    """Django's facts about the project's own apps, metric by metric."""
+    models = [model for model in truth["models"] if model["in_tree"]]
+    fields = [(model["label"], field) for model in models for field in model["fields"]]
+    migrations = [migration for migration in truth["migrations"] if migration["in_tree"]]
+    own = {app["label"] for app in truth["apps"] if app["in_tree"]}
+    return {
+        **_models(models),
+        "apps": {(app["label"], app["name"]) for app in truth["apps"] if app["in_tree"]},
+        "fields": {
+            (label, f["name"], f["class"], f["null"], f["target"] if f["kind"] else None)
+            for label, f in fields
+            if f["kind"] in COLUMNS
+        },
+        "relations": {
+            (label, *_edge(f, f["name"])) for label, f in fields if f["kind"] in EDGES
+        } | {(label, f["name"], "GFK") for label, f in fields if f["kind"] == "GFK"},
+        "levels": {
+            (model["label"], truth["levels_own"][model["label"]], truth["levels"][model["label"]])
+            for model in models
+            if not model["proxy"]
+        },
+        "cycles": {tuple(members) for members in truth["cycles_own"]},
+        **_migrations(migrations),
+        "leaves": {tuple(leaf) for leaf in truth["leaf_nodes"] if leaf[0] in own},
+    }  # fmt: skip
+
+
+def migscan_says(answer: Json) -> Facts:
+    """migscan's facts about what Django would load, in the same form."""
+    absent = {app["label"] for app in answer["apps"] if app["installed"] is False}
+    models = [
+        model
+        for model in answer["models"]
+        if not model["abstract"] and not model["auto_created"] and model["installed"] is not False
+    ]
+    shown = {model["label"] for model in models}
+    relations = [relation for relation in answer["relations"] if relation["source"] in shown]
+    migrations = [migration for migration in answer["migrations"] if migration["app"] not in absent]
+    return {
+        **_models(models),
+        "apps": {(app["label"], app["name"]) for app in answer["apps"] if app["label"] not in absent},
+        "fields": {
+            (model["label"], f["name"], f["class"], f["null"], f["target"])
+            for model in models
+            for f in model["fields"]
+        },
+        "relations": {
+            (r["source"], *_edge(r, r["field"])) if r["kind"] in EDGES else (r["source"], r["field"], "GFK")
+            for r in relations
+        },
+        "levels": {(m["label"], m["level"], m["level_all"]) for m in models if not m["proxy"]},
+        "cycles": {tuple(sorted(cycle["members"])) for cycle in answer["cycles"]["models"]},
+        **_migrations(migrations),
+        "leaves": {tuple(leaf) for leaf in answer["leaf_nodes"] if leaf[0] not in absent},
+    }
+
+
+def _models(models: Sequence[Json]) -> Facts:
+    return {
+        "models": {model["label"] for model in models},
+        "tables": {(m["label"], m["db_table"]) for m in models},
+        "kinds": {(m["label"], m["proxy"], m["managed"], m["swappable"]) for m in models},
+        "parents": {(m["label"], parent) for m in models for parent in m["parents"]},
+        "ancestors": {(m["label"], ancestor) for m in models for ancestor in m["abstract_ancestors"]},
+    }
+
+
+def _edge(field: Json, name: str) -> tuple[Any, ...]:
+    told = ("kind", "target", "null", "parent_link", "through", "on_delete")
+    return (name, *(field[key] for key in told))
+
+
+def _migrations(migrations: Sequence[Json]) -> Facts:
+    named = [((m["app"], m["name"]), m) for m in migrations]
+    return {
+        "migrations": {(*key, m["in_graph"]) for key, m in named},
+        "edges": {(*key, *parent) for key, m in named for parent in m["dependencies"]}
+        | {(*key, "before", *other) for key, m in named for other in m["run_before"]},
+        "replaces": {(*key, *other) for key, m in named for other in m["replaces"]},
+        "operations": {
+            (*key, name, count) for key, m in named for name, count in Counter(m["operations"]).items()
+        },
+    }
+
+
+# ---------------------------------------------------------------- where it comes from
+
+
+def install(project: Project, folder: Path) -> Path:
+    """The site-packages of an environment with the project's requirements; made anew when they change."""
+    wanted = "\n".join(project.requirements)
+    venv, stamp = folder / "venv", folder / "requirements.txt"
+    if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
+        _run([sys.executable, "-m", "venv", "--clear", str(venv)], "venv")
+        pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "--prefer-binary"]
+        _run([*pip, *project.requirements], "pip install")
+        stamp.write_text(wanted, encoding="utf-8")
+    return next(venv.glob("lib/python3*/site-packages"))
+
+
+def lay_out(project: Project, folder: Path, site: Path) -> Path:
+    """A tree with nothing but the project's own packages and the overlay."""
+    source = folder / "src"
+    shutil.rmtree(source, ignore_errors=True)
+    source.mkdir()
+    ignored = shutil.ignore_patterns("__pycache__", "node_modules", "static", "locale")
+    for package in project.packages:
+        shutil.copytree(site / package, source / package, ignore=ignored)
+    for path in project.without:
+        shutil.rmtree(source / path)
+    for path, text in {f"{SETTINGS}.py": project.settings, **(project.files or {})}.items():
+        (source / path).parent.mkdir(parents=True, exist_ok=True)
+        (source / path).write_text(text, encoding="utf-8")
+    return source
+
+
+def boot(project: Project, folder: Path, source: Path) -> Json:
+    """Django's facts, from the project's own environment; kept as long as what they follow from."""
+    parts = [TRUTH.read_text(encoding="utf-8"), project.settings, *project.requirements, *project.without]
+    state = hashlib.sha256("\n".join([*parts, *sorted(map(str, (project.files or {}).items()))]).encode())
+    stamp, stored = folder / "truth.sha256", folder / "truth.json"
+    if not (stored.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == state.hexdigest()):
+        command = [str(folder / "venv/bin/python"), str(TRUTH), str(source), SETTINGS]
+        stored.write_text(_run(command, project.system or "django.setup()"), encoding="utf-8")
+        stamp.write_text(state.hexdigest(), encoding="utf-8")
+    truth: Json = json.loads(stored.read_text(encoding="utf-8"))
+    return truth
+
+
+def read(source: Path, more: Sequence[str]) -> Json:
+    """migscan's JSON about the tree."""
+    command = [sys.executable, "-m", "analyzer", str(source), "--format", "json", "--no-cache"]
+    command += ["--settings", f"{SETTINGS}.py", *more]
+    answer: Json = json.loads(_run(command, "migscan", accepted=(0, 1)))
+    return answer
+
+
+def _run(command: Sequence[str], what: str, accepted: tuple[int, ...] = (0,)) -> str:
+    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    if done.returncode not in accepted:
+        lines = (done.stderr.strip() or "no message").splitlines()
+        raise Refused(f"{what}: " + "\n".join(lines[-12:]))
+    return done.stdout
+
+
+# ---------------------------------------------------------------- what is printed
+
+Results = Mapping[str, Mapping[str, Sequence[Difference]]]
+
+
+def _table(results: Results) -> list[str]:
+    """A row a metric, a column a project: facts of Django's, and how many differ either way."""
+    metrics = list(dict.fromkeys(row.metric for modes in results.values() for row in modes["catalogue"]))
+    width = max([12, *map(len, results)])
+    lines = [
+        "facts of Django's: differences with the catalogue alone / with the installed packages",
+        f"{'':12}" + "".join(f"{name:>{width + 8}}" for name in results),
+    ]
+    for metric in metrics:
+        cells = []
+        for modes in results.values():
+            rows = [next(row for row in rows if row.metric == metric) for rows in modes.values()]
+            cells.append(f"{rows[0].truth}: " + " / ".join(str(row.count or "-") for row in rows))
+        lines.append(f"{metric:12}" + "".join(f"{cell:>{width + 8}}" for cell in cells))
+    return lines
+
+
+def _details(results: Results, most: int) -> Iterator[str]:
+    for name, modes in results.items() if most else ():
+        for mode, rows in modes.items():
+            for row in rows:
+                for side in ("missing", "extra"):
+                    items = getattr(row, side)
+                    yield from (f"{name} {mode} {row.metric} {side}: {item}" for item in items[:most])
+                    if len(items) > most:
+                        yield f"{name} {mode} {row.metric} {side}: … {len(items) - most} more"
+
+
+def _plain(results: Results) -> dict[str, Any]:
+    return {
+        name: {
+            mode: {
+                row.metric: {"truth": row.truth, "missing": row.missing, "extra": row.extra} for row in rows
+            }
+            for mode, rows in modes.items()
+        }
+        for name, modes in results.items()
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,164 @@
+"""Fields: which class they are of, of which kind, and what their class decides for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.schema.blog import field, fields, relation
+
+POST = "class Post(models.Model):\n    it = {}\n"
+
+
+def made(expression: str, before: str = "") -> str:
+    return f"{before}\n{POST.format(expression)}"
+
+
+@pytest.mark.parametrize(
+    ("expression", "name", "kind"),
+    [
+        ("models.CharField(max_length=10)", "CharField", None),
+        ("models.ForeignKey(Place, models.CASCADE)", "ForeignKey", "FK"),
+        ("models.OneToOneField(Place, models.CASCADE)", "OneToOneField", "O2O"),
+        ("models.ManyToManyField(Place)", "ManyToManyField", "M2M"),
+        ("models.fields.related.ForeignKey(Place, models.CASCADE)", "ForeignKey", "FK"),
+    ],
+)
+def test_the_class_of_a_field_decides_its_kind(expression: str, name: str, kind: str | None) -> None:
+    found = field(made(expression))
+    assert (found.cls, found.kind) == (name, kind)
+
+
+@pytest.mark.parametrize(
+    ("before", "expression", "name", "kind"),
+    [
+        ("class Key(models.ForeignKey): pass", "Key(Place, models.CASCADE)", "Key", "FK"),
+        ("class Key(models.ForeignKey): pass\nclass Other(Key): pass", "Other(Place, 1)", "Other", "FK"),
+        ("class Slug(models.SlugField): pass", "Slug()", "Slug", None),
+        ("class Raw(models.Field): pass", "Raw()", "Raw", None),
+        ("from django.db.models import ForeignKey as FK", "FK(Place, models.CASCADE)", "ForeignKey", "FK"),
+        ("Key = models.ForeignKey", "Key(Place, models.CASCADE)", "ForeignKey", "FK"),
+        ("def key(to):\n    return models.ForeignKey(to, models.CASCADE)", "key(Place)", "ForeignKey", "FK"),
+        ("from gone import MoneyField", "MoneyField()", "MoneyField", None),
+        ("from gone import ParentalKey", "ParentalKey(Place, models.CASCADE)", "ParentalKey", "FK"),
+    ],
+)
+def test_custom_fields_are_known_by_their_ancestors_or_else_by_their_name(
+    before: str, expression: str, name: str, kind: str | None
+) -> None:
+    found = field(made(expression, before))
+    assert (found.cls, found.kind) == (name, kind)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "1",
+        "len([])",
+        "models.Manager()",
+        "Helper()",
+        "models.CharField",
+        "forms.CharField()",
+        "gone.something()",
+        "property(lambda self: 1)",
+        "models.Q()",
+        "GenericRelation('blog.Post')",
+    ],
+)
+def test_other_attributes_are_no_fields(expression: str) -> None:
+    before = (
+        "from django import forms\nfrom django.contrib.contenttypes.fields import GenericRelation\n"
+        "import gone\nclass Helper: pass"
+    )
+    assert fields(made(expression, before)) == {"id": "AutoField"}
+
+
+@pytest.mark.parametrize(
+    ("expression", "null"),
+    [
+        ("models.CharField()", False),
+        ("models.CharField(null=True)", True),
+        ("models.CharField(null=False)", False),
+        ("models.CharField(blank=True)", False),
+        ("models.CharField(null=YES)", True),
+        ("models.CharField(**OPTIONS)", True),
+        ("Empty()", True),
+        ("Empty(null=False)", False),
+    ],
+)
+def test_null_is_as_given_or_as_the_class_sets_it(expression: str, null: bool) -> None:
+    before = """
+YES = True
+OPTIONS = {"null": True}
+class Empty(models.CharField):
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("null", True)
+        super().__init__(*args, **kwargs)
+"""
+    assert field(made(expression, before)).null is null
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "kwargs['to'] = 'core.Place'\n        super().__init__(*args, **kwargs)",
+        "kwargs.setdefault('to', 'core.Place')\n        super().__init__(*args, **kwargs)",
+        "kwargs.update({'to': 'core.Place'})\n        super().__init__(*args, **kwargs)",
+        "super().__init__(to='core.Place', *args, **kwargs)",
+        "super(Key, self).__init__(to='core.Place', **kwargs)",
+        "models.ForeignKey.__init__(self, to='core.Place', **kwargs)",
+        "defaults = {'to': 'core.Place'}\n        defaults.update(kwargs)\n        super().__init__(**defaults)",
+    ],
+)
+def test_a_class_may_fix_the_target(body: str) -> None:
+    before = f"""
+class Key(models.ForeignKey):
+    def __init__(self, *args, **kwargs):
+        {body}
+"""
+    assert relation(made("Key(on_delete=models.CASCADE)", before)).target == "core.Place"
+
+
+def test_a_given_target_wins_over_a_default() -> None:
+    before = """
+class Key(models.ForeignKey):
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("to", "core.Place")
+        super().__init__(*args, **kwargs)
+"""
+    assert relation(made("Key(to='self', on_delete=models.CASCADE)", before)).target == "blog.Post"
+
+
+# ---------------------------------------------------------------- the automatic key
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("pass", {"id": "AutoField"}),
+        ("x = models.CharField()", {"id": "AutoField", "x": "CharField"}),
+        ("x = models.CharField(primary_key=True)", {"x": "CharField"}),
+        ("x = models.OneToOneField(Place, models.CASCADE, primary_key=True)", {"x": "OneToOneField"}),
+        ("id = models.UUIDField(primary_key=True)", {"id": "UUIDField"}),
+        ("x = models.CharField(primary_key=False)", {"id": "AutoField", "x": "CharField"}),
+    ],
+)
+def test_a_model_without_a_primary_key_gets_one(line: str, found: dict[str, str]) -> None:
+    assert fields(f"class Post(models.Model):\n    {line}\n") == found
+
+
+def test_the_automatic_key_is_what_app_or_settings_choose() -> None:
+    from tests.schema.blog import model
+
+    setting = 'DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"\n'
+    config = (
+        "from django.apps import AppConfig\nclass BlogConfig(AppConfig):\n    name = 'blog'\n"
+        "    default_auto_field = 'django.db.models.SmallAutoField'\n"
+    )
+    post = "class Post(models.Model): pass\n"
+    assert [f.cls for f in model(post, settings=setting).fields] == ["BigAutoField"]
+    assert [f.cls for f in model(post, settings=setting, apps=config).fields] == ["SmallAutoField"]
+
+
+def test_a_field_knows_where_it_is_written() -> None:
+    found = field("class Post(Stamped): pass\n", "at")
+    assert (found.declared_in, found.file, found.line) == ("core.models.Stamped", "core/models.py", 4)

@@ -1,0 +1,235 @@
+"""Models as Django would register them: which classes they are, and the fields they end up with."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.projects import analysed
+from tests.schema.blog import BASE, fields, model, own, read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Post(models.Model): pass",
+        "from django.db.models import Model\nclass Post(Model): pass",
+        "import django.db.models\nclass Post(django.db.models.Model): pass",
+        "class Post(Stamped): pass",
+        "class Mixin: pass\nclass Post(Mixin, models.Model): pass",
+        "if True:\n    class Post(models.Model): pass",
+        "try:\n    class Post(models.Model): pass\nexcept ImportError: pass",
+        "from django.contrib.auth.models import AbstractUser\nclass Post(AbstractUser): pass",
+        "class Post(Place): pass",
+        "Base = models.Model\nclass Post(Base): pass",
+        "@decorated\nclass Post(models.Model): pass",
+    ],
+)
+def test_what_descends_from_model_is_a_model(text: str) -> None:
+    assert list(own(read(f"{text}\n"))) == ["Post"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Post: pass",
+        "class Post(object): pass",
+        "class Post(models.Manager): pass",
+        "class Post(models.TextChoices): pass",
+        "from django import forms\nclass Post(forms.ModelForm):\n    class Meta:\n        model = Place",
+        "from gone import Thing\nclass Post(Thing): pass",
+        "def make():\n    class Post(models.Model): pass",
+        "class Post(models.CharField): pass",
+        "class Model: pass\nclass Post(Model): pass",
+    ],
+)
+def test_what_does_not_is_none(text: str) -> None:
+    assert own(read(f"{text}\n")) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("from gone import Base\nclass Post(Base):\n    class Meta:\n        db_table = 'x'", False),
+        ("from gone import Base\nclass Post(Base):\n    x = models.CharField()", False),
+        ("from gone import Base\nclass Post(Base, models.Model): pass", False),
+        ("class Post(models.Model): pass", True),
+        ("import enum\nclass Post(enum.Enum, models.Model): pass", True),
+    ],
+)
+def test_a_model_with_an_unknown_base_is_uncertain_and_says_so(text: str, certain: bool) -> None:
+    found = read(f"{text}\n")
+    assert own(found)["Post"].certain is certain
+    assert any(item.what == "blog.Post" for item in found.unknown) is not certain
+
+
+def test_models_may_stand_in_packages_and_be_handed_on() -> None:
+    text = BASE.replace("# blog/models.py", "# blog/models/post.py") + (
+        "class Post(models.Model): pass\n# blog/models/__init__.py\nfrom .post import *\n"
+    )
+    (found,) = (item for item in analysed(text).models if item.label == "blog.Post")
+    assert (found.name, found.file) == ("blog.models.post.Post", "blog/models/post.py")
+
+
+def test_models_may_stand_outside_of_models_py() -> None:
+    found = read("from .things import Thing\n", things="from django.db import models\n"
+                 "class Thing(models.Model): pass\n")  # fmt: skip
+    assert own(found)["Thing"].file == "blog/things.py"
+
+
+@pytest.mark.parametrize("place", ["tests", "test_models", "conftest", "tests/helpers", "things_test"])
+def test_models_of_tests_are_not_loaded(place: str) -> None:
+    text = "from django.db import models\nclass Thing(models.Model): pass\n"
+    assert "Thing" not in own(read("", **{place: text}))
+
+
+def test_models_of_an_app_that_is_not_installed_do_not_count_in_levels() -> None:
+    text = BASE + "class Post(models.Model): pass\n# news/__init__.py\n# news/models.py\n" + (
+        "from django.db import models\nclass Page(models.Model): pass\n"
+    )
+    found = analysed(text)
+    assert "news.Page" not in found.levels.of
+    assert "blog.Post" in found.levels.of
+    assert "news.Page" in analysed(text, all_apps=True).levels.of
+
+
+def test_of_conditional_definitions_the_first_stands_for_all() -> None:
+    text = "if x:\n    class Post(models.Model):\n        a = models.CharField()\n" + (
+        "else:\n    class Post(models.Model):\n        b = models.CharField()\n"
+    )
+    assert list(fields(text)) == ["a", "id"]
+
+
+# ---------------------------------------------------------------- inherited fields
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("class Post(Stamped): pass", {"at", "id"}),
+        ("class Post(Stamped):\n    at = None", {"id"}),
+        ("class Post(Stamped):\n    at = property(id)", {"id"}),
+        ("class Post(Stamped):\n    def at(self): pass", {"id"}),
+        ("class Mixin:\n    at = None\nclass Post(Mixin, Stamped): pass", {"id"}),
+        ("class Mixin:\n    at = None\nclass Post(Stamped, Mixin): pass", {"at", "id"}),
+        ("class Mid(Stamped):\n    class Meta:\n        abstract = True\nclass Post(Mid): pass", {"at", "id"}),
+        ("class Mid(Stamped):\n    at = None\n    class Meta:\n        abstract = True\nclass Post(Mid): pass",
+         {"id"}),
+        ("class Mixin:\n    x = models.CharField()\nclass Post(Mixin, models.Model): pass", {"id"}),
+        ("class Post(Place): pass", {"place_ptr"}),
+        ("class Post(Stamped, Place): pass", {"at", "place_ptr"}),
+        ("class Post(models.Model):\n    x = models.CharField()\n    x = None", {"id"}),
+    ],
+)  # fmt: skip
+def test_fields_come_from_abstract_bases_unless_something_nearer_has_the_name(
+    text: str, names: set[str]
+) -> None:
+    assert set(fields(f"{text}\n")) == names
+
+
+def test_of_two_abstract_bases_the_first_gives_the_field() -> None:
+    text = """
+class A(models.Model):
+    x = models.CharField(max_length=1)
+    class Meta:
+        abstract = True
+class B(models.Model):
+    x = models.TextField()
+    y = models.TextField()
+    class Meta:
+        abstract = True
+class Post(A, B): pass
+"""
+    assert fields(text) == {"id": "AutoField", "x": "CharField", "y": "TextField"}
+
+
+def test_a_diamond_of_abstract_bases_gives_each_field_once() -> None:
+    text = """
+class A(Stamped):
+    class Meta:
+        abstract = True
+class B(Stamped):
+    at = models.DateField()
+    class Meta:
+        abstract = True
+class Post(A, B): pass
+"""
+    assert fields(text)["at"] == "DateTimeField"
+
+
+def test_abstract_ancestors_are_listed_in_order() -> None:
+    text = "class Mid(Stamped):\n    class Meta:\n        abstract = True\nclass Post(Mid): pass\n"
+    assert model(text).abstract_ancestors == ("blog.models.Mid", "core.models.Stamped")
+    assert model("class Post(models.Model): pass\n").abstract_ancestors == ()
+
+
+# ---------------------------------------------------------------- parents
+
+
+@pytest.mark.parametrize(
+    ("text", "parents", "links"),
+    [
+        ("class Post(Place): pass", ("core.Place",), {"place_ptr": "core.Place"}),
+        ("class Post(Place):\n    up = models.OneToOneField(Place, models.CASCADE, parent_link=True)",
+         ("core.Place",), {"up": "core.Place"}),
+        ("class Mid(Place):\n    class Meta:\n        abstract = True\nclass Post(Mid): pass",
+         ("core.Place",), {"place_ptr": "core.Place"}),
+        ("class Mid(Place): pass\nclass Post(Mid): pass", ("blog.Mid",), {"mid_ptr": "blog.Mid"}),
+        ("class Other(models.Model):\n    key = models.AutoField(primary_key=True)\nclass Post(Place, Other): pass",
+         ("core.Place", "blog.Other"), {"place_ptr": "core.Place", "other_ptr": "blog.Other"}),
+        ("class Proxy(Place):\n    class Meta:\n        proxy = True\nclass Post(Proxy): pass",
+         ("core.Place",), {"place_ptr": "core.Place"}),
+        ("class Post(models.Model): pass", (), {}),
+        ("class Post(Stamped): pass", (), {}),
+    ],
+)  # fmt: skip
+def test_concrete_parents_are_linked_one_to_one(
+    text: str, parents: tuple[str, ...], links: dict[str, str]
+) -> None:
+    found = read(f"{text}\n")
+    assert own(found)["Post"].parents == parents
+    assert {r.field: r.target for r in found.relations if r.source == "blog.Post" and r.parent_link} == links
+
+
+def test_a_one_to_one_to_the_parent_is_no_link_unless_it_says_so() -> None:
+    """Django then makes the link beside it."""
+    text = "class Post(Place):\n    up = models.OneToOneField(Place, models.CASCADE, related_name='+')\n"
+    found = [relation for relation in read(text).relations if relation.source == "blog.Post"]
+    assert {relation.field: relation.parent_link for relation in found} == {"place_ptr": True, "up": False}
+
+
+def test_a_proxy_has_the_table_of_its_model_and_no_fields() -> None:
+    text = "class Post(models.Model): pass\nclass Draft(Post):\n    class Meta:\n        proxy = True\n"
+    found = own(read(text))
+    assert (found["Draft"].proxy, found["Draft"].db_table, found["Draft"].fields) == (True, "blog_post", ())
+    assert found["Draft"].parents == ("blog.Post",)
+    assert not found["Post"].proxy
+
+
+def test_a_proxy_of_a_proxy_has_the_same_concrete_model() -> None:
+    text = """
+class Post(models.Model): pass
+class Draft(Post):
+    class Meta:
+        proxy = True
+class Old(Draft):
+    class Meta:
+        proxy = True
+"""
+    assert own(read(text))["Old"].db_table == "blog_post"
+
+
+# ---------------------------------------------------------------- external models
+
+
+def test_models_of_installed_packages_are_external() -> None:
+    found = {item.label: item for item in read("class Post(models.Model): pass\n").models if not item.own}
+    assert sorted(found) == ["auth.Group", "auth.Permission", "auth.User", "contenttypes.ContentType"]
+    assert found["auth.User"].db_table == "auth_user"
+    assert "admin.LogEntry" not in found
+
+
+def test_the_user_model_of_django_is_swapped_when_there_is_another() -> None:
+    text = "from django.contrib.auth.models import AbstractUser\nclass User(AbstractUser): pass\n"
+    found = {item.label: item.swapped for item in read(text, 'AUTH_USER_MODEL = "blog.User"\n').models}
+    assert (found["auth.User"], found["blog.User"]) == (True, False)
+    assert not {item.label: item.swapped for item in read("").models}["auth.User"]
