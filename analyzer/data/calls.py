@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from analyzer.data import orm, packages
 from analyzer.data.attributes import attribute, is_manager
 from analyzer.data.builtin import on_bag, on_text
-from analyzer.data.effects import FREE
 from analyzer.data.items import pour
 from analyzer.data.orm import Args, Kwargs
 from analyzer.data.tools import on_tool, run_sql
@@ -22,7 +21,6 @@ from analyzer.data.world import (
     Frame,
     Instance,
     Lambda,
-    Made,
     Model,
     OneOf,
     Outside,
@@ -216,8 +214,40 @@ def _base_method(machine: Machine, owner: Value, name: str, args: Args, kwargs: 
     if method == "__init__":
         owner.base.append((tuple(args), dict(kwargs)))
     elif method == "database_forwards":
-        machine.base_forwards(owner, path)
+        _base_forwards(machine, owner, path.rpartition(".")[2])
     return ANY
 
 
-_ = (FREE, Made)
+def _base_forwards(machine: Machine, owner: Instance, kind: str) -> None:
+    """What RunPython and RunSQL do once a subclass hands over to them."""
+    args, kwargs = owner.base[-1] if owner.base else ((), {})
+    word = "code" if kind == "RunPython" else "sql"
+    given = owner.attributes.get(word) or kwargs.get(word) or (args[0] if args else ANY)
+    if kind == "RunPython":
+        called(machine, given, [Tool("apps"), Tool("editor")], {})
+    elif kind == "RunSQL" and not isinstance(given, Outside):
+        run_sql(machine, given)
+
+
+def bind_parameters(
+    code: Code, node: FuncDef, args: list[Value], kwargs: dict[str, Value], frame: Frame
+) -> None:
+    """Give a function's parameters their values; what is not given may be anything."""
+    given = list(args)
+    static = any(isinstance(d, Ref) and d.name == "staticmethod" for d in node.decorators)
+    if code.owner is not None and not static:
+        given.insert(0, code.owner)
+    rest = dict(kwargs)
+    for param in node.params:
+        if param.startswith("**"):
+            bag = Bag("dict", filled=None if not rest else False)
+            for name, value in rest.items():
+                bag.put(value, FREE, name)
+            frame.names[param[2:]] = bag
+        elif param.startswith("*"):
+            frame.names[param[1:]] = Bag("tuple", given, bool(given))
+            given = []
+        elif given:
+            frame.names[param] = given.pop(0)
+        else:
+            frame.names[param] = rest.pop(param, ANY)

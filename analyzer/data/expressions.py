@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from analyzer.data import calls
-from analyzer.data.attributes import attribute
+from analyzer.data.attributes import attribute, named
 from analyzer.data.effects import FREE, Needs
+from analyzer.data.items import iterate, pour
 from analyzer.data.sql import HOLE
 from analyzer.data.world import (
     ANY,
@@ -34,6 +35,7 @@ from analyzer.data.world import (
     Some,
     Tool,
     Value,
+    all_needs,
     constant,
     depending,
     either,

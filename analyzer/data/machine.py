@@ -12,8 +12,10 @@ from contextlib import contextmanager
 
 from msgspec import Struct
 
-from analyzer.data import expressions
+from analyzer.data import calls, expressions
+from analyzer.data.attributes import class_value, from_binding
 from analyzer.data.effects import FREE, Effect, Key, Kind, Needs
+from analyzer.data.items import iterate
 from analyzer.data.sql import Thing
 from analyzer.data.world import (
     ANY,
@@ -53,7 +55,7 @@ from analyzer.source.facts import (
     With,
 )
 from analyzer.source.modules import Module
-from analyzer.source.names import Names, Package, absolute, flatten
+from analyzer.source.names import Defined, Names, Package, absolute, flatten
 
 MAX_STEPS = 6_000
 MAX_DEPTH = 14
@@ -89,7 +91,7 @@ class Machine:
         self.steps = MAX_STEPS
         self.catching = 0
         self.raised: Needs | None = None
-        self.queried = "a query"
+        self.queried: tuple[str, ...] = ()
         self.globals: dict[tuple[str, str], Value] = {}
         self.stack: list[int] = []
 
@@ -212,7 +214,7 @@ class Machine:
             case FuncDef(name=name):
                 frame.names[name] = Code(stmt, frame.module, name, frame)
             case ClassDef(name=name):
-                frame.names[name] = expressions.class_value(self, Defines(frame.module, name, stmt))
+                frame.names[name] = class_value(self, Defines(frame.module, name, stmt))
             case Import():
                 self._import(stmt, frame)
         return None
@@ -273,7 +275,7 @@ class Machine:
         self.line = stmt.line
         source = expressions.evaluate(self, stmt.iterable, frame)
         left: Left | None = None
-        for item, needs in expressions.iterate(self, source):
+        for item, needs in iterate(self, source):
             on = self.missing(needs)
             self.line = stmt.line
             if on:
@@ -378,8 +380,8 @@ class Machine:
             return Some(own=True)
         if id(node.body) in self.stack or len(self.stack) > MAX_DEPTH:
             return ANY
-        frame = Frame(code.module, code.outer)
-        expressions.bind_parameters(code, node, args, kwargs, frame)
+        frame = Frame(code.module, code.outer, self._class_of(code))
+        calls.bind_parameters(code, node, args, kwargs, frame)
         file, line, here = self.file, self.line, self.here
         self.file = code.module.path
         self.stack.append(id(node.body))
@@ -391,6 +393,17 @@ class Machine:
         if self.raised is not None and left is not None and left.how == "raise":
             return depending(_result(frame, here, True), self.missing(left.needs))
         return _result(frame, here, left is not None and left.how in ("return", "raise"))
+
+    def evaluate(self, expr: Expr, frame: Frame) -> Value:
+        return expressions.evaluate(self, expr, frame)
+
+    def _class_of(self, code: Code) -> Defines | None:
+        """The class whose method a function is: where its `super()` begins."""
+        outer = code.qualname.rpartition(".")[0]
+        binding = self.names.resolve(code.module, outer) if outer and code.owner is not None else None
+        if isinstance(binding, Defined) and isinstance(binding.node, ClassDef):
+            return Defines(binding.module, binding.qualname, binding.node)
+        return None
 
     def full(self, module: Module, qualname: str) -> FuncDef | None:
         """A function with its body, read now if only its outline was."""
@@ -420,7 +433,7 @@ class Machine:
                 frame.names[alias] = missing if self.names.modules.is_own(path) else Outside(path)
             else:
                 binding = self.names.member(source, name)
-                frame.names[alias] = expressions.from_binding(self, binding)
+                frame.names[alias] = from_binding(self, binding)
 
 
 def _result(frame: Frame, here: Needs, surely: bool) -> Value:
