@@ -91,7 +91,9 @@ def from_binding(machine: Machine, binding: object) -> Value:
 
 def class_value(machine: Machine, cls: Defines) -> Value:
     """A class of the project: a model where an ancestor says so."""
-    if any(path.startswith("django.db.models.") or path.endswith("Model") for path in ancestors(machine, cls)):
+    if any(
+        path.startswith("django.db.models.") or path.endswith("Model") for path in ancestors(machine, cls)
+    ):
         package = cls.module.name.partition(".models")[0].rpartition(".")[2]
         return Model(f"{package}.{cls.qualname}", cls)
     return cls
@@ -109,16 +111,24 @@ def ancestors(machine: Machine, cls: Defines, depth: int = 0) -> Iterator[str]:
             case Defined() | External():
                 yield binding.path
 
+
 # ---------------------------------------------------------------- attributes
 
-_ROW_METHODS = frozenset({"save", "asave", "save_base", "delete", "adelete", "refresh_from_db", "full_clean", "clean"})
+_ROW_METHODS = frozenset(
+    {"save", "asave", "save_base", "delete", "adelete", "refresh_from_db", "full_clean", "clean"}
+)
 _ROWS_CLASSES = frozenset({"through", "model"})
 
 
 def is_manager(name: str) -> bool:
-    return name.lower().endswith(("objects", "manager", "_unfiltered")) and name[:1] != name[:1].upper() or name in (
-        "_default_manager",
-        "_base_manager",
+    return (
+        name.lower().endswith(("objects", "manager", "_unfiltered"))
+        and name[:1] != name[:1].upper()
+        or name
+        in (
+            "_default_manager",
+            "_base_manager",
+        )
     )
 
 
@@ -144,13 +154,21 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
         case Model():
             return _model_attribute(machine, value, name)
         case Rows(label):
-            return Model(f"{label}.{name}" if name == "through" else label) if name in _ROWS_CLASSES else Bound(value, name)
+            return (
+                Model(f"{label}.{name}" if name == "through" else label)
+                if name in _ROWS_CLASSES
+                else Bound(value, name)
+            )
         case Row():
             return Bound(value, name) if name in _ROW_METHODS else Relation(value, name)
         case Relation(row, outer):
             if name == "through":
                 return Model(f"{value.label}.through")
-            return Bound(value, name) if name in ("add", "set", "create") else Relation(_follow(row, outer), name)
+            return (
+                Bound(value, name)
+                if name in ("add", "set", "create")
+                else Relation(_follow(row, outer), name)
+            )
         case Tool(kind):
             return _tool_attribute(kind, value, name)
         case Some(needs):
@@ -181,7 +199,10 @@ def _tool_attribute(kind: str, value: Tool, name: str) -> Value:
             return Tool("connection")
         case "state", "apps":
             return Tool("apps")
-        case "connection" | "editor", "vendor" | "alias" | "settings_dict" | "ops" | "features" | "introspection":
+        case (
+            "connection" | "editor",
+            "vendor" | "alias" | "settings_dict" | "ops" | "features" | "introspection",
+        ):
             return ANY
         case _:
             return Bound(value, name)

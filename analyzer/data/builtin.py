@@ -48,7 +48,9 @@ def on_bag(machine: Machine, bag: Bag, name: str, args: Args, kwargs: Kwargs) ->
         bag.put(args[-1], machine.here, doubtful=doubtful)
         return NONE
     if name in _POURING:
-        target = bag if name in ("extend", "update") else Bag(bag.kind, list(bag.items), bag.filled, bag.needs)
+        target = (
+            bag if name in ("extend", "update") else Bag(bag.kind, list(bag.items), bag.filled, bag.needs)
+        )
         for arg in args:
             _pour_here(machine, target, arg)
         for key, value in kwargs.items():
@@ -118,7 +120,9 @@ def on_text(value: Fixed, name: str, args: Args, kwargs: Kwargs) -> Value:
         return Fixed(text.upper())
     if name in ("split", "splitlines", "partition", "rpartition", "rsplit"):
         separator = args[0].value if args and isinstance(args[0], Fixed) else None
-        parts_ = text.split(separator) if isinstance(separator, str) and separator and name == "split" else None
+        parts_ = (
+            text.split(separator) if isinstance(separator, str) and separator and name == "split" else None
+        )
         return Bag("list", [Fixed(part) for part in parts_], bool(parts_)) if parts_ else ANY
     return ANY
 
@@ -181,7 +185,11 @@ def _copied(machine: Machine, name: str, args: Args) -> Value:
         return Bag(kind)
     first = args[0]
     if isinstance(first, (Rows, Relation, Drawn)):
-        return Rows(first.label, needs_of(first), first.plain) if isinstance(first, Rows) else Some(needs_of(first))
+        return (
+            Rows(first.label, needs_of(first), first.plain)
+            if isinstance(first, Rows)
+            else Some(needs_of(first))
+        )
     bag = Bag(kind)
     pour(machine, bag, first)
     return bag

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from analyzer.data import orm, packages
 from analyzer.data.attributes import attribute, is_manager
 from analyzer.data.builtin import on_bag, on_text
+from analyzer.data.effects import FREE
 from analyzer.data.items import pour
 from analyzer.data.orm import Args, Kwargs
 from analyzer.data.tools import on_tool, run_sql
@@ -21,6 +22,7 @@ from analyzer.data.world import (
     Frame,
     Instance,
     Lambda,
+    Made,
     Model,
     OneOf,
     Outside,
@@ -118,6 +120,9 @@ def on(machine: Machine, owner: Value, name: str, args: Args, kwargs: Kwargs) ->
             return result
         case Outside(path) if name in ("connect",) and "signal" in path:
             return packages.connected(machine, path, args, kwargs, called)
+        case Made() | Partial() | Bound():
+            _callbacks(machine, args, kwargs)
+            return Some(all_needs(args))
         case _:
             return called(machine, attribute(machine, owner, name), args, kwargs)
 

@@ -242,7 +242,9 @@ def _boolean(machine: Machine, op: str, left: Expr, right: Expr, frame: Frame) -
     if not on:
         return other
     if op == "or" and truth(other, machine.here) is False:
-        return Drawn(False, on | needs_of(other)) if not isinstance(other, (Row, Rows)) else depending(other, on)
+        return (
+            Drawn(False, on | needs_of(other)) if not isinstance(other, (Row, Rows)) else depending(other, on)
+        )
     return other
 
 
@@ -361,7 +363,11 @@ def _item(machine: Machine, bag: Bag, keys: list[Value]) -> Value:
     if isinstance(key, Fixed):
         if key.value in bag.pairs:
             found = bag.pairs[key.value]
-        elif isinstance(key.value, int) and bag.kind != "dict" and -len(bag.items) <= key.value < len(bag.items):
+        elif (
+            isinstance(key.value, int)
+            and bag.kind != "dict"
+            and -len(bag.items) <= key.value < len(bag.items)
+        ):
             found = bag.items[key.value]
     if found is None:
         items = bag.items[:6]
@@ -410,4 +416,3 @@ def _yield(machine: Machine, args: tuple[Expr, ...], frame: Frame) -> Value:
         value = evaluate(machine, arg, frame)
         frame.yielded.put(value, machine.here, doubtful=machine.doubts > 0)
     return ANY
-

@@ -52,7 +52,9 @@ _LINKS = {
 }
 _PLAIN = frozenset({"values", "values_list", "dates", "datetimes"})
 _TREE = ("add_root", "add_child", "add_sibling", "load_bulk", "insert_node")
-_QUERIES = frozenset({"filter", "exclude", "get", "all", "only", "using", "none", "first", "get_or_create", "update_or_create"})
+_QUERIES = frozenset(
+    {"filter", "exclude", "get", "all", "only", "using", "none", "first", "get_or_create", "update_or_create"}
+)
 
 
 def creates(name: str) -> bool:
@@ -64,7 +66,13 @@ def creates(name: str) -> bool:
 def _sync(name: str) -> str:
     """`acreate` does what `create` does."""
     known = name[1:] if name.startswith("a") else ""
-    both = _GET | _ONE | _GET_OR_CREATE | set(_CHANGES) | {"count", "exists", "aggregate", "create", "bulk_create"}
+    both = (
+        _GET
+        | _ONE
+        | _GET_OR_CREATE
+        | set(_CHANGES)
+        | {"count", "exists", "aggregate", "create", "bulk_create"}
+    )
     return known if known in both else name
 
 
@@ -100,7 +108,9 @@ def key_of(kwargs: Kwargs) -> Key:
 
 def _picks(args: Args, kwargs: Kwargs) -> bool:
     """Whether a filter names constants, as whoever looks for certain rows does."""
-    texts = [v for v in kwargs.values() if isinstance(v, Fixed) and not isinstance(v.value, (bool, type(None)))]
+    texts = [
+        v for v in kwargs.values() if isinstance(v, Fixed) and not isinstance(v.value, (bool, type(None)))
+    ]
     return bool(texts) or any(isinstance(v, Bag) and v.filled and v.items for v in kwargs.values())
 
 
@@ -201,7 +211,16 @@ def on_relation(machine: Machine, relation: Relation, name: str, args: Args, kwa
             needs = row.needs | (all_needs(args) if name in ("add", "set") else FREE)
             machine.record("change", label, f"{why} ({label})", needs, row.key)
         return NONE
-    if name in ("all", "filter", "exclude", "order_by", "select_related", "values_list", "values", "iterator"):
+    if name in (
+        "all",
+        "filter",
+        "exclude",
+        "order_by",
+        "select_related",
+        "values_list",
+        "values",
+        "iterator",
+    ):
         return Rows(label, row.needs | sources(label), name.startswith("values"))
     if name in ("get", "first", "last"):
         rows = Rows(label, row.needs | sources(label))
@@ -219,4 +238,15 @@ def on_outside_model(path: str, kwargs: Kwargs) -> Row | None:
     return None
 
 
-__all__ = ["Args", "Kwargs", "Outside", "get", "made", "on_model", "on_outside_model", "on_relation", "on_row", "on_rows"]
+__all__ = [
+    "Args",
+    "Kwargs",
+    "Outside",
+    "get",
+    "made",
+    "on_model",
+    "on_outside_model",
+    "on_relation",
+    "on_row",
+    "on_rows",
+]

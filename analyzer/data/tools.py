@@ -32,7 +32,17 @@ if TYPE_CHECKING:
 Args = list[Value]
 Kwargs = dict[str, Value]
 
-_EDITS_STATE = ("create_model", "add_field", "alter_", "rename_", "delete_model", "remove_", "_remake", "_delete", "_alter")
+_EDITS_STATE = (
+    "create_model",
+    "add_field",
+    "alter_",
+    "rename_",
+    "delete_model",
+    "remove_",
+    "_remake",
+    "_delete",
+    "_alter",
+)
 _EDITS_BEYOND = ("add_index", "add_constraint", "add_unique")
 
 
@@ -156,7 +166,9 @@ def _statement(machine: Machine, found: sql.Statement, needs: Needs) -> None:
         case "insert":
             machine.record("create", target, why, needs)
         case "copy":
-            rows = frozenset(Origin(table) for table in found.tables[1:] or found.tables) or frozenset({Origin("?")})
+            rows = frozenset(Origin(table) for table in found.tables[1:] or found.tables) or frozenset(
+                {Origin("?")}
+            )
             machine.record("create", target, why, needs | rows)
         case "change":
             machine.record("change", target, why, needs | {Origin(target or "?")})

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analyzer.data.effects import Effect
+from msgspec import Struct
+
+from analyzer.data.effects import Effect, Origin
 from analyzer.data.later import History
 from analyzer.data.operations import Run, Runner
 from analyzer.data.values import DataOperation, Evidence, OnEmpty, Verdict
@@ -27,3 +29,154 @@ def data_operations(migrations: tuple[Migration, ...], names: Names) -> tuple[Da
     found = [history.superseded(operation) for operation in found]
     place = {migration.key: at for at, migration in enumerate(migrations)}
     return tuple(sorted(found, key=lambda o: (o.app, place.get((o.app, o.migration), 0), o.file, o.line)))
+
+
+class Judged(Struct, frozen=True):
+    """An operation with its verdict, and the rows it leaves on a fresh database."""
+
+    operation: DataOperation
+    lasting: tuple[Effect, ...]
+
+
+class Sorted(Struct, frozen=True):
+    """The effects of an operation by what they mean for a fresh database."""
+
+    seeds: tuple[Effect, ...]
+    schema: tuple[Effect, ...]
+    rows: tuple[Effect, ...]
+    restated: tuple[Effect, ...]
+    unclear: tuple[Effect, ...]
+    rest: tuple[Effect, ...]
+
+
+def judge(migration: Migration, run: Run, history: History) -> Judged:
+    """The verdict on one operation."""
+    found = sort(migration, run, history)
+    verdict, decisive = decide(found)
+    operation = run.operation
+    return Judged(
+        DataOperation(
+            app=migration.app,
+            migration=migration.name,
+            file=operation.file,
+            line=operation.line,
+            operation=operation.cls,
+            forward=run.forward,
+            reverse=run.reverse,
+            elidable=run.elidable,
+            verdict=verdict,
+            confidence=confidence(verdict, decisive, found, run.elidable),
+            runs_on_empty=on_empty(verdict, found),
+            evidence=evidence(run, verdict, decisive, history),
+            tables_or_models=tuple(sorted({e.target for e in run.effects if e.target not in ("", "?")})),
+        ),
+        found.seeds,
+    )
+
+
+def sort(migration: Migration, run: Run, history: History) -> Sorted:
+    effects = run.effects
+    seeds = tuple(e for e in effects if e.kind == "create" and (e.live or history.seeds(e.needs)))
+    made = {e.target for e in seeds}
+    paired = history.paired(migration, run.operation)
+    said = tuple(
+        e
+        for e in effects
+        if e.kind == "schema" and e.expressible and (paired or history.in_state(migration.app, e.thing))
+    )
+    return Sorted(
+        seeds=seeds,
+        schema=tuple(e for e in effects if e.kind == "schema" and e not in said),
+        rows=tuple(
+            e
+            for e in effects
+            if (e.kind == "create" and e not in seeds)
+            or e.kind == "task"
+            or (e.kind == "change" and e.target not in made)
+        ),
+        restated=said + tuple(e for e in effects if e.kind == "restate"),
+        unclear=tuple(e for e in effects if e.kind == "unclear" and e.live),
+        rest=tuple(
+            e for e in effects if e.kind in ("check", "outside") or (e.kind == "unclear" and not e.live)
+        ),
+    )
+
+
+def decide(found: Sorted) -> tuple[Verdict, tuple[Effect, ...]]:
+    """What a fresh database needs decides first; what cannot be told comes before what may go."""
+    if found.seeds:
+        if found.rows or found.schema:
+            return "mixed", found.seeds[:3] + found.schema[:2] + found.rows[:3]
+        return "seed", found.seeds
+    if found.schema:
+        return ("mixed", found.schema[:3] + found.rows[:3]) if found.rows else ("schema", found.schema)
+    if found.unclear:
+        return "unknown", found.unclear
+    if found.rows:
+        return "one-time", found.rows
+    if found.restated:
+        return "redundant", found.restated
+    outside = tuple(e for e in found.rest if e.kind == "outside" and e.live)
+    if outside:
+        return "unknown", outside
+    if found.rest:
+        return "one-time", found.rest
+    return "noop", ()
+
+
+def confidence(verdict: Verdict, decisive: tuple[Effect, ...], found: Sorted, elidable: bool | None) -> float:
+    """How sure the verdict is: less under conditions that source does not decide or beside unknown calls."""
+    if verdict == "unknown":
+        return 0.0
+    value = 0.95 if verdict in ("one-time", "noop") else 0.9
+    if decisive and all(effect.doubtful for effect in decisive):
+        value -= 0.25
+    if found.unclear or any(effect.kind == "outside" for effect in found.rest):
+        value -= 0.15
+    if verdict in ("redundant", "mixed"):
+        value -= 0.15
+    if elidable is True and verdict in ("seed", "schema", "mixed"):
+        value -= 0.2
+    return round(max(value, 0.1), 2)
+
+
+def on_empty(verdict: Verdict, found: Sorted) -> OnEmpty:
+    if found.seeds:
+        return "creates_rows"
+    if found.schema or found.restated:
+        return "changes_schema"
+    return "unknown" if verdict == "unknown" else "nothing"
+
+
+def evidence(
+    run: Run, verdict: Verdict, decisive: tuple[Effect, ...], history: History
+) -> tuple[Evidence, ...]:
+    """The lines that speak for a verdict, each with what it means on an empty database."""
+    found = [Evidence(e.file, e.line, _why(e, verdict, history)) for e in decisive]
+    if not found:
+        operation = run.operation
+        why = "Django's own noop" if run.noop else "neither rows nor schema are touched"
+        found = [Evidence(operation.file, operation.line, why)]
+    return tuple(dict.fromkeys(found))[:MAX_EVIDENCE]
+
+
+def _why(effect: Effect, verdict: Verdict, history: History) -> str:
+    words = [effect.why]
+    if effect.kind == "create" and effect.needs:
+        seeded = history.seeds(effect.needs)
+        rows = _rows(effect.needs)
+        words.append(
+            f"for {rows}, which an earlier migration seeds" if seeded else f"only if there are {rows}"
+        )
+    elif effect.kind == "create":
+        words.append("on an empty database, too")
+    elif effect.kind == "change" and history.touches_seeds(effect):
+        words.append("some of which an earlier migration seeds")
+    if effect.doubtful:
+        words.append("under a condition that source does not decide")
+    return ", ".join(words)
+
+
+def _rows(needs: Iterable[Origin]) -> str:
+    labels = sorted({origin.label for origin in needs if origin.label != "?"})
+    return f"rows of {', '.join(labels)}" if labels else "rows"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from analyzer.graphs.arcs import UNCUTTABLE, Arc, feedback_arcs
 from analyzer.graphs.knots import SHOWN_CIRCLES, circles, hubs, steps
-from analyzer.graphs.levels import behind, components, dependencies
+from analyzer.graphs.levels import behind, components, dependencies, reversed_edges
 from analyzer.graphs.values import CutEdge, Cycle
 from analyzer.schema.values import Model, Relation
 
@@ -85,10 +85,12 @@ def app_arcs(models: Iterable[Model], relations: Iterable[Relation]) -> Arcs:
 
 def _cycles(edges: Mapping[str, Iterable[str]], arcs: Arcs) -> tuple[Cycle, ...]:
     graph = {label: frozenset(targets) for label, targets in edges.items()}
-    return tuple(_cycle(members, graph, arcs) for members in components(graph, graph))
+    found = components(graph, graph)
+    users = reversed_edges(graph) if found else {}
+    return tuple(_cycle(members, behind(members, graph, users), arcs) for members in found)
 
 
-def _cycle(members: tuple[str, ...], graph: Mapping[str, frozenset[str]], arcs: Arcs) -> Cycle:
+def _cycle(members: tuple[str, ...], users: tuple[str, ...], arcs: Arcs) -> Cycle:
     inside = frozenset(members)
     weights = {
         arc: min(UNCUTTABLE, sum(COSTS[cost_of(relation)] for relation in together))
@@ -100,7 +102,7 @@ def _cycle(members: tuple[str, ...], graph: Mapping[str, frozenset[str]], arcs: 
     cut = [_cut_edge(relation) for arc in found.arcs for relation in arcs[arc]]
     return Cycle(
         members=members,
-        behind=behind(members, graph),
+        behind=users,
         cut=tuple(sorted(cut, key=lambda edge: (edge.source, edge.field, edge.target))),
         exact=found.exact,
         circles=round_trips[:SHOWN_CIRCLES],

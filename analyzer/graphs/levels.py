@@ -107,10 +107,15 @@ def components(labels: Iterable[str], edges: Edges) -> tuple[tuple[str, ...], ..
     return tuple(sorted(members for members in found if len(members) > 1))
 
 
-def behind(members: Iterable[str], edges: Edges) -> tuple[str, ...]:
-    """What depends on one of the members, directly or not, the members themselves left out."""
+def behind(
+    members: Iterable[str], edges: Edges, users: Mapping[str, Iterable[str]] | None = None
+) -> tuple[str, ...]:
+    """What depends on one of the members, directly or not, the members themselves left out.
+
+    Whoever asks for many cycles of one graph passes its reversed edges as `users`.
+    """
     start = frozenset(members)
-    users = _reversed(edges)
+    users = users if users is not None else reversed_edges(edges)
     seen, todo = set(start), sorted(start)
     while todo:
         for user in users.get(todo.pop(), ()):
@@ -144,10 +149,11 @@ def reduced(edges: Edges) -> dict[str, frozenset[str]]:
 
 def _inner(labels: Iterable[str], edges: Edges) -> dict[str, frozenset[str]]:
     inside = frozenset(labels)
-    return {label: frozenset(edges.get(label, frozenset()) & inside - {label}) for label in inside}
+    return {label: frozenset((edges.get(label, frozenset()) & inside) - {label}) for label in inside}
 
 
-def _reversed(edges: Edges) -> dict[str, list[str]]:
+def reversed_edges(edges: Edges) -> dict[str, list[str]]:
+    """The same edges the other way round: from what is needed to what needs it."""
     users: dict[str, list[str]] = {}
     for label, targets in edges.items():
         for target in targets:
@@ -157,7 +163,7 @@ def _reversed(edges: Edges) -> dict[str, list[str]]:
 
 def _peel(graph: Mapping[str, frozenset[str]]) -> tuple[dict[str, int], dict[str, frozenset[str]]]:
     """Levels of what is no part of a cycle and behind none, and the graph of what is left."""
-    users = _reversed(graph)
+    users = reversed_edges(graph)
     waiting = {label: len(targets) for label, targets in graph.items()}
     placed: dict[str, int] = {}
     row = [label for label, count in waiting.items() if count == 0]
@@ -196,7 +202,7 @@ def _place(
         name: frozenset(component[t][0] for m in members for t in left[m]) - {name}
         for name, members in names.items()
     }
-    users = _reversed(above)
+    users = reversed_edges(above)
     waiting = {name: len(targets) for name, targets in above.items()}
     ready = [name for name, count in waiting.items() if count == 0]
     while ready:

@@ -32,6 +32,9 @@ KINDS: tuple[tuple[str, RelationKind], ...] = (
     (RELATED + "ManyToManyField", "M2M"),
     ("django.contrib.contenttypes.fields.GenericForeignKey", "GFK"),
 )
+POSITIONS = {"to": 0, "on_delete": 1}
+"""Arguments of relation fields that may be given without a keyword."""
+
 FIELD = "django.db.models.fields.Field"
 GENERIC_RELATION = "django.contrib.contenttypes.fields.GenericRelation"
 RELATED_FIELD = RELATED + "RelatedField"
@@ -282,7 +285,9 @@ def sets(stmt: Stmt, name: str) -> Expr | None:
         case Evaluate(value=Call(func=Ref("kwargs.setdefault"), args=(Literal(key), value))) if key == name:
             return value
         case Evaluate(value=Call() as call) if _is_super_init(call):
-            found = next((v for k, v in call.kwargs if k == name), None)
+            shift = isinstance(call.func, Ref)  # `models.ForeignKey.__init__(self, to, …)`
+            position = POSITIONS.get(name)
+            found = call.argument(name, None if position is None else position + shift)
             return None if found == Ref(name) else found
         case _:
             return None

@@ -93,7 +93,9 @@ class Resolver:
     def _fields(self, candidate: Candidate) -> _Found:
         fields: list[Field] = []
         relations: list[Relation] = []
-        declared = {} if candidate.proxy else self.registry.local_fields(candidate.cls)
+        declared = self._generic(candidate)
+        if not candidate.proxy:
+            declared.update(self.registry.local_fields(candidate.cls))
         links = {} if candidate.proxy else dict(self._links(candidate))
         for name, field in declared.items():
             if field.field.hidden:
@@ -117,6 +119,15 @@ class Resolver:
             names = {field.name for field in fields}
             fields.extend(field for field in self._added(candidate) if field.name not in names)
         return _Found(tuple(sorted(fields, key=lambda f: f.name)), tuple(relations))
+
+    def _generic(self, candidate: Candidate) -> dict[str, Declared]:
+        """Generic foreign keys of concrete parents: each child has its own copy, proxies too."""
+        out: dict[str, Declared] = {}
+        for parent, _ in self.registry.parents(candidate.cls):
+            out.update(self._generic(parent))
+            local = self.registry.local_fields(parent.cls)
+            out.update((name, field) for name, field in local.items() if field.field.kind == "GFK")
+        return out
 
     def _links(self, candidate: Candidate) -> list[tuple[str, Candidate]]:
         return [(link, parent) for parent, link in self.registry.parents(candidate.cls) if link is not None]

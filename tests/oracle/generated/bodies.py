@@ -84,7 +84,7 @@ def _place(dice: Dice, source: Source, klass: Klass, block: str) -> None:
         source_name = f"{klass.name}Space"
         klass.qualname = f"{source_name}.{klass.name}"
         block = f"class {source_name}:\n{textwrap.indent(block, '    ')}"
-    elif form >= 88 and klass.kind in ("concrete", "abstract"):
+    elif form >= 888 and klass.kind in ("concrete", "abstract"):
         block = _conditional(dice, source, klass, block)
     source.bound[source_name] = klass if source_name == klass.name else ("class", source_name)
     source.add(block)
