@@ -158,7 +158,7 @@ def _history(
     found: MigrationFiles, schema: SchemaReading, packages: Packages
 ) -> tuple[tuple[Migration, ...], History]:
     external = {app.label: app.name for app in schema.apps.apps if not app.own}
-    own = frozenset(app.label for app in schema.apps.apps if app.own)
+    own = frozenset({a.label for a in schema.apps.apps if a.own} | {m.app for m in found.migrations})
     migrations, history = history_graph.build(
         found.migrations, lambda label: packages.migrations(external.get(label, "")), own
     )

@@ -117,8 +117,9 @@ NO_MIGRATION = Rule(
 
 
 def _loaded(facts: Facts) -> dict[Key, Migration]:
-    """Migrations of apps that Django would load, by key."""
+    """Migrations that Django would load, by key."""
     out = {app.label for app in facts.apps if app.installed is False}
+    out.update(app.label for app, _ in facts.files.namespace)
     return {m.key: m for m in facts.migrations if m.app not in out}
 
 

@@ -59,12 +59,14 @@ UNRESOLVED = Rule(
     why="Fields, relations and levels of this model may be incomplete.",
     fix="Nothing, if the package is not part of the project; else see why the name leads nowhere.",
     bad="""
+        # blog/__init__.py
         # blog/models.py
         from django.db import models
         class Post(models.Model):
             author = models.ForeignKey(find_author_model(), models.CASCADE)
     """,
     good="""
+        # blog/__init__.py
         # blog/models.py
         from django.db import models
         class Author(models.Model):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from analyzer.data.effects import FREE
 from analyzer.data.world import (
     ANY,
     Bag,
@@ -28,6 +27,7 @@ from analyzer.data.world import (
     Super,
     Tool,
     Value,
+    all_needs,
     needs_of,
     sources,
 )
@@ -77,7 +77,7 @@ def from_binding(machine: Machine, binding: object) -> Value:
                 return class_value(machine, Defines(module, qualname, node))
             if isinstance(node, FuncDef):
                 return Code(node, module, qualname)
-            return machine.evaluate(node, Frame(module))
+            return _global_value(machine.evaluate(node, Frame(module)))
         case Package(module):
             return Holder(binding) if module.own else Outside(module.name)
         case Defined() | External():
@@ -87,6 +87,13 @@ def from_binding(machine: Machine, binding: object) -> Value:
             return Some(own=True, why=reason or f"`{path}` is not found")
         case _:
             return ANY
+
+
+def _global_value(value: Value) -> Value:
+    """What a module's name holds; an empty container there is one that is filled elsewhere."""
+    if isinstance(value, Bag) and value.filled is False and not value.needs:
+        value.filled = None
+    return value
 
 
 def class_value(machine: Machine, cls: Defines) -> Value:
@@ -122,13 +129,10 @@ _ROWS_CLASSES = frozenset({"through", "model"})
 
 def is_manager(name: str) -> bool:
     return (
-        name.lower().endswith(("objects", "manager", "_unfiltered"))
-        and name[:1] != name[:1].upper()
-        or name
-        in (
-            "_default_manager",
-            "_base_manager",
-        )
+        name.lower().endswith(("objects", "manager", "_unfiltered")) and name[:1] != name[:1].upper()
+    ) or name in (
+        "_default_manager",
+        "_base_manager",
     )
 
 
@@ -178,7 +182,9 @@ def attribute(machine: Machine, value: Value, name: str) -> Value:
             return found[0] if len(found) == 1 else OneOf(tuple(found)) if found else ANY
         case Super(cls, owner):
             return _inherited(machine, cls, name, owner)
-        case Bag() | Partial() | Made():
+        case Made(_, args):
+            return Some(all_needs(args))
+        case Bag() | Partial():
             return Bound(value, name)
         case _:
             return Some(needs_of(value))

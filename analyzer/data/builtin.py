@@ -242,7 +242,7 @@ def _size(machine: Machine, value: Value) -> Value:
     missing = machine.missing(needs_of(value))
     if missing:
         return Drawn(0, missing)
-    if isinstance(value, Bag) and value.filled is False:
+    if isinstance(value, Bag) and value.filled is False and not value.needs:
         return Fixed(0)
     return ANY
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analyzer.data import orm, packages
-from analyzer.data.attributes import attribute, is_manager
+from analyzer.data.attributes import ancestors, attribute, is_manager
 from analyzer.data.builtin import on_bag, on_text
 from analyzer.data.effects import FREE
 from analyzer.data.items import pour
@@ -120,7 +120,10 @@ def on(machine: Machine, owner: Value, name: str, args: Args, kwargs: Kwargs) ->
             return result
         case Outside(path) if name in ("connect",) and "signal" in path:
             return packages.connected(machine, path, args, kwargs, called)
-        case Made() | Partial() | Bound():
+        case Made(_, given):
+            _callbacks(machine, args, kwargs)
+            return Some(all_needs([*given, *args]))
+        case Partial() | Bound():
             _callbacks(machine, args, kwargs)
             return Some(all_needs(args))
         case _:
@@ -202,12 +205,13 @@ def _callbacks(machine: Machine, args: Args, kwargs: Kwargs) -> None:
 
 def instantiate(machine: Machine, cls: Defines, args: Args, kwargs: Kwargs) -> Value:
     """An object of a project class, its constructor run."""
-    instance = Instance(cls, {}, [])
+    instance = Instance(cls, {}, [], machine.line, machine.file)
     init = attribute(machine, instance, "__init__")
     if isinstance(init, Code) and isinstance(init.node, FuncDef):
         machine.call(init, args, kwargs)
     else:
-        instance.base.append((tuple(args), dict(kwargs)))
+        kinds = [path.rpartition(".")[2] for path in ancestors(machine, cls)]
+        _give(instance, next((kind for kind in kinds if kind in ("RunPython", "RunSQL")), ""), args, kwargs)
     return instance
 
 
@@ -217,17 +221,27 @@ def _base_method(machine: Machine, owner: Value, name: str, args: Args, kwargs: 
     if not isinstance(owner, Instance):
         return ANY
     if method == "__init__":
-        owner.base.append((tuple(args), dict(kwargs)))
+        _give(owner, path.rpartition(".")[2], args, kwargs)
     elif method == "database_forwards":
         _base_forwards(machine, owner, path.rpartition(".")[2])
     return ANY
 
 
+def _give(owner: Instance, kind: str, args: Args, kwargs: Kwargs) -> None:
+    """The constructor of a class outside the project keeps its arguments."""
+    owner.base.append((tuple(args), dict(kwargs)))
+    words = {"RunPython": ("code", "reverse_code"), "RunSQL": ("sql", "reverse_sql")}.get(kind, ())
+    for at, word in enumerate(words):
+        value = kwargs.get(word, args[at] if at < len(args) else None)
+        if value is not None:
+            owner.attributes[word] = value
+
+
 def _base_forwards(machine: Machine, owner: Instance, kind: str) -> None:
     """What RunPython and RunSQL do once a subclass hands over to them."""
-    args, kwargs = owner.base[-1] if owner.base else ((), {})
-    word = "code" if kind == "RunPython" else "sql"
-    given = owner.attributes.get(word) or kwargs.get(word) or (args[0] if args else ANY)
+    given = owner.attributes.get("code" if kind == "RunPython" else "sql")
+    if given is None:
+        given = attribute(machine, owner, "code" if kind == "RunPython" else "sql")
     if kind == "RunPython":
         called(machine, given, [Tool("apps"), Tool("editor")], {})
     elif kind == "RunSQL" and not isinstance(given, Outside):

@@ -14,10 +14,31 @@ if TYPE_CHECKING:
     from analyzer.data.machine import Machine
 
 _TASKS = frozenset(
-    """clear_cache clearsessions collectstatic compilemessages flush rebuild_index update_index clear_index
-    search_index invalidate_cache thumbnail rebuild_search clean_duplicate_history createinitialrevisions
-    populate_history delete_stale_contenttypes remove_stale_contenttypes fixtree update_translation_fields
-    sync_translation_fields warm_cache diffsettings check""".split()
+    [
+        "clear_cache",
+        "clearsessions",
+        "collectstatic",
+        "compilemessages",
+        "flush",
+        "rebuild_index",
+        "update_index",
+        "clear_index",
+        "search_index",
+        "invalidate_cache",
+        "thumbnail",
+        "rebuild_search",
+        "clean_duplicate_history",
+        "createinitialrevisions",
+        "populate_history",
+        "delete_stale_contenttypes",
+        "remove_stale_contenttypes",
+        "fixtree",
+        "update_translation_fields",
+        "sync_translation_fields",
+        "warm_cache",
+        "diffsettings",
+        "check",
+    ]
 )
 _QUIET = frozenset({"migrate", "showmigrations", "makemigrations", "check", "help"})
 

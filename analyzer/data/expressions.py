@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from analyzer.data import calls
@@ -16,19 +16,13 @@ from analyzer.data.world import (
     ANY,
     NONE,
     Bag,
-    Bound,
-    Code,
     Constant,
-    Defines,
     Drawn,
     Fixed,
     Frame,
-    Holder,
     Instance,
     Lambda,
-    Model,
     OneOf,
-    Outside,
     Relation,
     Row,
     Rows,
@@ -41,11 +35,9 @@ from analyzer.data.world import (
     either,
     later,
     needs_of,
-    sources,
     truth,
 )
-from analyzer.source.facts import Call, ClassDef, Expr, FuncDef, Items, Literal, Mapping, Op, Opaque, Ref
-from analyzer.source.names import Defined, External, Package, Unresolved
+from analyzer.source.facts import Call, Expr, Items, Literal, Mapping, Op, Opaque, Ref
 
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
@@ -109,7 +101,9 @@ def bind(machine: Machine, target: Expr, value: Value, frame: Frame) -> None:
             owner, _, attr = name.rpartition(".")
             found = named(machine, owner, frame)
             if isinstance(found, Instance):
-                found.attributes[attr] = later(found.attributes.get(attr), value, machine.here)
+                old = found.attributes.get(attr)
+                kept = old is not None and machine.doubts > 0
+                found.attributes[attr] = either(old, value) if kept else later(old, value, machine.here)
         case Items(items=targets):
             _unpack(machine, targets, value, frame)
         case Op("[]", (container, key)):

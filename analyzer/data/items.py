@@ -11,6 +11,7 @@ from analyzer.data.world import (
     Bag,
     Drawn,
     Fixed,
+    Made,
     OneOf,
     Relation,
     Row,
@@ -18,6 +19,7 @@ from analyzer.data.world import (
     Some,
     Tool,
     Value,
+    all_needs,
     depending,
     needs_of,
     sources,
@@ -64,6 +66,9 @@ def iterate(machine: Machine, value: Value, values: bool = False) -> list[tuple[
             return [(Some(needs), needs)]
         case OneOf(options):
             return [pair for option in options if option != NONE for pair in iterate(machine, option, values)]
+        case Made(_, args):
+            needs = all_needs(args)
+            return [(Some(needs), needs)]
         case Tool("cursor"):
             return iterate(machine, fetched(machine), values)
         case Fixed(None | bool() | int() | float()):

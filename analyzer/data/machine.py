@@ -344,14 +344,16 @@ class Machine:
     def _unhandled(self, stmt: Try, frame: Frame, left: Left | None) -> Left | None:
         if left is None:
             left = self.run(stmt.orelse, frame)
+        leave = True
         with self.doubting():
             for handler in stmt.handlers:
                 before = dict(frame.names)
                 gone = self.run(handler.body, frame)
+                leave = leave and gone is not None
                 names = frame.names
                 for name, value in before.items():
                     names[name] = value if gone else either(value, names.get(name, value))
-        return left
+        return left if leave else None
 
     def _with(self, stmt: With, frame: Frame) -> Left | None:
         self.line = stmt.line

@@ -9,6 +9,7 @@ from analyzer.data.builtin import Args, Called, Kwargs, builtin
 from analyzer.data.commands import call_command
 from analyzer.data.effects import FREE
 from analyzer.data.items import pour
+from analyzer.data.sql import HOLE
 from analyzer.data.tools import model_named
 from analyzer.data.world import (
     ANY,
@@ -20,14 +21,13 @@ from analyzer.data.world import (
     Made,
     Model,
     Partial,
-    Rows,
     Row,
+    Rows,
     Some,
     Value,
     all_needs,
     sources,
 )
-from analyzer.data.sql import HOLE
 
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
@@ -37,21 +37,107 @@ _PERMISSIONS = frozenset(
 )
 _GET_MODEL = frozenset({"get_model", "get_registered_model", "get_class", "load_model"})
 _CONTAINERS = frozenset({"defaultdict", "OrderedDict", "Counter", "deque", "ChainMap", "SortedDict"})
-_TASKS = (
-    "os.remove os.unlink os.rename os.makedirs os.mkdir os.rmdir os.removedirs os.replace os.symlink "
-    "shutil. django.core.cache. django.core.mail. subprocess. requests. django.core.files.storage.default_storage. "
-    "os.system urllib.request."
-).split()
-_QUIET = (
-    "builtins. logging. django.utils. django.db. django.conf. django.apps. django.core.exceptions. "
-    "django.core.validators. django.contrib.postgres. django.core.management. django.test. django.core.paginator. "
-    "time. datetime. re. json. uuid. copy. collections. itertools. math. hashlib. random. string. os. functools. "
-    "typing. warnings. tqdm. operator. decimal. sys. urllib. pytz. io. csv. textwrap. inspect. pathlib. "
-    "contextlib. six. yaml. html. base64. traceback. pprint. enum. dataclasses. django.core.files. "
-    "django.core.serializers. psycopg2. psycopg. structlog. dateutil. zoneinfo. secrets. tempfile. gc. "
-    "types. codecs. unicodedata. abc. statistics. fractions. calendar. locale. platform. struct. pickle. "
-    "gettext. slugify. markdown. bs4. lxml. bleach. simplejson. ujson. unidecode. ast. __future__."
-).split()
+_TASKS = [
+    "os.remove",
+    "os.unlink",
+    "os.rename",
+    "os.makedirs",
+    "os.mkdir",
+    "os.rmdir",
+    "os.removedirs",
+    "os.replace",
+    "os.symlink",
+    "shutil.",
+    "django.core.cache.",
+    "django.core.mail.",
+    "subprocess.",
+    "requests.",
+    "django.core.files.storage.default_storage.",
+    "os.system",
+    "urllib.request.",
+]
+_QUIET = [
+    "builtins.",
+    "logging.",
+    "django.utils.",
+    "django.db.",
+    "django.conf.",
+    "django.apps.",
+    "django.core.exceptions.",
+    "django.core.validators.",
+    "django.contrib.postgres.",
+    "django.core.management.",
+    "django.test.",
+    "django.core.paginator.",
+    "time.",
+    "datetime.",
+    "re.",
+    "json.",
+    "uuid.",
+    "copy.",
+    "collections.",
+    "itertools.",
+    "math.",
+    "hashlib.",
+    "random.",
+    "string.",
+    "os.",
+    "functools.",
+    "typing.",
+    "warnings.",
+    "tqdm.",
+    "operator.",
+    "decimal.",
+    "sys.",
+    "urllib.",
+    "pytz.",
+    "io.",
+    "csv.",
+    "textwrap.",
+    "inspect.",
+    "pathlib.",
+    "contextlib.",
+    "six.",
+    "yaml.",
+    "html.",
+    "base64.",
+    "traceback.",
+    "pprint.",
+    "enum.",
+    "dataclasses.",
+    "django.core.files.",
+    "django.core.serializers.",
+    "psycopg2.",
+    "psycopg.",
+    "structlog.",
+    "dateutil.",
+    "zoneinfo.",
+    "secrets.",
+    "tempfile.",
+    "gc.",
+    "types.",
+    "codecs.",
+    "unicodedata.",
+    "abc.",
+    "statistics.",
+    "fractions.",
+    "calendar.",
+    "locale.",
+    "platform.",
+    "struct.",
+    "pickle.",
+    "gettext.",
+    "slugify.",
+    "markdown.",
+    "bs4.",
+    "lxml.",
+    "bleach.",
+    "simplejson.",
+    "ujson.",
+    "unidecode.",
+    "ast.",
+    "__future__.",
+]
 
 
 def call(machine: Machine, path: str, args: Args, kwargs: Kwargs, called: Called) -> Value:
@@ -68,7 +154,7 @@ def call(machine: Machine, path: str, args: Args, kwargs: Kwargs, called: Called
     everything = [*args, *kwargs.values()]
     callbacks(machine, everything, called)
     if name[:1].isupper():
-        return Made(path, tuple(args), tuple(kwargs.items()), machine.line)
+        return Made(path, tuple(args), tuple(kwargs.items()), machine.line, machine.file)
     if path.startswith(tuple(_TASKS)):
         machine.record("task", "", f"runs {path}()")
     elif name in ("delay", "apply_async", "enqueue"):
@@ -86,7 +172,7 @@ def _special(
         return model_named([*args, *kwargs.values()])
     if name == "get_user_model":
         return Model("settings.AUTH_USER_MODEL")
-    if name in _PERMISSIONS:
+    if name in _PERMISSIONS or (name.startswith("create_") and name.endswith("permissions")):
         machine.record("create", "auth.Permission", f"{name}() creates rows")
         return ANY
     if name == "call_command":

@@ -92,7 +92,7 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
             for e in effects
             if (e.kind == "create" and e not in seeds)
             or e.kind == "task"
-            or (e.kind == "change" and e.target not in made)
+            or (e.kind == "change" and e.target not in made and not (made and e.target == "?"))
         ),
         restated=said + tuple(e for e in effects if e.kind == "restate"),
         unclear=tuple(e for e in effects if e.kind == "unclear" and e.live),

@@ -154,6 +154,8 @@ class Instance(Struct, frozen=True, eq=False):
     cls: Defines
     attributes: dict[str, Value]
     base: list[tuple[tuple[Value, ...], dict[str, Value]]]
+    line: int = 0
+    file: str = ""
 
 
 class Made(Struct, frozen=True, eq=False):
@@ -163,6 +165,7 @@ class Made(Struct, frozen=True, eq=False):
     args: tuple[Value, ...]
     kwargs: tuple[tuple[str, Value], ...]
     line: int
+    file: str
 
 
 class Outside(Struct, frozen=True):

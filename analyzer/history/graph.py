@@ -16,6 +16,9 @@ Names = Callable[[str], tuple[str, ...]]
 """Migration names of an external app by label, sorted; empty where they are not known."""
 
 
+SPECIAL = ("__first__", "__latest__")
+
+
 def build(
     migrations: Iterable[Migration], external: Names, own_apps: frozenset[str]
 ) -> tuple[tuple[Migration, ...], History]:
@@ -27,17 +30,21 @@ def build(
     resolved = tuple(
         replace(
             migration,
-            parents=tuple(_parents(migration, by_app, external)),
+            parents=tuple(_parents(migration, by_app, external, own_apps)),
         )
         for migration in listed
     )
     return resolved, _graph(resolved, own_apps)
 
 
-def _parents(migration: Migration, by_app: Mapping[str, list[Migration]], external: Names) -> list[Key]:
+def _parents(
+    migration: Migration, by_app: Mapping[str, list[Migration]], external: Names, own_apps: frozenset[str]
+) -> list[Key]:
     out: list[Key] = []
     for key in migration.dependencies:
         found = resolve(key, migration.app, by_app, external)
+        if found == key and key[1] in SPECIAL and key[0] in own_apps:
+            continue  # an app without migrations
         if found is not None and found not in out:
             out.append(found)
     return sorted(out)
@@ -45,7 +52,7 @@ def _parents(migration: Migration, by_app: Mapping[str, list[Migration]], extern
 
 def resolve(key: Key, app: str, by_app: Mapping[str, list[Migration]], external: Names) -> Key | None:
     """`__first__`, `__latest__` as real names; None where Django ignores them (MigrationLoader.check_key)."""
-    if key[1] not in ("__first__", "__latest__"):
+    if key[1] not in SPECIAL:
         return key
     if key[0] == app:
         return None

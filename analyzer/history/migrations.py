@@ -37,10 +37,11 @@ class MigrationFiles(Struct, frozen=True):
 
 
 def read_migrations(apps: tuple[App, ...], classes: Classes) -> MigrationFiles:
-    """All migrations of the project's own apps, dependencies as written."""
+    """All migrations in the tree, dependencies as written: of its own apps, and those that
+    MIGRATION_MODULES puts there for a package's app."""
     reader = _Reader(classes)
     for app in apps:
-        if app.own and app.migrations_module is not None:
+        if app.migrations_module is not None:
             reader.app(app)
     return MigrationFiles(
         tuple(sorted(reader.migrations, key=lambda m: m.key)),
@@ -73,7 +74,7 @@ class _Reader:
             return
         for path in self.files_in(folder):
             name = path.rpartition("/")[2].removesuffix(".py")
-            if name != "__init__" and name[0] not in "_~":
+            if name and name[0] not in "_~" and "." not in name:
                 self.file(app, path, name)
 
     def _folder(self, package: Module, app: App) -> str:

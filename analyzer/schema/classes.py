@@ -141,7 +141,8 @@ class Classes:
             if not isinstance(found, Unresolved):
                 return found
             outer = outer.rpartition(".")[0]
-        return self.names.resolve(cls.module, dotted)
+        earlier = self.names.before(cls.module, dotted, cls.node.line)
+        return earlier if earlier is not None else self.names.resolve(cls.module, dotted)
 
     def ancestry(self, cls: Class, depth: int = 0) -> Ancestry:
         """The C3 order; where the bases contradict each other, a depth-first order."""

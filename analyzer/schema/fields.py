@@ -15,6 +15,7 @@ from analyzer.source.facts import (
     Evaluate,
     Expr,
     FuncDef,
+    Items,
     Literal,
     Mapping,
     Op,
@@ -106,8 +107,20 @@ class Fields:
         made = self._made(value, owner)
         if made is None:
             return None
+        earlier = self._earlier(value, owner.module, owner.node.line)
+        if earlier:
+            made = Made(made.path, made.call, made.module, (*made.local, *earlier))
         field = self.field_class(made)
         return Declared(name, field, made, owner, line) if field is not None else None
+
+    def _earlier(self, value: Expr, module: Module, line: int) -> list[tuple[str, Value]]:
+        """Names in an expression that the module binds anew below it, as they stand here."""
+        out: list[tuple[str, Value]] = []
+        for name in sorted({written.partition(".")[0] for written in references(value)}):
+            binding = self.classes.names.before(module, name, line)
+            if binding is not None:
+                out.append((name, self.classes.evaluator.binding_value(binding, name)))
+        return out
 
     def _made(self, value: Expr, owner: Class) -> Made | None:
         if not isinstance(value, Call) or not isinstance(value.func, Ref):
@@ -168,9 +181,17 @@ class Fields:
     def argument(self, declared: Declared, name: str, position: int | None = None) -> Value | None:
         """An argument as given in the call, or as the field class's `__init__` sets it."""
         given = self.classes.evaluator.argument(declared.made, name, position)
-        if given is not None:
+        if given is not None and not self._forces(declared.field, name):
             return given
         return self.fixed(declared.field, name)
+
+    def _forces(self, field: FieldClass, name: str) -> bool:
+        """Whether a field class of the project sets a keyword whatever it is called with."""
+        for cls in self.classes.ancestry(field.cls).classes if field.cls is not None else ():
+            init = self.classes.attributes(cls).get("__init__") if cls.module.own else None
+            if isinstance(init, FuncDef) and any(overrides(stmt, name) for stmt in init.body or ()):
+                return True
+        return False
 
     def fixed(self, field: FieldClass, name: str) -> Value | None:
         """A keyword that the class or an own ancestor sets in its `__init__`."""
@@ -291,6 +312,28 @@ def sets(stmt: Stmt, name: str) -> Expr | None:
             return None if found == Ref(name) else found
         case _:
             return None
+
+
+def overrides(stmt: Stmt, name: str) -> bool:
+    """Whether a statement of `__init__` sets a keyword even where the caller gave another value."""
+    match stmt:
+        case Assign(value=Mapping()) | Evaluate(value=Call(func=Ref("kwargs.setdefault"))):
+            return False
+        case _:
+            return sets(stmt, name) is not None
+
+
+def references(expr: Expr) -> set[str]:
+    """The names that an expression is written with."""
+    match expr:
+        case Ref(name):
+            return {name}
+        case Call(func=func, args=args, kwargs=kwargs):
+            return references(func).union(*map(references, args), *(references(v) for _, v in kwargs))
+        case Items(items=items) | Op(args=items):
+            return set[str]().union(*map(references, items))
+        case _:
+            return set()
 
 
 def _is_super_init(call: Call) -> bool:

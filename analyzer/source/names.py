@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from analyzer.source.facts import (
     Assign,
+    Call,
     ClassDef,
     Expr,
     For,
@@ -115,6 +116,10 @@ class Names:
                 case External(path):
                     binding = External(f"{path}.{name}")
                 case Defined(module=owner):
+                    made = self._of_instance(binding, name, hops)
+                    if made is not None:
+                        binding = made
+                        continue
                     if owner.own:
                         reason = f"`{binding.path}` is a value, its attributes are not known"
                         return Unresolved(dotted, reason)
@@ -122,6 +127,38 @@ class Names:
                 case Unresolved():
                     return binding
         return binding
+
+    def before(self, module: Module, dotted: str, line: int) -> Binding | None:
+        """What a name means at a line of the module's own code, where it is bound again further down.
+
+        None where nothing is: then `resolve` answers.
+        """
+        head, _, rest = dotted.partition(".")
+        scope = self._scope(module)
+        entries = scope.names.get(head, ())
+        if not entries or entries[0][0].line < line:
+            return None
+        found: Binding | None = None
+        for entry, qualname in entries:
+            if found is None and entry.line < line:
+                found = self._entry(module, head, entry, qualname, 0)
+        for star in reversed(scope.stars):
+            if star.line < line and (found is None or isinstance(found, Unresolved)):
+                found = self._starred(module, star, head, 0)
+        if found is None or isinstance(found, Unresolved):
+            return None
+        return self.attribute(found, rest) if rest else found
+
+    def _of_instance(self, binding: Defined, name: str, hops: int) -> Binding | None:
+        """A class or function that an object has from its class: `Tools().RunSQL`."""
+        if not isinstance(binding.node, Call) or not isinstance(binding.node.func, Ref) or hops > MAX_HOPS:
+            return None
+        cls = self.resolve(binding.module, binding.node.func.name, hops + 1)
+        if not isinstance(cls, Defined) or not isinstance(cls.node, ClassDef) or not cls.module.own:
+            return None
+        found = self.attribute(cls, name, hops + 1)
+        known = isinstance(found, Defined) and isinstance(found.node, (ClassDef, FuncDef))
+        return found if known or isinstance(found, External) else None
 
     def _class_member(self, module: Module, qualname: str, node: ClassDef, name: str, hops: int) -> Binding:
         for entry in reversed(flatten(node.body)):

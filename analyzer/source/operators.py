@@ -172,6 +172,8 @@ def call_builtin(name: str, args: list[Value]) -> Value:
     first = args[0] if args else None
     if name in ("list", "tuple", "set", "frozenset", "sorted", "reversed"):
         return _rebuilt(name, args)
+    if name in ("zip", "enumerate"):
+        return _paired(name, args)
     if name == "dict" and not args:
         return Table(())
     if name == "dict" and isinstance(first, Table):
@@ -189,6 +191,14 @@ def call_builtin(name: str, args: list[Value]) -> Value:
         numbers = range(*(arg for arg in args if isinstance(arg, int)))
         return Sequence("list", tuple(numbers)) if len(numbers) < 1000 else Undecided("a long range")
     return Undecided(f"`{name}(…)` is not evaluated")
+
+
+def _paired(name: str, args: list[Value]) -> Value:
+    columns = [arg.items for arg in args if isinstance(arg, Sequence) and arg.complete]
+    if len(columns) < len(args) or not columns:
+        return Undecided(f"`{name}(…)` of values that are not decided")
+    rows = zip(*columns, strict=False) if name == "zip" else enumerate(columns[0])
+    return Sequence("list", tuple(Sequence("tuple", tuple(row)) for row in rows))
 
 
 def _rebuilt(name: str, args: list[Value]) -> Value:

@@ -50,18 +50,18 @@ class Refused(Exception):  # noqa: N818 - a fact about the project, no error of 
 class Project:
     """One entry of projects.toml.
 
-    `packages` are the top packages whose source is the project's own, `without` folders of them
-    that are left out (tests that would be installed by nobody), `settings` the overlay's text.
-    `files` are small files written beside the packages, by path.
+    `alone` are requirements without their own, `packages` the top packages whose source is the
+    project's own, `without` folders of them that are left out, `settings` the overlay's text,
+    `files` small files written beside the packages, by path.
     """
 
     name: str
     requirements: tuple[str, ...]
     packages: tuple[str, ...]
     settings: str
+    alone: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
-    files: Mapping[str, str] | None = None
-    system: str = ""
+    files: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,9 +122,9 @@ def read_projects() -> tuple[Project, ...]:
             tuple(entry["requirements"]),
             tuple(entry["packages"]),
             entry["settings"],
+            tuple(entry.get("alone", ())),
             tuple(entry.get("without", ())),
-            entry.get("files"),
-            entry.get("system", ""),
+            tuple(sorted(entry.get("files", {}).items())),
         )
         for name, entry in sorted(entries.items())
     )
@@ -252,11 +252,13 @@ def _migrations(migrations: Sequence[Json]) -> Facts:
 
 def install(project: Project, folder: Path) -> Path:
     """The site-packages of an environment with the project's requirements; made anew when they change."""
-    wanted = "\n".join(project.requirements)
+    wanted = "\n".join([*project.alone, *project.requirements])
     venv, stamp = folder / "venv", folder / "requirements.txt"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
         _run([sys.executable, "-m", "venv", "--clear", str(venv)], "venv")
         pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "--prefer-binary"]
+        if project.alone:
+            _run([*pip, "--no-deps", *project.alone], "pip install")
         _run([*pip, *project.requirements], "pip install")
         stamp.write_text(wanted, encoding="utf-8")
     return next(venv.glob("lib/python3*/site-packages"))
@@ -272,7 +274,7 @@ def lay_out(project: Project, folder: Path, site: Path) -> Path:
         shutil.copytree(site / package, source / package, ignore=ignored)
     for path in project.without:
         shutil.rmtree(source / path)
-    for path, text in {f"{SETTINGS}.py": project.settings, **(project.files or {})}.items():
+    for path, text in ((f"{SETTINGS}.py", project.settings), *project.files):
         (source / path).parent.mkdir(parents=True, exist_ok=True)
         (source / path).write_text(text, encoding="utf-8")
     return source
@@ -280,12 +282,11 @@ def lay_out(project: Project, folder: Path, site: Path) -> Path:
 
 def boot(project: Project, folder: Path, source: Path) -> Json:
     """Django's facts, from the project's own environment; kept as long as what they follow from."""
-    parts = [TRUTH.read_text(encoding="utf-8"), project.settings, *project.requirements, *project.without]
-    state = hashlib.sha256("\n".join([*parts, *sorted(map(str, (project.files or {}).items()))]).encode())
+    state = hashlib.sha256(f"{TRUTH.read_text(encoding='utf-8')}{project}".encode())
     stamp, stored = folder / "truth.sha256", folder / "truth.json"
     if not (stored.is_file() and stamp.is_file() and stamp.read_text(encoding="utf-8") == state.hexdigest()):
         command = [str(folder / "venv/bin/python"), str(TRUTH), str(source), SETTINGS]
-        stored.write_text(_run(command, project.system or "django.setup()"), encoding="utf-8")
+        stored.write_text(_run(command, "django.setup()"), encoding="utf-8")
         stamp.write_text(state.hexdigest(), encoding="utf-8")
     truth: Json = json.loads(stored.read_text(encoding="utf-8"))
     return truth
