@@ -234,6 +234,9 @@ def _model_attribute(machine: Machine, model: Model, name: str) -> Value:
 def member(machine: Machine, cls: Defines, name: str, owner: Value | None) -> Value:
     """An attribute that a class of the project or one of its ancestors defines."""
     binding = machine.names.attribute(Defined(cls.module, cls.qualname, cls.node), name)
+    if name == "noop" and not isinstance(binding, Defined):
+        base = next(ancestors(machine, cls), "")
+        return Outside(f"{base}.noop") if base else ANY
     if not isinstance(binding, Defined) or not binding.module.own:
         return outside(binding.path) if isinstance(binding, (Defined, External)) else ANY
     if not isinstance(binding.node, FuncDef):

@@ -91,7 +91,7 @@ def _lookup(machine: Machine, bag: Bag, name: str, args: Args) -> Value:
         bag.put(default, machine.here, doubtful=machine.doubts > 0)
         return default
     key = args[0] if args else None
-    if name == "get" and isinstance(key, Fixed) and key.value in bag.pairs:
+    if isinstance(key, Fixed) and key.value in bag.pairs:
         return depending(bag.pairs[key.value], machine.missing(needs_of(bag)))
     items = [item for item, _ in iterate(machine, bag, values=True)]
     needs = machine.missing(needs_of(bag))

@@ -51,6 +51,7 @@ def evaluate(machine: Machine, call: Call, frame: Frame) -> Value:
     args, kwargs = _arguments(machine, call, frame)
     line = machine.line
     machine.line = call.line
+    machine.bare = machine.statement is call
     match call.func:
         case Ref("super") if not args:
             found = _super(frame)

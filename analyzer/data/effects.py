@@ -15,19 +15,21 @@ commands), `check` only looks; `outside` calls a package whose source is not kno
 or runs what source does not decide."""
 
 
+Key = tuple[tuple[str, str], ...]
+"""Constants by field name, by which rows are created or picked; an empty text stands for several."""
+
+
 class Origin(Struct, frozen=True, order=True):
     """Rows that must exist for something to happen: of a model or table, perhaps picked by constants."""
 
     label: str
-    picked: bool = False
+    key: Key = ()
 
 
 Needs = frozenset[Origin]
 """What must exist before something happens at all; nothing of it does on an empty database."""
 
 FREE: Needs = frozenset()
-
-Key = tuple[tuple[str, str], ...]
 
 
 class Effect(Struct, frozen=True):

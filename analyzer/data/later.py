@@ -15,7 +15,6 @@ from analyzer.history.values import Migration, Operation
 from analyzer.source.facts import Call, Expr, Items, Literal, Mapping, Op
 
 _NAMED = ("AddIndex", "AddConstraint", "AddIndexConcurrently", "CreateModel", "AlterModelOptions")
-_PAIRED_BY = frozenset({"SeparateDatabaseAndState", "RunSQL", "RunPython"})
 
 
 class History:
@@ -24,7 +23,7 @@ class History:
     def __init__(self, migrations: tuple[Migration, ...]) -> None:
         self.ordered = in_order(migrations)
         self._place = {migration.key: at for at, migration in enumerate(self.ordered)}
-        self._seeded: set[str] = set()
+        self._seeded: dict[str, list[Key]] = {}
         self._made: dict[MigrationKey, list[tuple[Run, tuple[Effect, ...]]]] = {}
         self._things: dict[Thing, list[tuple[int, bool]]] = {}
         self._deleted: list[tuple[int, str, Key]] = []
@@ -34,7 +33,8 @@ class History:
         """Remember what an operation made and took away."""
         at = self._place[migration.key]
         self._made.setdefault(migration.key, []).append((run, lasting))
-        self._seeded.update(_label(effect.target) for effect in lasting)
+        for effect in lasting:
+            self._seeded.setdefault(_label(effect.target), []).append(effect.key)
         for effect in run.effects:
             if effect.thing is not None and effect.kind == "schema":
                 self._things.setdefault(effect.thing, []).append((at, True))
@@ -48,7 +48,8 @@ class History:
         return bool(needs) and all(self._is_seeded(origin) for origin in needs)
 
     def _is_seeded(self, origin: Origin) -> bool:
-        return origin.picked and _label(origin.label) in self._seeded
+        keys = self._seeded.get(_label(origin.label), ())
+        return bool(origin.key) and any(_agree(origin.key, key) for key in keys)
 
     def touches_seeds(self, effect: Effect) -> bool:
         return any(_label(origin.label) in self._seeded for origin in effect.needs)
@@ -153,6 +154,12 @@ def in_order(migrations: tuple[Migration, ...]) -> tuple[Migration, ...]:
     return tuple(done.values())
 
 
+def _agree(picked: Key, made: Key) -> bool:
+    """Whether rows picked by some constants may be those that were made with others."""
+    known = dict(made)
+    return all(value in ("", known.get(field, value)) or not known.get(field) for field, value in picked)
+
+
 def _label(label: str) -> str:
     return ".".join(label.lower().split(".")[:2])
 
@@ -186,5 +193,3 @@ def _literals(expr: Expr) -> Iterator[str]:
         case _:
             pass
 
-
-_ = _PAIRED_BY

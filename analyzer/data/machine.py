@@ -89,6 +89,8 @@ class Machine:
         self.line = 0
         self.file = ""
         self.steps = MAX_STEPS
+        self.statement: Expr | None = None
+        self.bare = False
         self.catching = 0
         self.raised: Needs | None = None
         self.queried: tuple[str, ...] = ()
@@ -190,6 +192,7 @@ class Machine:
         match stmt:
             case Evaluate(value, line):
                 self.line = line
+                self.statement = value
                 expressions.evaluate(self, value, frame)
             case Assign():
                 self.line = stmt.line

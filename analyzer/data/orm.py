@@ -106,18 +106,24 @@ def key_of(kwargs: Kwargs) -> Key:
     )
 
 
-def _picks(args: Args, kwargs: Kwargs) -> bool:
-    """Whether a filter names constants, as whoever looks for certain rows does."""
-    texts = [
-        v for v in kwargs.values() if isinstance(v, Fixed) and not isinstance(v.value, (bool, type(None)))
-    ]
-    return bool(texts) or any(isinstance(v, Bag) and v.filled and v.items for v in kwargs.values())
+def _picked(kwargs: Kwargs) -> Key:
+    """The constants by which a filter looks for certain rows; yes and no alone pick none."""
+    out: list[tuple[str, str]] = []
+    for name, value in sorted(kwargs.items()):
+        field = name.partition("__")[0]
+        if isinstance(value, Fixed) and not isinstance(value.value, (bool, type(None))):
+            out.append((field, str(value.value) if name in (field, f"{field}__exact") else ""))
+        elif isinstance(value, Bag) and value.filled and value.items:
+            out.append((field, ""))
+    return tuple(out)
 
 
-def _narrowed(rows: Rows, args: Args, kwargs: Kwargs) -> Rows:
-    needs = rows.needs
-    if _picks(args, kwargs):
-        needs = (needs - {Origin(rows.label)}) | {Origin(rows.label, True)}
+def _narrowed(rows: Rows, kwargs: Kwargs) -> Rows:
+    needs, picked = rows.needs, _picked(kwargs)
+    if picked:
+        known = {origin for origin in needs if origin.label == rows.label}
+        keys = tuple(pair for origin in sorted(known) for pair in origin.key)
+        needs = (needs - known) | {Origin(rows.label, keys + picked)}
     return Rows(rows.label, needs, rows.plain, rows.key + key_of(kwargs), rows.manager)
 
 
@@ -131,7 +137,7 @@ def on_rows(machine: Machine, rows: Rows, name: str, args: Args, kwargs: Kwargs)
     if creates(name):
         return _create(machine, rows.label, name, args, kwargs, FREE)
     if name in _GET:
-        return get(machine, _narrowed(rows, args, kwargs))
+        return get(machine, _narrowed(rows, kwargs))
     if name in _ONE:
         return Some(rows.needs) if rows.plain else Row(rows.label, rows.needs, False, rows.key)
     if name in ("count", "exists", "contains"):
@@ -148,7 +154,7 @@ def on_rows(machine: Machine, rows: Rows, name: str, args: Args, kwargs: Kwargs)
         return Rows(rows.label, rows.needs, True, rows.key, rows.manager)
     if name == "raw":
         return Rows(rows.label, sources(rows.label))
-    return _narrowed(rows, args, kwargs)
+    return _narrowed(rows, kwargs)
 
 
 def get(machine: Machine, rows: Rows) -> Value:

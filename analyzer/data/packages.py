@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from analyzer.data.machine import Machine
 
 _PERMISSIONS = frozenset(
-    {"create_permissions", "create_contenttypes", "emit_post_migrate_signal", "create_default_site"}
+    {"create_permissions", "emit_post_migrate_signal", "create_default_site"}
 )
 _GET_MODEL = frozenset({"get_model", "get_registered_model", "get_class", "load_model"})
 _CONTAINERS = frozenset({"defaultdict", "OrderedDict", "Counter", "deque", "ChainMap", "SortedDict"})
@@ -152,14 +152,14 @@ def call(machine: Machine, path: str, args: Args, kwargs: Kwargs, called: Called
     if row is not None:
         return row
     everything = [*args, *kwargs.values()]
-    callbacks(machine, everything, called)
     if name[:1].isupper():
         return Made(path, tuple(args), tuple(kwargs.items()), machine.line, machine.file)
+    callbacks(machine, everything, called)
     if path.startswith(tuple(_TASKS)):
         machine.record("task", "", f"runs {path}()")
     elif name in ("delay", "apply_async", "enqueue"):
         machine.record("task", "", f"starts the task {module}")
-    elif not path.startswith(tuple(_QUIET)):
+    elif machine.bare and not path.startswith(tuple(_QUIET)):
         machine.record("outside", "", f"calls {path}(), whose source is not known")
     return Some(all_needs(everything))
 
@@ -174,6 +174,9 @@ def _special(
         return Model("settings.AUTH_USER_MODEL")
     if name in _PERMISSIONS or (name.startswith("create_") and name.endswith("permissions")):
         machine.record("create", "auth.Permission", f"{name}() creates rows")
+        return ANY
+    if name.endswith("contenttypes") and path.startswith("django."):
+        machine.record("task", "", f"{name}(): content types come by themselves after migrating")
         return ANY
     if name == "call_command":
         return call_command(machine, args, kwargs)

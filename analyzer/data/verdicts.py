@@ -78,6 +78,7 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
     effects = run.effects
     seeds = tuple(e for e in effects if e.kind == "create" and (e.live or history.seeds(e.needs)))
     made = {e.target for e in seeds}
+    dropped = {e.drops for e in effects if e.drops is not None}
     paired = history.paired(migration, run.operation)
     said = tuple(
         e
@@ -86,7 +87,9 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
     )
     return Sorted(
         seeds=seeds,
-        schema=tuple(e for e in effects if e.kind == "schema" and e not in said),
+        schema=tuple(
+            e for e in effects if e.kind == "schema" and e not in said and e.thing not in dropped
+        ),
         rows=tuple(
             e
             for e in effects

@@ -342,8 +342,9 @@ def later(old: Value | None, new: Value, on: Needs) -> Value:
     return old if isinstance(old, Fixed) else either(old, new)
 
 
-def sources(label: str, picked: bool = False) -> Needs:
-    return frozenset({Origin(label, picked)})
+def sources(label: str) -> Needs:
+    """The rows of a model or table, none of them picked."""
+    return frozenset({Origin(label)})
 
 
 def all_needs(values: Iterable[Value]) -> Needs:

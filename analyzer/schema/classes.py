@@ -73,6 +73,7 @@ class Classes:
         self._ancestry: dict[str, Ancestry] = {}
         self._bases: dict[str, tuple[Ancestor, ...]] = {}
         self._bodies: dict[str, dict[str, Stmt]] = {}
+        self._asked: set[str] = set()
 
     def of_binding(self, binding: object) -> Class | None:
         if isinstance(binding, Defined) and isinstance(binding.node, ClassDef):
@@ -91,7 +92,7 @@ class Classes:
             expr = expr.args[0]
         if isinstance(expr, Ref):
             binding = self._resolve(expr.name, cls)
-            found = self.of_binding(binding)
+            found = self.meta_base(expr.name, cls) or self.of_binding(binding)
             if found is not None:
                 return found if found.key != cls.key else Gap(expr.name, "a class that is its own base")
             match binding:
@@ -112,6 +113,20 @@ class Classes:
         if isinstance(expr, Call):
             return self._made_base(expr, cls.module, _written(expr))
         return self._base_value(self.evaluator.evaluate(expr, cls.module), _written(expr))
+
+    def meta_base(self, written: str, cls: Class) -> Class | None:
+        """`Owner.Meta`, written in a model or its Meta, as Django leaves it behind."""
+        if not written.endswith(".Meta"):
+            return None
+        owner = self.of_binding(self._resolve(written.removesuffix(".Meta"), cls))
+        if owner is None or owner.key in self._asked:
+            return None
+        from analyzer.schema.meta import meta_of
+
+        self._asked.add(owner.key)
+        found = meta_of(self, owner)
+        self._asked.discard(owner.key)
+        return found
 
     def _made_base(self, call: Call, module: Module, written: str) -> Ancestor:
         """`get_model("app", "Model")`, whoever defines it, names a model; other calls are evaluated."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.schema.classes import Class, Classes
-from analyzer.source.facts import Assign, ClassDef
+from analyzer.source.facts import Assign, ClassDef, Ref
 from analyzer.source.values import Undecided, Value
 
 
@@ -13,9 +13,16 @@ def own_meta(classes: Classes, cls: Class) -> Class | None:
     if isinstance(stmt, ClassDef):
         return Class(cls.module, f"{cls.qualname}.Meta", stmt)
     if isinstance(stmt, Assign):
-        found = classes.names.resolve(cls.module, f"{cls.qualname}.Meta")
-        return classes.of_binding(found)
+        taken = classes.meta_base(stmt.value.name, cls) if isinstance(stmt.value, Ref) else None
+        return taken or classes.of_binding(classes.names.resolve(cls.module, f"{cls.qualname}.Meta"))
     return None
+
+
+def meta_of(classes: Classes, owner: Class) -> Class | None:
+    """What `Owner.Meta` is once Django has made Owner: a concrete model keeps none of its own."""
+    if _has_meta_class(classes, owner) and not is_abstract(classes, owner):
+        return _inherited(classes, owner)
+    return effective_meta(classes, owner)
 
 
 def is_abstract(classes: Classes, cls: Class) -> bool:
@@ -35,9 +42,10 @@ def is_abstract(classes: Classes, cls: Class) -> bool:
 
 def effective_meta(classes: Classes, cls: Class) -> Class | None:
     """The Meta that gives a model its options: its own, else that of the first abstract ancestor."""
-    meta = own_meta(classes, cls)
-    if meta is not None:
-        return meta
+    return own_meta(classes, cls) or _inherited(classes, cls)
+
+
+def _inherited(classes: Classes, cls: Class) -> Class | None:
     for ancestor in classes.ancestry(cls).classes[1:]:
         found = own_meta(classes, ancestor)
         if found is not None and (is_abstract(classes, ancestor) or not _has_meta_class(classes, ancestor)):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from analyzer.schema.apps import Apps
-from analyzer.schema.classes import Class, Classes, Gap
-from analyzer.schema.fields import Declared, Fields
+from analyzer.schema.classes import Ancestor, Class, Classes, Gap
+from analyzer.schema.fields import GENERIC_RELATION, Declared, Fields
 from analyzer.schema.meta import effective_meta, is_abstract, option, text_option
 from analyzer.schema.settings import Settings
 from analyzer.schema.values import App, Model
@@ -113,7 +113,7 @@ class Registry:
             return None
         gaps: tuple[Gap, ...] = ancestry.gaps
         if not ancestry.has(MODEL):
-            if not gaps or not cls.module.own or any(_no_model(gap) for gap in gaps):
+            if not gaps or not cls.module.own or any(map(_no_model, ancestry.order)):
                 return None
             if not self._looks_like_model(cls):
                 return None
@@ -172,7 +172,11 @@ class Registry:
                 hidden.update(self.local_fields(ancestor))
                 continue
             for name, field in self.local_fields(ancestor).items():
-                if name not in fields and name not in bound and name not in hidden:
+                if field.field.kind == "GFK" or field.field.path == GENERIC_RELATION:
+                    # Private fields are copied whatever hides the name, unless it is a field again.
+                    if name not in own:
+                        fields[name] = field
+                elif name not in fields and name not in bound and name not in hidden:
                     fields[name] = field
         return fields
 
@@ -195,8 +199,8 @@ class Registry:
         found: dict[str, tuple[Candidate, str | None]] = {}
         for base in self._model_bases(cls):
             candidate = self.candidate(base)
-            if candidate is None:
-                continue
+            if candidate is None or self.classes.ancestry(base).has(cls.path):
+                continue  # a class that is its own ancestor has no parent to be linked to
             if candidate.abstract:
                 for parent, link in self.parents(base):
                     found.setdefault(parent.cls.key, (parent, link))
@@ -308,9 +312,11 @@ def _is_option(stmt: Stmt) -> bool:
 NO_MODELS = ("serializer", "forms", "filter", "views", "admin", "factory", "graphene", "schema", "pydantic")
 
 
-def _no_model(gap: Gap) -> bool:
-    """Bases that make forms, serializers and the like, to tell by their module's name."""
-    return any(word in gap.path.lower() for word in NO_MODELS)
+def _no_model(ancestor: Ancestor) -> bool:
+    """Bases of packages that make forms, serializers and the like, to tell by their module's name."""
+    if isinstance(ancestor, Class) and ancestor.module.own:
+        return False
+    return any(word in ancestor.path.lower() for word in NO_MODELS)
 
 
 def _harmless(gap: Gap) -> bool:

@@ -117,11 +117,12 @@ def histories(draw: st.DrawFn) -> list[Migration]:
     for number in range(draw(st.integers(1, 8))):
         app = draw(st.sampled_from("ab"))
         known = [item.key for item in found]
-        parents = draw(st.lists(st.sampled_from(known), max_size=3, unique=True)) if known else []
+        parents: Keys = draw(st.lists(st.sampled_from(known), max_size=3, unique=True)) if known else []
         found.append(migration(app, f"{number:04}", parents))
     own = [item.key for item in found if item.app == "a"]
-    if own and draw(st.booleans()):
-        replaced = own[: draw(st.integers(1, len(own)))]
+    squashed = draw(st.integers(0, len(own)))
+    if squashed:
+        replaced = own[:squashed]
         found.append(migration("a", "0000_squashed", replaces=replaced))
     return found
 
@@ -184,5 +185,18 @@ def test_circles_are_told_apart_from_what_hangs_on_them() -> None:
     assert analysed(as_project(history[:1])).history.cycles == ()
 
 
-def test_a_migration_that_depends_on_itself_is_no_circle_of_several() -> None:
-    assert analysed(as_project([migration(*A1, [A1])])).history.leaves == (A1,)
+@pytest.mark.xfail(strict=True, reason="an edge from a migration to itself is dropped; Django refuses it")
+def test_a_migration_that_depends_on_itself_is_a_circle() -> None:
+    assert analysed(as_project([migration(*A1, [A1])])).history.cycles == ((A1,),)
+
+
+@pytest.mark.xfail(strict=True, reason="the graph holds files that Django's loader never looks at")
+@pytest.mark.parametrize("left_out", ["a/migrations/__init__.py", "settings.py"])
+def test_what_django_does_not_load_is_not_in_the_graph(left_out: str) -> None:
+    """Folders without `__init__.py`, and apps that are not installed."""
+    files = as_project([migration(*A1), migration(*B1)])
+    if left_out == "settings.py":
+        files[left_out] = 'INSTALLED_APPS = ["b"]\n'
+    else:
+        del files[left_out]
+    assert analysed(files).history.nodes == {B1}

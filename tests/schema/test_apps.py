@@ -33,13 +33,21 @@ ONE = CONFIG + "class BlogConfig(AppConfig):\n    name = 'blog'\n    label = 'we
         (ONE, "blog", "weblog"),
         (ONE, "blog.apps.BlogConfig", "weblog"),
         (ONE + "\nclass Other(AppConfig):\n    name = 'blog'\n    label = 'other'", "blog", "blog"),
-        (ONE + "\nclass Other(AppConfig):\n    name = 'blog'\n    label = 'other'", "blog.apps.Other", "other"),
+        (
+            ONE + "\nclass Other(AppConfig):\n    name = 'blog'\n    label = 'other'",
+            "blog.apps.Other",
+            "other",
+        ),
         (ONE + "\n    default = True\nclass Other(AppConfig):\n    name = 'blog'", "blog", "weblog"),
         (ONE + "\n    default = False", "blog", "blog"),
         (ONE + "\nclass Other(AppConfig):\n    name = 'blog'\n    default = False", "blog", "weblog"),
         (ONE.replace("'weblog'", "'web' + 'log'"), "blog", "weblog"),
         ("class BlogConfig:\n    label = 'weblog'", "blog", "blog"),
-        (CONFIG + "from core.apps import Base\nclass BlogConfig(Base):\n    label = 'weblog'", "blog", "blog"),
+        (
+            CONFIG + "from core.apps import Base\nclass BlogConfig(Base):\n    label = 'weblog'",
+            "blog",
+            "blog",
+        ),
     ],
 )
 def test_the_label_is_that_of_the_config_that_django_takes(config: str, entry: str, label: str) -> None:
@@ -118,7 +126,9 @@ def test_models_migrations_or_a_config_make_an_app(files: str) -> None:
     assert labels(files) == {"blog": None}
 
 
-@pytest.mark.parametrize("files", ["# blog/__init__.py\n# blog/views.py\n", "# models.py\n", "# blog/apps.py\n"])
+@pytest.mark.parametrize(
+    "files", ["# blog/__init__.py\n# blog/views.py\n", "# models.py\n", "# blog/apps.py\n"]
+)
 def test_other_packages_are_no_apps(files: str) -> None:
     assert labels(files) == {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.schema.classes import Ancestry, Class, Classes
@@ -90,6 +90,7 @@ def hierarchies(draw: st.DrawFn) -> list[tuple[str, list[str]]]:
     ]
 
 
+@settings(deadline=None)
 @given(hierarchies())
 def test_the_order_is_pythons_own(hierarchy: list[tuple[str, list[str]]]) -> None:
     made: dict[str, type] = {}
@@ -123,9 +124,7 @@ class A(Mixin, Base):
 """
 
 
-@pytest.mark.parametrize(
-    ("name", "value"), [("a", "mixin"), ("b", "own"), ("c", "base"), ("e", "condition")]
-)
+@pytest.mark.parametrize(("name", "value"), [("a", "mixin"), ("b", "own"), ("c", "base"), ("e", "condition")])
 def test_an_attribute_is_that_of_the_nearest_class(name: str, value: Value) -> None:
     classes, found = classes_of(ATTRIBUTES)
     assert classes.constant(found["A"], name) == value

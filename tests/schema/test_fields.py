@@ -106,7 +106,7 @@ class Empty(models.CharField):
         "super().__init__(to='core.Place', *args, **kwargs)",
         "super(Key, self).__init__(to='core.Place', **kwargs)",
         "models.ForeignKey.__init__(self, to='core.Place', **kwargs)",
-        "defaults = {'to': 'core.Place'}\n        defaults.update(kwargs)\n        super().__init__(**defaults)",
+        "options = {'to': 'core.Place'}\n        options.update(kwargs)\n        super().__init__(**options)",
     ],
 )
 def test_a_class_may_fix_the_target(body: str) -> None:

@@ -44,12 +44,19 @@ def test_only_its_own_meta_makes_a_model_abstract(text: str, abstract: bool) -> 
         ("class Post(Stamped, Base): pass", "blog_post", True),
         ("class Post(Base, Stamped): pass", "base", False),
         ("class Parent(Base): pass\nclass Post(Parent): pass", "base", False),
-        ("class Parent(models.Model):\n    class Meta:\n        db_table = 'p'\nclass Post(Parent): pass",
-         "blog_post", True),
-        ("class Mixin:\n    class Meta:\n        db_table = 'm'\nclass Post(Mixin, models.Model): pass", "m", True),
+        (
+            "class Parent(models.Model):\n    class Meta:\n        db_table = 'p'\nclass Post(Parent): pass",
+            "blog_post",
+            True,
+        ),
+        (
+            "class Mixin:\n    class Meta:\n        db_table = 'm'\nclass Post(Mixin, models.Model): pass",
+            "m",
+            True,
+        ),
         ("class Meta:\n    db_table = 'm'\nclass Post(models.Model):\n    Meta = Meta", "m", True),
     ],
-)  # fmt: skip
+)
 def test_without_a_meta_a_model_has_that_of_its_first_abstract_base(
     text: str, table: str, managed: bool
 ) -> None:
@@ -67,8 +74,7 @@ def test_the_table_is_named_after_app_and_model() -> None:
     "text",
     [
         "class Post(models.Model):\n    class Meta:\n        app_label = 'core'",
-        "class Base2(models.Model):\n    class Meta:\n        abstract = True\n        app_label = 'core'\n"
-        "class Post(Base2): pass",
+        "class X(models.Model):\n    class Meta:\n        abstract = True\n        app_label = 'core'\nclass Post(X): pass",
     ],
 )
 def test_app_label_moves_a_model(text: str) -> None:

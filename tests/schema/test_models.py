@@ -71,8 +71,10 @@ def test_models_may_stand_in_packages_and_be_handed_on() -> None:
 
 
 def test_models_may_stand_outside_of_models_py() -> None:
-    found = read("from .things import Thing\n", things="from django.db import models\n"
-                 "class Thing(models.Model): pass\n")  # fmt: skip
+    found = read(
+        "from .things import Thing\n",
+        things="from django.db import models\nclass Thing(models.Model): pass\n",
+    )
     assert own(found)["Thing"].file == "blog/things.py"
 
 
@@ -83,8 +85,10 @@ def test_models_of_tests_are_not_loaded(place: str) -> None:
 
 
 def test_models_of_an_app_that_is_not_installed_do_not_count_in_levels() -> None:
-    text = BASE + "class Post(models.Model): pass\n# news/__init__.py\n# news/models.py\n" + (
-        "from django.db import models\nclass Page(models.Model): pass\n"
+    text = (
+        BASE
+        + "class Post(models.Model): pass\n# news/__init__.py\n# news/models.py\n"
+        + ("from django.db import models\nclass Page(models.Model): pass\n")
     )
     found = analysed(text)
     assert "news.Page" not in found.levels.of
@@ -93,9 +97,14 @@ def test_models_of_an_app_that_is_not_installed_do_not_count_in_levels() -> None
 
 
 def test_of_conditional_definitions_the_first_stands_for_all() -> None:
-    text = "if x:\n    class Post(models.Model):\n        a = models.CharField()\n" + (
-        "else:\n    class Post(models.Model):\n        b = models.CharField()\n"
-    )
+    text = """
+if x:
+    class Post(models.Model):
+        a = models.CharField()
+else:
+    class Post(models.Model):
+        b = models.CharField()
+"""
     assert list(fields(text)) == ["a", "id"]
 
 
@@ -111,15 +120,20 @@ def test_of_conditional_definitions_the_first_stands_for_all() -> None:
         ("class Post(Stamped):\n    def at(self): pass", {"id"}),
         ("class Mixin:\n    at = None\nclass Post(Mixin, Stamped): pass", {"id"}),
         ("class Mixin:\n    at = None\nclass Post(Stamped, Mixin): pass", {"at", "id"}),
-        ("class Mid(Stamped):\n    class Meta:\n        abstract = True\nclass Post(Mid): pass", {"at", "id"}),
-        ("class Mid(Stamped):\n    at = None\n    class Meta:\n        abstract = True\nclass Post(Mid): pass",
-         {"id"}),
+        (
+            "class Mid(Stamped):\n    class Meta:\n        abstract = True\nclass Post(Mid): pass",
+            {"at", "id"},
+        ),
+        (
+            "class Mid(Stamped):\n    at = None\n    class Meta:\n        abstract = True\nclass Post(Mid): pass",
+            {"id"},
+        ),
         ("class Mixin:\n    x = models.CharField()\nclass Post(Mixin, models.Model): pass", {"id"}),
         ("class Post(Place): pass", {"place_ptr"}),
         ("class Post(Stamped, Place): pass", {"at", "place_ptr"}),
         ("class Post(models.Model):\n    x = models.CharField()\n    x = None", {"id"}),
     ],
-)  # fmt: skip
+)
 def test_fields_come_from_abstract_bases_unless_something_nearer_has_the_name(
     text: str, names: set[str]
 ) -> None:
@@ -169,19 +183,31 @@ def test_abstract_ancestors_are_listed_in_order() -> None:
     ("text", "parents", "links"),
     [
         ("class Post(Place): pass", ("core.Place",), {"place_ptr": "core.Place"}),
-        ("class Post(Place):\n    up = models.OneToOneField(Place, models.CASCADE, parent_link=True)",
-         ("core.Place",), {"up": "core.Place"}),
-        ("class Mid(Place):\n    class Meta:\n        abstract = True\nclass Post(Mid): pass",
-         ("core.Place",), {"place_ptr": "core.Place"}),
+        (
+            "class Post(Place):\n    up = models.OneToOneField(Place, models.CASCADE, parent_link=True)",
+            ("core.Place",),
+            {"up": "core.Place"},
+        ),
+        (
+            "class Mid(Place):\n    class Meta:\n        abstract = True\nclass Post(Mid): pass",
+            ("core.Place",),
+            {"place_ptr": "core.Place"},
+        ),
         ("class Mid(Place): pass\nclass Post(Mid): pass", ("blog.Mid",), {"mid_ptr": "blog.Mid"}),
-        ("class Other(models.Model):\n    key = models.AutoField(primary_key=True)\nclass Post(Place, Other): pass",
-         ("core.Place", "blog.Other"), {"place_ptr": "core.Place", "other_ptr": "blog.Other"}),
-        ("class Proxy(Place):\n    class Meta:\n        proxy = True\nclass Post(Proxy): pass",
-         ("core.Place",), {"place_ptr": "core.Place"}),
+        (
+            "class Other(models.Model):\n    key = models.AutoField(primary_key=True)\nclass Post(Place, Other): pass",
+            ("core.Place", "blog.Other"),
+            {"place_ptr": "core.Place", "other_ptr": "blog.Other"},
+        ),
+        (
+            "class Proxy(Place):\n    class Meta:\n        proxy = True\nclass Post(Proxy): pass",
+            ("core.Place",),
+            {"place_ptr": "core.Place"},
+        ),
         ("class Post(models.Model): pass", (), {}),
         ("class Post(Stamped): pass", (), {}),
     ],
-)  # fmt: skip
+)
 def test_concrete_parents_are_linked_one_to_one(
     text: str, parents: tuple[str, ...], links: dict[str, str]
 ) -> None:

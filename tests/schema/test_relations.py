@@ -137,20 +137,24 @@ class Page(Base):
 
 
 def test_a_name_in_an_abstract_base_is_one_of_the_heirs_app() -> None:
-    core = "class Owned(models.Model):\n    owner = models.ForeignKey('Owner', models.CASCADE)\n" + (
-        "    class Meta:\n        abstract = True\n"
-    )
-    found = relations(
-        "from blog.base import Owned\nclass Owner(models.Model): pass\nclass Post(Owned): pass\n",
-        base=f"from django.db import models\n{core}",
-    )
+    base = """
+from django.db import models
+class Owned(models.Model):
+    owner = models.ForeignKey("Owner", models.CASCADE)
+    class Meta:
+        abstract = True
+"""
+    text = "from blog.base import Owned\nclass Owner(models.Model): pass\nclass Post(Owned): pass\n"
+    found = relations(text, base=base)
     assert found["Post.owner"].target == "blog.Owner"
 
 
 def test_the_relations_of_a_concrete_parent_stay_with_it() -> None:
-    text = "class Parent(models.Model):\n    it = models.ForeignKey(Place, models.CASCADE)\n" + (
-        "class Post(Parent): pass\n"
-    )
+    text = """
+class Parent(models.Model):
+    it = models.ForeignKey(Place, models.CASCADE)
+class Post(Parent): pass
+"""
     assert {name: item.target for name, item in relations(text).items()} == {
         "Parent.it": "core.Place",
         "Post.parent_ptr": "blog.Parent",
@@ -201,7 +205,9 @@ class Post(models.Model):
     assert relations(text)["Post.type"].target == "contenttypes.ContentType"
 
 
-@pytest.mark.xfail(strict=True, reason="relations that code adds to a class from outside are not followed yet")
+@pytest.mark.xfail(
+    strict=True, reason="relations that code adds to a class from outside are not followed yet"
+)
 @pytest.mark.parametrize(
     "line",
     [

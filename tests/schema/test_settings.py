@@ -99,7 +99,9 @@ def test_the_user_may_name_the_settings_by_file_or_module(wanted: str) -> None:
     assert found.auth_user_model == "blog.User"
 
 
-@pytest.mark.parametrize("wanted", ["config/settings/staging.py", "config.settings.staging", "django.conf", ""])
+@pytest.mark.parametrize(
+    "wanted", ["config/settings/staging.py", "config.settings.staging", "django.conf", ""]
+)
 def test_settings_that_are_not_there_are_refused(wanted: str) -> None:
     with pytest.raises(UsageError):
         settings(MANAGE + BLOG + CONFIG, wanted)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.analysis import Analysis, analyse
@@ -130,6 +130,7 @@ def test_a_spoilt_cache_is_a_miss_and_is_replaced(tmp_path: Path, spoil: object)
     assert file(tmp_path).read_bytes() == good
 
 
+@settings(deadline=None)
 @given(place=st.integers(0, 10_000), flip=st.integers(1, 255))
 def test_no_flipped_byte_goes_unnoticed(place: int, flip: int) -> None:
     with project({}) as root:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analyzer.source.evaluate import Evaluator
@@ -48,15 +48,17 @@ def why(found: Value) -> str:
 @pytest.mark.parametrize(
     "expression",
     [
-        "1", "'a' + 'b'", "[1] + [2]", "(1,) + (2,)", "[1, *[2, 3], 4]", "{'a': 1, **{'b': 2}}", "{1, 2} | {3}",
-        "{'a': 1} | {'b': 2}", "1 + 2 * 3", "2 > 1", "'a' in 'abc'", "'a' in ['b']", "'a' not in {'a': 1}",
-        "1 == 1.0", "None is None", "'x' != 'y'", "not []", "[] or ['a']", "'a' and 'b'", "'' and 'b'",
-        "1 if [] else 2", "'%s.%s' % ('a', 'b')", "'%d' % 3", "f'{1}-{\"a\"}!'", "['a', 'b'][1]", "['a', 'b'][-1]",
-        "{'a': 1}['a']", "{'a': 1}.get('a')", "{'a': 1}.get('b')", "{'a': 1}.get('b', 2)", "'a,b'.split(',')",
-        "'A'.lower()", "'a{}'.format(1)", "' a '.strip()", "[x + 'y' for x in ['a', 'b'] if x != 'b']",
-        "{x: 1 for x in ['a']}", "[x for x in range(3)]", "[(a, b) for a in 'x'.split() for b in [1, 2]]",
-        "list(('a', 'b'))", "tuple(['a'])", "set(['a'])", "sorted(['b', 'a'])", "list(reversed([1, 2]))",
-        "len(['a', 'b'])", "str(1)", "int('7')", "bool([])", "list({'a': 1})", "dict({'a': 1})", "list()",
+        "1", "'a' + 'b'", "[1] + [2]", "(1,) + (2,)", "[1, *[2, 3], 4]", "{'a': 1, **{'b': 2}}",
+        "{1, 2} | {3}", "{'a': 1} | {'b': 2}", "1 + 2 * 3", "2 > 1", "'a' in 'abc'", "'a' in ['b']",
+        "'a' not in {'a': 1}", "1 == 1.0", "None is None", "'x' != 'y'", "not []", "[] or ['a']",
+        "'a' and 'b'", "'' and 'b'", "1 if [] else 2", "'%s.%s' % ('a', 'b')", "'%d' % 3",
+        "f'{1}-{\"a\"}!'", "['a', 'b'][1]", "['a', 'b'][-1]", "{'a': 1}['a']", "{'a': 1}.get('a')",
+        "{'a': 1}.get('b')", "{'a': 1}.get('b', 2)", "'a,b'.split(',')", "'A'.lower()",
+        "'a{}'.format(1)", "' a '.strip()", "[x + 'y' for x in ['a', 'b'] if x != 'b']",
+        "{x: 1 for x in ['a']}", "[x for x in range(3)]",
+        "[(a, b) for a in 'x'.split() for b in [1, 2]]", "list(('a', 'b'))", "tuple(['a'])",
+        "set(['a'])", "sorted(['b', 'a'])", "list(reversed([1, 2]))", "len(['a', 'b'])", "str(1)",
+        "int('7')", "bool([])", "list({'a': 1})", "dict({'a': 1})", "list()",
         "[k for k, v in {'a': 1}.items()]", "list({'a': 1}.values())", "dict()", "['a'].copy()",
     ],
 )  # fmt: skip
@@ -67,13 +69,16 @@ def test_what_source_decides_is_what_python_says(expression: str) -> None:
 numbers = st.integers(-3, 3)
 words = st.sampled_from(["", "a", "ab"])
 leaves = (numbers | words | st.booleans() | st.none()).map(repr)
+OPERATORS = ("+", "-", "*", "<", ">", "<=", ">=", "==", "!=", "in", "not in", "and", "or", "|", "%")
 expressions = st.recursive(
     leaves,
     lambda inner: (
         st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(items)}]")
         | st.lists(inner, min_size=1, max_size=3).map(lambda items: f"({', '.join(items)},)")
         | st.tuples(
-            inner, st.sampled_from("+ - * < > <= >= == != in and or".split() + ["not in", "|", "%"]), inner
+            inner,
+            st.sampled_from(OPERATORS),
+            inner,
         ).map(lambda parts: "({} {} {})".format(*parts))
         | st.tuples(inner, inner, inner).map(lambda parts: "({} if {} else {})".format(*parts))
         | inner.map(lambda item: f"(not {item})")
@@ -105,6 +110,7 @@ class Quick:
         return cls.project.evaluator.evaluate(stmt.value, cls.module)
 
 
+@settings(deadline=None)
 @given(expressions)
 @pytest.mark.filterwarnings("ignore::SyntaxWarning")
 def test_what_is_decided_is_never_wrong(expression: str) -> None:
@@ -251,7 +257,11 @@ def test_a_name_that_is_defined_by_itself_ends() -> None:
         ("['a', *x]", ("a",), False),
         ("['a'] + x", ("a",), False),
         ("x.y() + ['a']", (), False),
-        ("['a'] + (['b'] if x else [])", ("a", Maybe("b", "depends on a condition that is not decided")), True),
+        (
+            "['a'] + (['b'] if x else [])",
+            ("a", Maybe("b", "depends on a condition that is not decided")),
+            True,
+        ),
         ("['a'] if x else ['a', 'b']", ("a", Maybe("b", "depends on a condition that is not decided")), True),
     ],
 )

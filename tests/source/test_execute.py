@@ -161,7 +161,9 @@ def test_a_function_returns_what_its_body_says(function: str, call: str, value: 
 
 
 def test_a_function_may_build_a_list() -> None:
-    assert items("def f(x):\n    y = []\n    for z in x:\n        y.append(z)\n    return y\nA = f(['a'])") == ["a"]
+    assert items(
+        "def f(x):\n    y = []\n    for z in x:\n        y.append(z)\n    return y\nA = f(['a'])"
+    ) == ["a"]
 
 
 @pytest.mark.parametrize(

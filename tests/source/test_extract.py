@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analyzer.source import extract as extracting
@@ -78,6 +78,7 @@ def test_a_long_file_of_short_lines_is_source() -> None:
 encodings = st.sampled_from(["utf-8", "utf-7", "utf-16", "unicode_escape", "raw_unicode_escape", "idna"])
 
 
+@settings(deadline=None)
 @given(st.binary(), st.booleans())
 @example(b"# coding: utf-7\n+2AA-", True)
 @example(b"# coding: unicode_escape\n\\ud800 \\d", True)
@@ -85,11 +86,13 @@ def test_extract_is_total_on_bytes(data: bytes, full: bool) -> None:
     assert isinstance(extract(data, full), FileFacts)
 
 
+@settings(deadline=None)
 @given(encodings, st.binary())
 def test_extract_is_total_on_any_declared_encoding(encoding: str, data: bytes) -> None:
     assert isinstance(extract(f"# coding: {encoding}\n".encode() + data, full=True), FileFacts)
 
 
+@settings(deadline=None)
 @given(st.binary() | st.text().map(lambda text: f"class A({text}):".encode()))
 def test_scan_is_total(data: bytes) -> None:
     assert isinstance(scan(data), Scan)

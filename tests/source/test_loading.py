@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from unittest import mock
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -90,7 +90,7 @@ PARTS = {
     "renamed": "from {module} import {other} as Parent\nclass {name}(Parent):\n    pass\n",
     "assigned": "from {module} import {other}\nParent = {other}\nclass {name}(Parent):\n    pass\n",
     "alias": "from {module} import {other}\n{name} = {other}\n",
-    "made": "from {module} import {other}\ndef base():\n    return {other}\nclass {name}(base()):\n    pass\n",
+    "made": "from {module} import {other}\ndef f():\n    return {other}\nclass {name}(f()):\n    pass\n",
     "function": "from {module} import {other}\ndef {name}():\n    return {other}\n",
     "called": "from {module} import {other}\nclass {name}({other}()):\n    pass\n",
     "wrapped": "from {module} import {other}\nfrom six import with_metaclass\n"
@@ -148,6 +148,7 @@ def without_counts(found: Analysis) -> Analysis:
     return replace(found, reading=replace(found.reading, files_read=0))
 
 
+@settings(deadline=None)
 @given(projects())
 @example({"b/utils.py": PARTS["model"].format(name="One"), "top.py": "from b.utils import One\n"})
 def test_what_is_not_parsed_changes_nothing(files: dict[str, str]) -> None:
@@ -157,6 +158,7 @@ def test_what_is_not_parsed_changes_nothing(files: dict[str, str]) -> None:
     assert without_counts(fast) == without_counts(slow)
 
 
+@settings(deadline=None)
 @given(projects())
 def test_the_cache_changes_nothing(files: dict[str, str]) -> None:
     with project(files) as root:

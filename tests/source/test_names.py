@@ -50,10 +50,21 @@ class _Draft: pass
         ("from blog import models\nPage = models.Post", "Page", "blog.models.Post"),
         ("if x:\n    from blog.models import Post", "Post", "blog.models.Post"),
         ("with x:\n    from blog.models import Post", "Post", "blog.models.Post"),
-        ("try:\n    from blog.models import Post\nexcept ImportError:\n    Post = None", "Post",
-         "blog.models.Post"),
-        ("try:\n    from gone.x import Post\nexcept ImportError:\n    class Post: pass", "Post", "(gone.x.Post)"),
-        ("try:\n    from blog.gone import Post\nexcept ImportError:\n    class Post: pass", "Post", "here.Post"),
+        (
+            "try:\n    from blog.models import Post\nexcept ImportError:\n    Post = None",
+            "Post",
+            "blog.models.Post",
+        ),
+        (
+            "try:\n    from gone.x import Post\nexcept ImportError:\n    class Post: pass",
+            "Post",
+            "(gone.x.Post)",
+        ),
+        (
+            "try:\n    from blog.gone import Post\nexcept ImportError:\n    class Post: pass",
+            "Post",
+            "here.Post",
+        ),
         ("class Post: pass\nclass Post(object): pass", "Post", "here.Post"),
         ("from gone import Post\nfrom blog.models import Post", "Post", "blog.models.Post"),
         ("class Outer:\n    class Post: pass", "Outer.Post", "here.Outer.Post"),
@@ -65,7 +76,7 @@ class _Draft: pass
         ("", "dict", "(builtins.dict)"),
         ("def dict(): pass", "dict", "here.dict"),
     ],
-)  # fmt: skip
+)
 def test_a_name_is_followed_to_its_definition(text: str, name: str, path: str) -> None:
     assert meaning(f"{POST}# here.py\n{text}\n", name) == path
 

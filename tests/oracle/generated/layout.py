@@ -60,8 +60,8 @@ FIELD_CLASSES = (
     ),
     (
         "LooseField",
-        "class LooseField({ForeignKey}):\n    def __init__(self, to, on_delete={SET_NULL}, **kwargs):\n"
-        "        super().__init__(to, on_delete, null=True, **kwargs)",
+        "class LooseField({ForeignKey}):\n    def __init__(self, to, **kwargs):\n"
+        "        super().__init__(to, on_delete={SET_NULL}, null=True, **kwargs)",
         "",
         True,
         "FK",
