@@ -100,7 +100,7 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
 
     progress("migrations", 0, 0)
     found = read_migrations(schema.apps.apps, schema.classes)
-    migrations, history = _history(found, schema, packages)
+    migrations, history = _history(found, schema, packages, options.all_apps)
 
     progress("data operations", 0, 0)
     operations = data_operations(migrations, names)
@@ -155,17 +155,25 @@ def _between(relations: tuple[Relation, ...], models: tuple[Model, ...]) -> tupl
 
 
 def _history(
-    found: MigrationFiles, schema: SchemaReading, packages: Packages
+    found: MigrationFiles, schema: SchemaReading, packages: Packages, all_apps: bool
 ) -> tuple[tuple[Migration, ...], History]:
-    external = {app.label: app.name for app in schema.apps.apps if not app.own}
-    own = frozenset({a.label for a in schema.apps.apps if a.own} | {m.app for m in found.migrations})
+    apps = schema.apps.apps
+    external = {app.label: app.name for app in apps if not app.own}
+    own = frozenset({app.label for app in apps if app.own} | {m.app for m in found.migrations})
+    unloaded = {app.label for app, _ in found.namespace}
+    if not all_apps:
+        unloaded |= {app.label for app in apps if app.installed is False}
     migrations, history = history_graph.build(
-        found.migrations, lambda label: packages.migrations(external.get(label, "")), own
+        found.migrations,
+        lambda label: packages.migrations(external.get(label, "")),
+        own,
+        frozenset(unloaded),
     )
     nodes = {".".join(key): key for key in sorted(history.nodes)}
     edges = {".".join(key): {".".join(parent) for parent in history.edges[key]} for key in nodes.values()}
-    cycles = tuple(tuple(nodes[name] for name in members) for members in components(nodes, edges))
-    return migrations, replace(history, cycles=tuple(c for c in cycles if len(c) > 1))
+    circles = [tuple(nodes[name] for name in members) for members in components(nodes, edges)]
+    circles += [(key,) for key in history.nodes if key in history.edges[key]]
+    return migrations, replace(history, cycles=tuple(sorted(circles)))
 
 
 def _reading(files: Files, schema: SchemaReading, site_packages: str | None) -> Reading:

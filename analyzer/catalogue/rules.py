@@ -39,6 +39,15 @@ CONSTANTS: Mapping[str, tuple[str, str]] = {
 }
 """Names that packages compute from a setting: (the setting, its default)."""
 
+SWAPPER: Mapping[str, str] = {
+    "swapper.swappable_setting": "setting",
+    "swapper.get_model_name": "label",
+    "swapper.load_model": "label",
+    "swapper.dependency": "dependency",
+    "swapper.split": "split",
+}
+"""Functions of django-swapper: what each makes of the app label and name of a swappable model."""
+
 MPTT_FIELDS = {
     "left_attr": "lft",
     "right_attr": "rght",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from analyzer.data.sqltext import words
 from analyzer.data.world import (
     ANY,
     Bag,
@@ -14,6 +15,7 @@ from analyzer.data.world import (
     Fixed,
     Frame,
     Holder,
+    Inherited,
     Instance,
     Made,
     Model,
@@ -121,19 +123,15 @@ def ancestors(machine: Machine, cls: Defines, depth: int = 0) -> Iterator[str]:
 
 # ---------------------------------------------------------------- attributes
 
-_ROW_METHODS = frozenset(
-    {"save", "asave", "save_base", "delete", "adelete", "refresh_from_db", "full_clean", "clean"}
-)
-_ROWS_CLASSES = frozenset({"through", "model"})
+_ROW_METHODS = words("save asave save_base delete adelete refresh_from_db full_clean clean")
+_LINKING = words("add set create")
+_ABOUT_CONNECTION = words("vendor alias settings_dict ops features introspection")
+_MANAGERS = words("_default_manager _base_manager")
 
 
 def is_manager(name: str) -> bool:
-    return (
-        name.lower().endswith(("objects", "manager", "_unfiltered")) and name[:1] != name[:1].upper()
-    ) or name in (
-        "_default_manager",
-        "_base_manager",
-    )
+    """Whether an attribute of a model is named as managers are."""
+    return name in _MANAGERS or (name[:1].islower() and name.lower().endswith(("objects", "manager")))
 
 
 def label_of(path: str) -> str:
@@ -144,84 +142,69 @@ def label_of(path: str) -> str:
 
 def attribute(machine: Machine, value: Value, name: str) -> Value:
     """`value.name`, not called."""
-    match value:
-        case Holder(binding):
-            return from_binding(machine, machine.names.attribute(binding, name))
-        case Outside(path):
-            if is_manager(name):
-                return Rows(label_of(path), sources(label_of(path)))
-            return outside(f"{path}.{name}")
-        case Defines():
-            return member(machine, value, name, None)
-        case Instance(cls, attributes):
-            return attributes[name] if name in attributes else member(machine, cls, name, value)
-        case Model():
-            return _model_attribute(machine, value, name)
-        case Rows(label):
-            return (
-                Model(f"{label}.{name}" if name == "through" else label)
-                if name in _ROWS_CLASSES
-                else Bound(value, name)
-            )
-        case Row():
-            return Bound(value, name) if name in _ROW_METHODS else Relation(value, name)
-        case Relation(row, outer):
-            if name == "through":
-                return Model(f"{value.label}.through")
-            return (
-                Bound(value, name)
-                if name in ("add", "set", "create")
-                else Relation(_follow(row, outer), name)
-            )
-        case Tool(kind):
-            return _tool_attribute(kind, value, name)
-        case Some(needs):
-            return Rows("?", needs | sources("?")) if is_manager(name) else value
-        case OneOf(options):
-            found = [attribute(machine, option, name) for option in options if not isinstance(option, Fixed)]
-            return found[0] if len(found) == 1 else OneOf(tuple(found)) if found else ANY
-        case Super(cls, owner):
-            return _inherited(machine, cls, name, owner)
-        case Made(_, args):
-            return Some(all_needs(args))
-        case Bag() | Partial():
-            return Bound(value, name)
-        case _:
-            return Some(needs_of(value))
+    read = _ATTRIBUTES.get(type(value))
+    return read(machine, value, name) if read is not None else Some(needs_of(value))
 
 
-def _follow(row: Row, name: str) -> Row:
-    label = row.label if row.label.count(".") > 3 else f"{row.label}.{name}"
-    return Row(label, row.needs, row.new)
+def _of_holder(machine: Machine, value: Holder, name: str) -> Value:
+    return from_binding(machine, machine.names.attribute(value.binding, name))
 
 
-def outside(path: str) -> Value:
-    return Tool(_TOOLS[path]) if path in _TOOLS else Outside(path)
+def _of_outside(machine: Machine, value: Outside, name: str) -> Value:
+    if is_manager(name):
+        label = label_of(value.path)
+        return Rows(label, sources(label))
+    return outside(f"{value.path}.{name}")
 
 
-def _tool_attribute(kind: str, value: Tool, name: str) -> Value:
-    match kind, name:
+def _of_class(machine: Machine, value: Defines, name: str) -> Value:
+    return member(machine, value, name, None)
+
+
+def _of_instance(machine: Machine, value: Instance, name: str) -> Value:
+    if name in value.attributes:
+        return value.attributes[name]
+    return member(machine, value.cls, name, value)
+
+
+def _of_rows(machine: Machine, value: Rows, name: str) -> Value:
+    if name == "model":
+        return Model(value.label)
+    return Model(f"{value.label}.through") if name == "through" else Bound(value, name)
+
+
+def _of_row(machine: Machine, value: Row, name: str) -> Value:
+    return Bound(value, name) if name in _ROW_METHODS else Relation(value, name)
+
+
+def _of_relation(machine: Machine, value: Relation, name: str) -> Value:
+    if name == "through":
+        return Model(f"{value.label}.through")
+    if name in _LINKING:
+        return Bound(value, name)
+    row = value.row
+    label = row.label if row.label.count(".") > 3 else value.label
+    return Relation(Row(label, row.needs, row.new), name)
+
+
+def _of_tool(machine: Machine, value: Tool, name: str) -> Value:
+    match value.kind, name:
         case "editor", "connection":
             return Tool("connection")
         case "state", "apps":
             return Tool("apps")
-        case (
-            "connection" | "editor",
-            "vendor" | "alias" | "settings_dict" | "ops" | "features" | "introspection",
-        ):
+        case "connection" | "editor", _ if name in _ABOUT_CONNECTION:
             return ANY
         case _:
             return Bound(value, name)
 
 
-def _model_attribute(machine: Machine, model: Model, name: str) -> Value:
+def _of_model(machine: Machine, model: Model, name: str) -> Value:
     if model.definition is not None:
         found = member(machine, model.definition, name, model)
-        if is_manager(name) or (isinstance(found, Instance) and name[:1].islower()):
-            manager = found.cls if isinstance(found, Instance) else None
+        manager = found.cls if isinstance(found, Instance) else None
+        if is_manager(name) or (manager is not None and name[:1].islower()):
             return Rows(model.label, sources(model.label), manager=manager)
-        if isinstance(found, Code):
-            return found
         if not isinstance(found, Some):
             return found
     if is_manager(name):
@@ -229,6 +212,64 @@ def _model_attribute(machine: Machine, model: Model, name: str) -> Value:
     if name[:1].isupper() or name.startswith("_"):
         return ANY
     return Rows(f"{model.label}.{name}", sources(f"{model.label}.{name}"))
+
+
+def _of_some(machine: Machine, value: Some, name: str) -> Value:
+    return Rows("?", value.needs | sources("?")) if is_manager(name) else value
+
+
+def _of_options(machine: Machine, value: OneOf, name: str) -> Value:
+    options = [option for option in value.options if not isinstance(option, Fixed)]
+    found = [attribute(machine, option, name) for option in options]
+    return OneOf(tuple(found)) if len(found) > 1 else (found or [ANY])[0]
+
+
+def _of_made(machine: Machine, value: Made, name: str) -> Value:
+    return Some(all_needs(value.args))
+
+
+def _bound(machine: Machine, value: Value, name: str) -> Value:
+    return Bound(value, name)
+
+
+def _of_super(machine: Machine, value: Super, name: str) -> Value:
+    """Looked up in the bases, past the class itself."""
+    for base in value.cls.node.bases:
+        if not isinstance(base, Ref):
+            continue
+        binding = machine.names.resolve(value.cls.module, base.name)
+        match binding:
+            case Defined(module, qualname, ClassDef() as node) if module.own:
+                found = member(machine, Defines(module, qualname, node), name, value.owner)
+                if not isinstance(found, Some):
+                    return found
+            case Defined() | External():
+                return Inherited(value.owner, binding.path, name)
+    return ANY
+
+
+_ATTRIBUTES: dict[type[Value], Callable[..., Value]] = {
+    Holder: _of_holder,
+    Outside: _of_outside,
+    Defines: _of_class,
+    Instance: _of_instance,
+    Rows: _of_rows,
+    Row: _of_row,
+    Relation: _of_relation,
+    Tool: _of_tool,
+    Model: _of_model,
+    Some: _of_some,
+    OneOf: _of_options,
+    Made: _of_made,
+    Bag: _bound,
+    Partial: _bound,
+    Super: _of_super,
+}
+
+
+def outside(path: str) -> Value:
+    """What a package defines; Django's tools are known."""
+    return Tool(_TOOLS[path]) if path in _TOOLS else Outside(path)
 
 
 def member(machine: Machine, cls: Defines, name: str, owner: Value | None) -> Value:
@@ -247,17 +288,3 @@ def member(machine: Machine, cls: Defines, name: str, owner: Value | None) -> Va
     if words & {"property", "cached_property"} and owner is not None:
         return machine.call(code, [], {})
     return code
-
-
-def _inherited(machine: Machine, cls: Defines, name: str, owner: Value) -> Value:
-    """`super().name`: looked up in the bases, past the class itself."""
-    for base in cls.node.bases:
-        if isinstance(base, Ref):
-            binding = machine.names.resolve(cls.module, base.name)
-            if isinstance(binding, Defined) and isinstance(binding.node, ClassDef) and binding.module.own:
-                found = member(machine, Defines(binding.module, binding.qualname, binding.node), name, owner)
-                if not isinstance(found, Some):
-                    return found
-            elif isinstance(binding, (Defined, External)):
-                return Bound(owner, f"super:{binding.path}:{name}")
-    return ANY

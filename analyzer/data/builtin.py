@@ -6,15 +6,20 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from analyzer.data.attributes import attribute
 from analyzer.data.effects import FREE
 from analyzer.data.items import iterate, pour
-from analyzer.data.sql import HOLE
+from analyzer.data.operators import MAX_TEXT, item
+from analyzer.data.sqltext import HOLE, words
 from analyzer.data.world import (
     ANY,
     NONE,
+    Args,
     Bag,
+    Called,
     Drawn,
     Fixed,
+    Kwargs,
     Model,
     Relation,
     Row,
@@ -22,7 +27,6 @@ from analyzer.data.world import (
     Some,
     Value,
     all_needs,
-    constant,
     depending,
     needs_of,
     sources,
@@ -32,46 +36,41 @@ from analyzer.data.world import (
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
 
-Args = list[Value]
-Kwargs = dict[str, Value]
-Called = Callable[["Machine", Value, Args, Kwargs], Value]
+# ---------------------------------------------------------------- containers
 
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_GROWING = frozenset({"append", "add", "appendleft", "insert", "push"})
-_POURING = frozenset({"extend", "update", "union", "intersection", "difference", "chain"})
+_GROWING = words("append add appendleft insert push")
+_POURING = words("extend update union intersection difference")
+_VIEWS = words("values itervalues copy")
 
 
 def on_bag(machine: Machine, bag: Bag, name: str, args: Args, kwargs: Kwargs) -> Value:
     """A method of a list, set or dict."""
-    doubtful = machine.doubts > 0
     if name in _GROWING and args:
-        bag.put(args[-1], machine.here, doubtful=doubtful)
+        bag.put(args[-1], machine.here, doubtful=machine.doubts > 0)
         return NONE
     if name in _POURING:
-        target = (
-            bag if name in ("extend", "update") else Bag(bag.kind, list(bag.items), bag.filled, bag.needs)
-        )
-        for arg in args:
-            _pour_here(machine, target, arg)
-        for key, value in kwargs.items():
-            target.put(value, machine.here, key, doubtful)
-        return target
+        return _poured(machine, bag, name, args, kwargs)
     if name in ("items", "iteritems"):
         return _pairs(bag)
     if name in ("keys", "iterkeys"):
         return _like(bag, [Fixed(key) for key in bag.pairs] or [Some(bag.needs)] * bool(bag.items))
-    if name in ("values", "itervalues", "copy"):
+    if name in _VIEWS:
         return bag
     if name in ("get", "setdefault", "pop"):
         return _lookup(machine, bag, name, args)
     return Some(needs_of(bag) | all_needs(args))
 
 
-def _pour_here(machine: Machine, bag: Bag, value: Value) -> None:
-    if isinstance(value, Bag):
-        bag.pairs.update(value.pairs)
-    for item, needs in iterate(machine, value, values=True):
-        bag.put(item, machine.here | needs, doubtful=machine.doubts > 0 or isinstance(value, Some))
+def _poured(machine: Machine, bag: Bag, name: str, args: Args, kwargs: Kwargs) -> Value:
+    target = bag if name in ("extend", "update") else Bag(bag.kind, list(bag.items), bag.filled, bag.needs)
+    for arg in args:
+        if isinstance(arg, Bag):
+            target.pairs.update(arg.pairs)
+        for value, needs in iterate(machine, arg, values=True):
+            target.put(value, machine.here | needs, doubtful=machine.doubts > 0 or isinstance(arg, Some))
+    for key, value in kwargs.items():
+        target.put(value, machine.here, key, machine.doubts > 0)
+    return target
 
 
 def _like(bag: Bag, items: list[Value]) -> Bag:
@@ -87,44 +86,55 @@ def _pairs(bag: Bag) -> Bag:
 
 def _lookup(machine: Machine, bag: Bag, name: str, args: Args) -> Value:
     default = args[1] if len(args) > 1 else NONE
-    if name == "setdefault":
-        bag.put(default, machine.here, doubtful=machine.doubts > 0)
-        return default
     key = args[0] if args else None
+    if name == "setdefault":
+        bag.put(default, machine.here, _key(key), machine.doubts > 0)
+        return default
     if isinstance(key, Fixed) and key.value in bag.pairs:
-        return depending(bag.pairs[key.value], machine.missing(needs_of(bag)))
-    items = [item for item, _ in iterate(machine, bag, values=True)]
+        return item(machine, bag, key)
+    items = [found for found, _ in iterate(machine, bag, values=True)]
     needs = machine.missing(needs_of(bag))
     if bag.filled is False:
         return depending(items[0], needs) if items else default
-    return Some(needs) if not items else items[0] if isinstance(items[0], (Bag, Model, Row)) else Some(needs)
+    return items[0] if items and isinstance(items[0], (Bag, Model, Row)) else Some(needs)
 
 
-def on_text(value: Fixed, name: str, args: Args, kwargs: Kwargs) -> Value:
+def _key(value: Value | None) -> str | int | float | bool | None:
+    return value.value if isinstance(value, Fixed) else None
+
+
+# ---------------------------------------------------------------- texts
+
+_BRACES = re.compile(r"\{([^{}]*)\}")
+_SAME_TEXT = words("strip lstrip rstrip encode decode expandtabs replace")
+_PARTS = words("split splitlines partition rpartition rsplit")
+
+
+def on_text(machine: Machine, value: Fixed, name: str, args: Args, kwargs: Kwargs) -> Value:
     """A method of a constant: texts keep what matters of SQL."""
     text = value.value
     if not isinstance(text, str):
         return ANY
     if name == "format":
-        return Fixed(_format(text, args, kwargs))
+        return Fixed(_format(text, args, kwargs)[:MAX_TEXT])
     if name == "join" and args:
-        bag = args[0]
-        parts = bag.items if isinstance(bag, Bag) and bag.items else []
-        words = [str(p.value) if isinstance(p, Fixed) else HOLE for p in parts] or [HOLE]
-        return depending(Fixed(text.join(words)), needs_of(bag))
-    if name in ("strip", "lstrip", "rstrip", "encode", "decode", "expandtabs", "replace"):
+        return _join(text, args[0])
+    if name in _SAME_TEXT:
         return value
-    if name == "lower":
-        return Fixed(text.lower())
-    if name == "upper":
-        return Fixed(text.upper())
-    if name in ("split", "splitlines", "partition", "rpartition", "rsplit"):
-        separator = args[0].value if args and isinstance(args[0], Fixed) else None
-        parts_ = (
-            text.split(separator) if isinstance(separator, str) and separator and name == "split" else None
-        )
-        return Bag("list", [Fixed(part) for part in parts_], bool(parts_)) if parts_ else ANY
+    if name in ("lower", "upper"):
+        return Fixed(text.lower() if name == "lower" else text.upper())
+    if name in _PARTS:
+        separator = _key(args[0]) if args else None
+        if name == "split" and isinstance(separator, str) and separator:
+            parts: list[Value] = [Fixed(part) for part in text.split(separator)]
+            return Bag("list", parts, True)
     return ANY
+
+
+def _join(text: str, value: Value) -> Value:
+    parts = value.items if isinstance(value, Bag) and value.items else []
+    texts = [str(part.value) if isinstance(part, Fixed) else HOLE for part in parts] or [HOLE]
+    return depending(Fixed(text.join(texts)[:MAX_TEXT]), needs_of(value))
 
 
 def _format(text: str, args: Args, kwargs: Kwargs) -> str:
@@ -144,70 +154,27 @@ def _format(text: str, args: Args, kwargs: Kwargs) -> str:
 
 # ---------------------------------------------------------------- functions
 
-_SAME = frozenset({"list", "tuple", "set", "frozenset", "sorted", "reversed", "iter", "aiter"})
+_UNKNOWN = words("print setattr isinstance hasattr issubclass type id vars")
 
 
 def builtin(machine: Machine, name: str, args: Args, kwargs: Kwargs, called: Called) -> Value:
     """One of Python's own functions."""
-    first = args[0] if args else NONE
-    if name in _SAME:
-        return _copied(machine, name, args)
-    match name:
-        case "enumerate":
-            return _numbered(machine, first)
-        case "zip":
-            return _zipped(machine, args)
-        case "dict":
-            return _dict(machine, args, kwargs)
-        case "map" | "filter":
-            return _mapped(machine, name, args, called)
-        case "next":
-            return _next(machine, args)
-        case "len" | "sum":
-            return _size(machine, first)
-        case "bool" | "any" | "all":
-            return _bool(machine, first)
-        case "min" | "max":
-            return first if len(args) > 1 else Some(needs_of(first))
-        case "getattr":
-            return _getattr(machine, args)
-        case "int" | "str" | "float":
-            return first if isinstance(first, (Fixed, Drawn)) else Some(needs_of(first))
-        case "print" | "setattr" | "isinstance" | "hasattr" | "issubclass" | "type" | "id" | "vars":
-            return ANY
-        case _:
-            return Some(all_needs(args))
+    if name in ("map", "filter"):
+        return _mapped(machine, name, args, called)
+    if name == "dict":
+        return _dict(machine, args, kwargs)
+    if name in _UNKNOWN:
+        return ANY
+    read = _FUNCTIONS.get(name)
+    return read(machine, args) if read is not None else Some(all_needs(args))
 
 
-def _copied(machine: Machine, name: str, args: Args) -> Value:
-    kind = name if name in ("tuple", "set") else "list"
-    if not args:
-        return Bag(kind)
-    first = args[0]
-    if isinstance(first, (Rows, Relation, Drawn)):
-        return (
-            Rows(first.label, needs_of(first), first.plain)
-            if isinstance(first, Rows)
-            else Some(needs_of(first))
-        )
-    bag = Bag(kind)
-    pour(machine, bag, first)
-    return bag
-
-
-def _numbered(machine: Machine, value: Value) -> Value:
-    bag = Bag("list", filled=truth(value, machine.here) if not needs_of(value) else False)
-    for item, needs in iterate(machine, value):
-        bag.put(Bag("tuple", [ANY, item], True), machine.missing(needs))
-    return bag
-
-
-def _zipped(machine: Machine, args: Args) -> Value:
-    columns = [iterate(machine, arg) for arg in args]
+def _mapped(machine: Machine, name: str, args: Args, called: Called) -> Value:
     bag = Bag("list")
-    for row in zip(*columns, strict=False):
-        needs = FREE.union(*(needs for _, needs in row))
-        bag.put(Bag("tuple", [item for item, _ in row], True), machine.missing(needs))
+    for value, needs in iterate(machine, args[1]) if len(args) > 1 else ():
+        with machine.under(needs):
+            found = called(machine, args[0], [value], {})
+        bag.put(value if name == "filter" else found, machine.missing(needs))
     return bag
 
 
@@ -220,52 +187,102 @@ def _dict(machine: Machine, args: Args, kwargs: Kwargs) -> Value:
     return bag
 
 
-def _mapped(machine: Machine, name: str, args: Args, called: Called) -> Value:
+def _list(machine: Machine, args: Args) -> Value:
+    if not args:
+        return Bag("list")
+    match args[0]:
+        case Rows() as rows:
+            return rows
+        case Relation() | Drawn() as value:
+            return Some(value.needs)
+        case Bag(kind=kind) as source if kind in ("list", "tuple"):
+            bag = Bag(kind, list(source.items), source.filled, source.needs)
+            bag.pairs = dict(source.pairs)
+            return bag
+        case value:
+            bag = Bag("list")
+            pour(machine, bag, value)
+            return bag
+
+
+def _numbered(machine: Machine, args: Args) -> Value:
     bag = Bag("list")
-    for item, needs in iterate(machine, args[1]) if len(args) > 1 else ():
-        with machine.under(needs):
-            found = called(machine, args[0], [item], {})
-        bag.put(item if name == "filter" else found, machine.missing(needs))
+    for value, needs in iterate(machine, args[0]) if args else ():
+        bag.put(Bag("tuple", [ANY, value], True), machine.missing(needs))
+    return bag
+
+
+def _zipped(machine: Machine, args: Args) -> Value:
+    bag = Bag("list")
+    for row in zip(*(iterate(machine, arg) for arg in args), strict=False):
+        needs = FREE.union(*(needs for _, needs in row))
+        bag.put(Bag("tuple", [value for value, _ in row], True), machine.missing(needs))
     return bag
 
 
 def _next(machine: Machine, args: Args) -> Value:
-    first = args[0] if args else ANY
-    needs = needs_of(first)
-    found = next((item for item, _ in iterate(machine, first)), ANY)
-    if len(args) > 1:
-        return found if not machine.missing(needs) else depending(found, needs)
-    return found if machine.fails_without(needs) or not needs else depending(found, FREE)
+    if not args:
+        return ANY
+    missing = machine.missing(needs_of(args[0]))
+    found = next((value for value, _ in iterate(machine, args[0])), ANY)
+    if missing and (len(args) > 1 or machine.fails_without(missing)):
+        return depending(found, missing)
+    return found
 
 
-def _size(machine: Machine, value: Value) -> Value:
+def _size(machine: Machine, args: Args) -> Value:
+    value = args[0] if args else ANY
     missing = machine.missing(needs_of(value))
     if missing:
         return Drawn(0, missing)
-    if isinstance(value, Bag) and value.filled is False and not value.needs:
-        return Fixed(0)
-    return ANY
+    empty = isinstance(value, Bag) and value.filled is False and not value.needs
+    return Fixed(0) if empty else ANY
 
 
-def _bool(machine: Machine, value: Value) -> Value:
-    known = truth(value, machine.here)
+def _bool(machine: Machine, args: Args) -> Value:
+    value = args[0] if args else ANY
+    if truth(value, machine.here) is not False:
+        return ANY
     missing = machine.missing(needs_of(value))
-    if known is False:
-        return Drawn(False, missing) if missing else Fixed(False)
-    return ANY
+    return Drawn(False, missing) if missing else Fixed(False)
+
+
+def _all(machine: Machine, args: Args) -> Value:
+    """`all()` is true of nothing."""
+    missing = machine.missing(needs_of(args[0])) if args else FREE
+    return Drawn(True, missing) if missing else ANY
+
+
+def _extreme(machine: Machine, args: Args) -> Value:
+    return args[0] if len(args) > 1 else Some(all_needs(args))
+
+
+def _converted(machine: Machine, args: Args) -> Value:
+    value = args[0] if args else ANY
+    return value if isinstance(value, (Fixed, Drawn)) else Some(needs_of(value))
 
 
 def _getattr(machine: Machine, args: Args) -> Value:
-    from analyzer.data.attributes import attribute
+    match args:
+        case [owner, Fixed(str() as name), *_]:
+            return attribute(machine, owner, name)
+        case [Row() as row, *_]:
+            return Relation(row, "…")
+        case [Model(label), *_]:
+            return Rows(label, sources(label))
+        case _:
+            return Some(all_needs(args))
 
-    owner = args[0] if args else ANY
-    if len(args) > 1 and isinstance(args[1], Fixed) and isinstance(args[1].value, str):
-        return attribute(machine, owner, args[1].value)
-    if isinstance(owner, Row):
-        return Relation(owner, "…")
-    if isinstance(owner, Model):
-        return Rows(owner.label, sources(owner.label))
-    return Some(needs_of(owner))
 
-
-_ = constant
+_FUNCTIONS: dict[str, Callable[[Machine, Args], Value]] = {
+    **dict.fromkeys(("list", "tuple", "set", "frozenset", "sorted", "reversed", "iter"), _list),
+    **dict.fromkeys(("int", "str", "float"), _converted),
+    **dict.fromkeys(("min", "max"), _extreme),
+    **dict.fromkeys(("len", "sum"), _size),
+    **dict.fromkeys(("bool", "any"), _bool),
+    "all": _all,
+    "enumerate": _numbered,
+    "zip": _zipped,
+    "next": _next,
+    "getattr": _getattr,
+}

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from analyzer.data import orm, packages
-from analyzer.data.attributes import ancestors, attribute, is_manager
+from analyzer.data.attributes import ancestors, attribute
 from analyzer.data.builtin import on_bag, on_text
 from analyzer.data.effects import FREE
 from analyzer.data.items import pour
-from analyzer.data.orm import Args, Kwargs
+from analyzer.data.sqltext import words
 from analyzer.data.tools import on_tool, run_sql
 from analyzer.data.world import (
     ANY,
     NONE,
+    Args,
     Bag,
     Bound,
     Code,
     Defines,
     Fixed,
     Frame,
+    Inherited,
     Instance,
+    Kwargs,
     Lambda,
     Made,
     Model,
@@ -43,7 +47,9 @@ from analyzer.source.facts import Call, FuncDef, Op, Ref
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
 
-TASKS = ("delay", "apply_async", "enqueue", "send_task", "send_robust")
+_TASKS = words("delay apply_async enqueue send_task send_robust")
+_GIVEN = {"RunPython": ("code", "reverse_code"), "RunSQL": ("sql", "reverse_sql")}
+"""The first arguments of Django's operations that run code or SQL."""
 
 
 def evaluate(machine: Machine, call: Call, frame: Frame) -> Value:
@@ -53,15 +59,16 @@ def evaluate(machine: Machine, call: Call, frame: Frame) -> Value:
     machine.line = call.line
     machine.bare = machine.statement is call
     match call.func:
-        case Ref("super") if not args:
-            found = _super(frame)
-        case Ref("super") if len(args) == 2 and isinstance(args[0], Defines):
-            found = Super(args[0], args[1])
+        case Ref("super"):
+            found = _super(frame, args)
         case Ref(name) if "." in name:
             owner, _, method = name.rpartition(".")
             found = on(machine, machine.evaluate(Ref(owner), frame), method, args, kwargs)
         case Op(op, (inner,)) if op.startswith("."):
-            found = on(machine, machine.evaluate(inner, frame), op[1:], args, kwargs)
+            owner_ = machine.evaluate(inner, frame)
+            machine.line = call.line
+            machine.bare = machine.statement is call
+            found = on(machine, owner_, op[1:], args, kwargs)
         case func:
             found = called(machine, machine.evaluate(func, frame), args, kwargs)
     machine.line = line
@@ -87,171 +94,16 @@ def _arguments(machine: Machine, call: Call, frame: Frame) -> tuple[Args, Kwargs
     return args, kwargs
 
 
-def _super(frame: Frame) -> Value:
-    owner = frame.find("self") or frame.find("cls")
-    if frame.cls is not None and owner is not None:
-        return Super(frame.cls, owner)
-    return ANY
-
-
-def on(machine: Machine, owner: Value, name: str, args: Args, kwargs: Kwargs) -> Value:
-    """`owner.name(…)`"""
-    match owner:
-        case Model():
-            return _on_model(machine, owner, name, args, kwargs)
-        case Rows():
-            return orm.on_rows(machine, owner, name, args, kwargs)
-        case Row():
-            return orm.on_row(machine, owner, name, args, kwargs)
-        case Relation():
-            return orm.on_relation(machine, owner, name, args, kwargs)
-        case Bag():
-            return on_bag(machine, owner, name, args, kwargs)
-        case Fixed():
-            return on_text(owner, name, args, kwargs)
-        case Tool():
-            return on_tool(machine, owner, name, args, kwargs)
-        case Some():
-            return _on_some(machine, owner, name, args, kwargs)
-        case OneOf(options):
-            found = [on(machine, o, name, args, kwargs) for o in options if o != NONE]
-            result = found[0] if found else ANY
-            for value in found[1:]:
-                result = either(result, value)
-            return result
-        case Outside(path) if name in ("connect",) and "signal" in path:
-            return packages.connected(machine, path, args, kwargs, called)
-        case Made(_, given):
-            _callbacks(machine, args, kwargs)
-            return Some(all_needs([*given, *args]))
-        case Partial() | Bound():
-            _callbacks(machine, args, kwargs)
-            return Some(all_needs(args))
+def _super(frame: Frame, args: Args) -> Value:
+    match args:
+        case [Defines() as cls, owner]:
+            return Super(cls, owner)
         case _:
-            return called(machine, attribute(machine, owner, name), args, kwargs)
+            owner_ = frame.find("self") or frame.find("cls")
+            return Super(frame.cls, owner_) if frame.cls is not None and owner_ is not None else ANY
 
 
-def _on_model(machine: Machine, model: Model, name: str, args: Args, kwargs: Kwargs) -> Value:
-    if is_manager(name):
-        return attribute(machine, model, name)
-    return orm.on_model(machine, model, name, args, kwargs)
-
-
-def _on_some(machine: Machine, owner: Some, name: str, args: Args, kwargs: Kwargs) -> Value:
-    """A method of something unknown; the words of Django's API count all the same."""
-    needs = owner.needs
-    if name in ("execute", "executemany") and args:
-        run_sql(machine, args[0])
-    elif name in TASKS:
-        machine.record("task", "", f"starts a task by .{name}()", needs)
-    elif name == "save":
-        kind = "change" if needs or not owner.own else "unclear"
-        machine.record(kind, "?", "saves an object", needs)  # type: ignore[arg-type]
-    elif orm.creates(name) and name not in ("create_function",):
-        with machine.doubting():
-            machine.record("create", "?", f"{name}() on something that is not known", needs)
-        if name in ("get_or_create", "update_or_create"):
-            return Bag("tuple", [Row("?", needs, True), ANY], True)
-    elif name in ("delete", "bulk_update"):
-        machine.record("change", "?", f"{name}() on something that is not known", needs)
-    elif owner.own and not needs:
-        machine.record("unclear", "", f"calls .{name}() of what was not found: {owner.why}")
-    _callbacks(machine, args, kwargs)
-    return Some(needs | all_needs(args), owner.why, owner.own)
-
-
-def called(machine: Machine, value: Value, args: Args, kwargs: Kwargs) -> Value:
-    """`value(…)`"""
-    match value:
-        case Code():
-            return machine.call(value, args, kwargs)
-        case Lambda(params, body, frame):
-            inner = Frame(frame.module, frame, frame.cls)
-            for at, param in enumerate(params):
-                inner.names[param.lstrip("*")] = args[at] if at < len(args) else kwargs.get(param, ANY)
-            return machine.evaluate(body, inner)
-        case Partial(func, first, named):
-            return called(machine, func, [*first, *args], {**dict(named), **kwargs})
-        case Bound(owner, name) if name.startswith("super:"):
-            return _base_method(machine, owner, name, args, kwargs)
-        case Bound(owner, name):
-            return on(machine, owner, name, args, kwargs)
-        case Model(label):
-            return orm.made(label, kwargs)
-        case Defines():
-            return instantiate(machine, value, args, kwargs)
-        case Instance():
-            return called(machine, attribute(machine, value, "__call__"), args, kwargs)
-        case Outside(path):
-            return packages.call(machine, path, args, kwargs, called)
-        case OneOf(options):
-            found = [called(machine, option, args, kwargs) for option in options if option != NONE]
-            return either(found[0], found[-1]) if found else ANY
-        case Some(needs, why, own):
-            if own:
-                machine.record("unclear", "", f"calls what was not found in the project: {why}", needs)
-            _callbacks(machine, args, kwargs)
-            return Some(needs | all_needs(args), why, own)
-        case Rows():
-            return value
-        case _:
-            _callbacks(machine, args, kwargs)
-            return Some(needs_of(value) | all_needs(args))
-
-
-def _callbacks(machine: Machine, args: Args, kwargs: Kwargs) -> None:
-    """Functions handed to something unknown are taken to be called."""
-    packages.callbacks(machine, [*args, *kwargs.values()], called)
-
-
-def instantiate(machine: Machine, cls: Defines, args: Args, kwargs: Kwargs) -> Value:
-    """An object of a project class, its constructor run."""
-    instance = Instance(cls, {}, [], machine.line, machine.file)
-    init = attribute(machine, instance, "__init__")
-    if isinstance(init, Code) and isinstance(init.node, FuncDef):
-        machine.call(init, args, kwargs)
-    else:
-        kinds = [path.rpartition(".")[2] for path in ancestors(machine, cls)]
-        _give(instance, next((kind for kind in kinds if kind in ("RunPython", "RunSQL")), ""), args, kwargs)
-    return instance
-
-
-def _base_method(machine: Machine, owner: Value, name: str, args: Args, kwargs: Kwargs) -> Value:
-    """A method of a class outside the project, reached through `super()`."""
-    _, path, method = name.split(":")
-    if not isinstance(owner, Instance):
-        return ANY
-    if method == "__init__":
-        _give(owner, path.rpartition(".")[2], args, kwargs)
-    elif method == "database_forwards":
-        _base_forwards(machine, owner, path.rpartition(".")[2])
-    return ANY
-
-
-def _give(owner: Instance, kind: str, args: Args, kwargs: Kwargs) -> None:
-    """The constructor of a class outside the project keeps its arguments."""
-    owner.base.append((tuple(args), dict(kwargs)))
-    words = {"RunPython": ("code", "reverse_code"), "RunSQL": ("sql", "reverse_sql")}.get(kind, ())
-    for at, word in enumerate(words):
-        value = kwargs.get(word, args[at] if at < len(args) else None)
-        if value is not None:
-            owner.attributes[word] = value
-
-
-def _base_forwards(machine: Machine, owner: Instance, kind: str) -> None:
-    """What RunPython and RunSQL do once a subclass hands over to them."""
-    given = owner.attributes.get("code" if kind == "RunPython" else "sql")
-    if given is None:
-        given = attribute(machine, owner, "code" if kind == "RunPython" else "sql")
-    if kind == "RunPython":
-        called(machine, given, [Tool("apps"), Tool("editor")], {})
-    elif kind == "RunSQL" and not isinstance(given, Outside):
-        run_sql(machine, given)
-
-
-def bind_parameters(
-    code: Code, node: FuncDef, args: list[Value], kwargs: dict[str, Value], frame: Frame
-) -> None:
+def bind_parameters(code: Code, node: FuncDef, args: Args, kwargs: Kwargs, frame: Frame) -> None:
     """Give a function's parameters their values; what is not given may be anything."""
     given = list(args)
     static = any(isinstance(d, Ref) and d.name == "staticmethod" for d in node.decorators)
@@ -260,7 +112,7 @@ def bind_parameters(
     rest = dict(kwargs)
     for param in node.params:
         if param.startswith("**"):
-            bag = Bag("dict", filled=None if not rest else False)
+            bag = Bag("dict", filled=False if rest else None)
             for name, value in rest.items():
                 bag.put(value, FREE, name)
             frame.names[param[2:]] = bag
@@ -271,3 +123,200 @@ def bind_parameters(
             frame.names[param] = given.pop(0)
         else:
             frame.names[param] = rest.pop(param, ANY)
+
+
+# ---------------------------------------------------------------- methods
+
+
+def on(machine: Machine, owner: Value, name: str, args: Args, kwargs: Kwargs) -> Value:
+    """`owner.name(…)`"""
+    method = _METHODS.get(type(owner))
+    if method is not None:
+        return method(machine, owner, name, args, kwargs)
+    return called(machine, attribute(machine, owner, name), args, kwargs)
+
+
+def _on_options(machine: Machine, owner: OneOf, name: str, args: Args, kwargs: Kwargs) -> Value:
+    return _any([on(machine, option, name, args, kwargs) for option in owner.options if option != NONE])
+
+
+def _any(found: list[Value]) -> Value:
+    result = found[0] if found else ANY
+    for value in found[1:]:
+        result = either(result, value)
+    return result
+
+
+def _on_made(machine: Machine, owner: Made, name: str, args: Args, kwargs: Kwargs) -> Value:
+    _callbacks(machine, args, kwargs)
+    return Some(all_needs([*owner.args, *args]))
+
+
+def _on_function(machine: Machine, owner: Value, name: str, args: Args, kwargs: Kwargs) -> Value:
+    _callbacks(machine, args, kwargs)
+    return Some(all_needs(args))
+
+
+def _on_outside(machine: Machine, owner: Outside, name: str, args: Args, kwargs: Kwargs) -> Value:
+    if name == "connect" and "signal" in owner.path:
+        return packages.connected(machine, owner.path, args, kwargs, called)
+    return called(machine, attribute(machine, owner, name), args, kwargs)
+
+
+def _on_some(machine: Machine, owner: Some, name: str, args: Args, kwargs: Kwargs) -> Value:
+    """A method of something unknown; the words of Django's API count all the same."""
+    needs = owner.needs
+    if name in ("execute", "executemany") and args:
+        run_sql(machine, args[0])
+    elif name in _TASKS:
+        machine.record("task", "", f"starts a task by .{name}()", needs)
+    elif name == "save":
+        kind = orm.UNCLEAR if owner.own and not needs else orm.CHANGE
+        machine.record(kind, "?", "saves an object", needs)
+    elif orm.creates(name):
+        with machine.doubting():
+            machine.record("create", "?", f"{name}() on something that is not known", needs)
+        if name in orm.GET_OR_CREATE:
+            return Bag("tuple", [Row("?", needs, True), ANY], True)
+    elif name in ("delete", "bulk_update"):
+        machine.record("change", "?", f"{name}() on something that is not known", needs)
+    elif owner.own and not needs:
+        machine.record("unclear", "", f"calls .{name}() of what was not found: {owner.why}")
+    _callbacks(machine, args, kwargs)
+    return Some(needs | all_needs(args), owner.why, owner.own)
+
+
+_METHODS: dict[type[Value], Callable[..., Value]] = {
+    Model: orm.on_model,
+    Rows: orm.on_rows,
+    Row: orm.on_row,
+    Relation: orm.on_relation,
+    Bag: on_bag,
+    Fixed: on_text,
+    Tool: on_tool,
+    Some: _on_some,
+    OneOf: _on_options,
+    Made: _on_made,
+    Partial: _on_function,
+    Bound: _on_function,
+    Outside: _on_outside,
+}
+
+
+# ---------------------------------------------------------------- functions
+
+
+def called(machine: Machine, value: Value, args: Args, kwargs: Kwargs) -> Value:
+    """`value(…)`"""
+    call = _CALLS.get(type(value))
+    if call is not None:
+        return call(machine, value, args, kwargs)
+    _callbacks(machine, args, kwargs)
+    return Some(needs_of(value) | all_needs(args))
+
+
+def _code(machine: Machine, value: Code, args: Args, kwargs: Kwargs) -> Value:
+    return machine.call(value, args, kwargs)
+
+
+def _lambda(machine: Machine, value: Lambda, args: Args, kwargs: Kwargs) -> Value:
+    inner = Frame(value.frame.module, value.frame, value.frame.cls)
+    for at, param in enumerate(value.params):
+        inner.names[param.lstrip("*")] = args[at] if at < len(args) else kwargs.get(param, ANY)
+    return machine.evaluate(value.body, inner)
+
+
+def _partial(machine: Machine, value: Partial, args: Args, kwargs: Kwargs) -> Value:
+    return called(machine, value.func, [*value.args, *args], {**dict(value.kwargs), **kwargs})
+
+
+def _bound(machine: Machine, value: Bound, args: Args, kwargs: Kwargs) -> Value:
+    return on(machine, value.owner, value.name, args, kwargs)
+
+
+def _model(machine: Machine, value: Model, args: Args, kwargs: Kwargs) -> Value:
+    return orm.made(value.label, kwargs)
+
+
+def _instance(machine: Machine, value: Instance, args: Args, kwargs: Kwargs) -> Value:
+    return called(machine, attribute(machine, value, "__call__"), args, kwargs)
+
+
+def _outside(machine: Machine, value: Outside, args: Args, kwargs: Kwargs) -> Value:
+    return packages.call(machine, value.path, args, kwargs, called)
+
+
+def _options(machine: Machine, value: OneOf, args: Args, kwargs: Kwargs) -> Value:
+    return _any([called(machine, option, args, kwargs) for option in value.options if option != NONE])
+
+
+def _some(machine: Machine, value: Some, args: Args, kwargs: Kwargs) -> Value:
+    if value.own:
+        machine.record("unclear", "", f"calls what was not found in the project: {value.why}", value.needs)
+    _callbacks(machine, args, kwargs)
+    return Some(value.needs | all_needs(args), value.why, value.own)
+
+
+def _rows(machine: Machine, value: Rows, args: Args, kwargs: Kwargs) -> Value:
+    return value
+
+
+def _callbacks(machine: Machine, args: Args, kwargs: Kwargs) -> None:
+    """Functions handed to something unknown are taken to be called."""
+    packages.callbacks(machine, [*args, *kwargs.values()], called)
+
+
+# ---------------------------------------------------------------- objects of the project's classes
+
+
+def _instantiate(machine: Machine, cls: Defines, args: Args, kwargs: Kwargs) -> Value:
+    """An object of a project class, its constructor run."""
+    instance = Instance(cls, {}, [], machine.line, machine.file)
+    init = attribute(machine, instance, "__init__")
+    if isinstance(init, Code):
+        machine.call(init, args, kwargs)
+    else:
+        kinds = [path.rpartition(".")[2] for path in ancestors(machine, cls)]
+        _give(instance, next((kind for kind in kinds if kind in _GIVEN), ""), args, kwargs)
+    return instance
+
+
+def _give(owner: Instance, kind: str, args: Args, kwargs: Kwargs) -> None:
+    """The constructor of a class outside the project keeps its arguments."""
+    owner.base.append((tuple(args), dict(kwargs)))
+    for at, word in enumerate(_GIVEN.get(kind, ())):
+        value = kwargs.get(word, args[at] if at < len(args) else None)
+        if value is not None:
+            owner.attributes[word] = value
+
+
+def _inherited(machine: Machine, value: Inherited, args: Args, kwargs: Kwargs) -> Value:
+    """A method of a class outside the project, reached through `super()`."""
+    owner, kind = value.owner, value.path.rpartition(".")[2]
+    if not isinstance(owner, Instance):
+        return ANY
+    if value.name == "__init__":
+        _give(owner, kind, args, kwargs)
+    elif value.name == "database_forwards" and kind in _GIVEN:
+        given = attribute(machine, owner, _GIVEN[kind][0])
+        if kind == "RunSQL":
+            run_sql(machine, given)
+        else:
+            called(machine, given, [Tool("apps"), Tool("editor")], {})
+    return ANY
+
+
+_CALLS: dict[type[Value], Callable[..., Value]] = {
+    Code: _code,
+    Lambda: _lambda,
+    Partial: _partial,
+    Bound: _bound,
+    Model: _model,
+    Defines: _instantiate,
+    Instance: _instance,
+    Outside: _outside,
+    OneOf: _options,
+    Some: _some,
+    Rows: _rows,
+    Inherited: _inherited,
+}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analyzer.data.attributes import member
-from analyzer.data.builtin import Args, Kwargs
 from analyzer.data.world import ANY, Code, Defines, Fixed, Instance, Outside, Value
 from analyzer.source.facts import ClassDef
 from analyzer.source.names import Defined

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import operator
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,7 +9,7 @@ from analyzer.data import calls
 from analyzer.data.attributes import attribute, named
 from analyzer.data.effects import FREE, Needs
 from analyzer.data.items import iterate, pour
-from analyzer.data.sql import HOLE
+from analyzer.data.operators import binary, joined, negated, subscript
 from analyzer.data.world import (
     ANY,
     NONE,
@@ -23,14 +21,11 @@ from analyzer.data.world import (
     Instance,
     Lambda,
     OneOf,
-    Relation,
     Row,
     Rows,
     Some,
-    Tool,
     Value,
     all_needs,
-    constant,
     depending,
     either,
     later,
@@ -41,9 +36,6 @@ from analyzer.source.facts import Call, Expr, Items, Literal, Mapping, Op, Opaqu
 
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
-
-MAX_ITEMS = 24
-MAX_TEXT = 200_000
 
 
 def evaluate(machine: Machine, expr: Expr, frame: Frame) -> Value:
@@ -71,22 +63,25 @@ def _display(machine: Machine, kind: str, items: tuple[Expr, ...], frame: Frame)
     bag = Bag(kind)
     for item in items:
         if isinstance(item, Op) and item.op == "*" and item.args:
-            pour(machine, bag, evaluate(machine, item.args[0], frame))
+            pour(machine, bag, machine.evaluate(item.args[0], frame))
         else:
-            bag.put(evaluate(machine, item, frame), FREE)
+            bag.put(machine.evaluate(item, frame), FREE)
     return bag
 
 
 def _mapping(machine: Machine, pairs: tuple[tuple[Expr | None, Expr], ...], frame: Frame) -> Value:
     bag = Bag("dict")
     for key, value in pairs:
-        found = evaluate(machine, value, frame)
+        found = machine.evaluate(value, frame)
         if key is None:
             pour(machine, bag, found)
         else:
-            known = evaluate(machine, key, frame)
-            bag.put(found, FREE, known.value if isinstance(known, Fixed) else None)
+            bag.put(found, FREE, _key(machine.evaluate(key, frame)))
     return bag
+
+
+def _key(value: Value) -> Constant:
+    return value.value if isinstance(value, Fixed) else None
 
 
 # ---------------------------------------------------------------- binding
@@ -99,277 +94,170 @@ def bind(machine: Machine, target: Expr, value: Value, frame: Frame) -> None:
             frame.names[name] = value
         case Ref(name):
             owner, _, attr = name.rpartition(".")
-            found = named(machine, owner, frame)
-            if isinstance(found, Instance):
-                old = found.attributes.get(attr)
-                kept = old is not None and machine.doubts > 0
-                found.attributes[attr] = either(old, value) if kept else later(old, value, machine.here)
+            _set(machine, named(machine, owner, frame), attr, value)
         case Items(items=targets):
-            _unpack(machine, targets, value, frame)
+            for at, inner in enumerate(targets):
+                bind(machine, inner, _part(value, at, len(targets)), frame)
         case Op("[]", (container, key)):
-            bag = evaluate(machine, container, frame)
-            known = evaluate(machine, key, frame)
+            bag = machine.evaluate(container, frame)
+            known = machine.evaluate(key, frame)
             if isinstance(bag, Bag):
-                bag.put(
-                    value,
-                    machine.here | needs_of(known),
-                    known.value if isinstance(known, Fixed) else None,
-                    machine.doubts > 0,
-                )
+                bag.put(value, machine.here | needs_of(known), _key(known), machine.doubts > 0)
         case Op("*", (inner,)):
             bind(machine, inner, value, frame)
         case _:
             pass
 
 
-def _unpack(machine: Machine, targets: tuple[Expr, ...], value: Value, frame: Frame) -> None:
-    if isinstance(value, OneOf):
-        for at, target in enumerate(targets):
-            parts = [_part(option, at, len(targets)) for option in value.options if option != NONE]
-            bind(machine, target, OneOf(tuple(parts)) if len(parts) > 1 else (parts or [ANY])[0], frame)
-        return
-    for at, target in enumerate(targets):
-        bind(machine, target, _part(value, at, len(targets)), frame)
+def _set(machine: Machine, owner: Value, attr: str, value: Value) -> None:
+    """`owner.attr = value`; only objects of the project's own classes remember it."""
+    if isinstance(owner, Instance):
+        old = owner.attributes.get(attr)
+        kept = old is not None and machine.doubts > 0
+        owner.attributes[attr] = either(old, value) if old and kept else later(old, value, machine.here)
 
 
 def _part(value: Value, at: int, count: int) -> Value:
-    if isinstance(value, Bag) and value.kind in ("tuple", "list") and len(value.items) == count:
-        return depending(value.items[at], needs_of(value))
-    own = isinstance(value, Some) and value.own
-    return Some(needs_of(value), own=own)
+    """What one of several targets gets of an unpacked value."""
+    match value:
+        case OneOf(options):
+            parts = [_part(option, at, count) for option in options if option != NONE]
+            return OneOf(tuple(parts)) if len(parts) > 1 else (parts or [ANY])[0]
+        case Bag(kind="tuple" | "list") if len(value.items) == count:
+            return depending(value.items[at], needs_of(value))
+        case _:
+            return Some(needs_of(value), own=isinstance(value, Some) and value.own)
 
 
 def augment(machine: Machine, target: Expr, op: str, value: Value, frame: Frame) -> None:
     """`target += value`"""
-    old = evaluate(machine, target, frame)
-    if isinstance(old, Bag):
-        for item, needs in iterate(machine, value):
-            old.put(item, machine.here | needs, doubtful=machine.doubts > 0)
+    old = machine.evaluate(target, frame)
+    if not isinstance(old, Bag):
+        bind(machine, target, binary(machine, op, old, value), frame)
         return
-    bind(machine, target, binary(machine, op, old, value), frame)
+    for item, needs in iterate(machine, value):
+        old.put(item, machine.here | needs, doubtful=machine.doubts > 0)
 
 
 # ---------------------------------------------------------------- operators
 
+_Args = tuple[Expr, ...]
+
 
 def _operation(machine: Machine, expr: Op, frame: Frame) -> Value:
-    match expr.op, expr.args:
-        case "f", parts:
-            return _joined([evaluate(machine, part, frame) for part in parts])
-        case "if", (body, test, orelse):
-            return _conditional(machine, body, test, orelse, frame)
-        case ("and" | "or") as op, (left, right):
-            return _boolean(machine, op, left, right, frame)
-        case "not", (inner,):
-            value = evaluate(machine, inner, frame)
-            known = truth(value, machine.here)
-            missing = machine.missing(needs_of(value))
-            return ANY if known is None else Drawn(not known, missing) if missing else Fixed(not known)
-        case "[]", (value, *keys):
-            return _subscript(machine, evaluate(machine, value, frame), keys, frame)
-        case "for", (kind, element, *clauses):
-            word = str(kind.value) if isinstance(kind, Literal) else "list"
-            bag = Bag("dict" if word == "dictionary" else word)
-            _comprehend(machine, clauses, element, Frame(frame.module, frame), bag, FREE)
-            return bag
-        case "lambda", (Items(items=params), body):
-            names = tuple(str(p.value) for p in params if isinstance(p, Literal))
-            return Lambda(names, body, frame)
-        case "yield", args:
-            return _yield(machine, args, frame)
-        case ":=", (target, value):
-            found = evaluate(machine, value, frame)
-            bind(machine, target, found, frame)
-            return found
-        case op, (inner,) if op.startswith("."):
-            return attribute(machine, evaluate(machine, inner, frame), op[1:])
-        case ("assert", (test,)):
-            evaluate(machine, test, frame)
-            machine.record("check", "", "asserts something about the rows")
-            return NONE
-        case "slice", _:
-            return ANY
-        case op, (left, right):
-            one = evaluate(machine, left, frame)
-            return binary(machine, op, one, evaluate(machine, right, frame))
-        case _, args:
-            found = [evaluate(machine, arg, frame) for arg in args]
-            return Some(all_needs(found))
+    read = _OPERATIONS.get(expr.op)
+    if read is not None:
+        return read(machine, expr.args, frame)
+    if expr.op.startswith(".") and expr.args:
+        return attribute(machine, machine.evaluate(expr.args[0], frame), expr.op[1:])
+    found = [machine.evaluate(arg, frame) for arg in expr.args]
+    if len(found) == 2:
+        return binary(machine, expr.op, found[0], found[1])
+    return Some(all_needs(found))
 
 
-def _joined(parts: list[Value]) -> Value:
-    """An f-string; parts that are not decided leave a hole."""
-    texts = [str(part.value) if isinstance(part, Fixed) else HOLE for part in parts]
-    return Fixed("".join(texts)[:MAX_TEXT])
+def _format(machine: Machine, args: _Args, frame: Frame) -> Value:
+    return joined([machine.evaluate(part, frame) for part in args])
 
 
-def _conditional(machine: Machine, body: Expr, test: Expr, orelse: Expr, frame: Frame) -> Value:
-    asked = evaluate(machine, test, frame)
+def _not(machine: Machine, args: _Args, frame: Frame) -> Value:
+    return negated(machine, machine.evaluate(args[0], frame)) if args else ANY
+
+
+def _conditional(machine: Machine, args: _Args, frame: Frame) -> Value:
+    if len(args) != 3:
+        return ANY
+    body, test, orelse = args
+    asked = machine.evaluate(test, frame)
     known = truth(asked, machine.here)
     if known is None:
         with machine.doubting():
-            return either(evaluate(machine, body, frame), evaluate(machine, orelse, frame))
+            return either(machine.evaluate(body, frame), machine.evaluate(orelse, frame))
     taken, other = (body, orelse) if known else (orelse, body)
-    found = evaluate(machine, taken, frame)
+    found = machine.evaluate(taken, frame)
     on = machine.missing(needs_of(asked))
     if not on:
         return found
     with machine.under(on):
-        return later(found, evaluate(machine, other, frame), on)
+        return later(found, machine.evaluate(other, frame), on)
 
 
-def _boolean(machine: Machine, op: str, left: Expr, right: Expr, frame: Frame) -> Value:
-    one = evaluate(machine, left, frame)
+def _and(machine: Machine, args: _Args, frame: Frame) -> Value:
+    return _boolean(machine, False, args, frame)
+
+
+def _or(machine: Machine, args: _Args, frame: Frame) -> Value:
+    return _boolean(machine, True, args, frame)
+
+
+def _boolean(machine: Machine, ends_at: bool, args: _Args, frame: Frame) -> Value:
+    """`and` ends at what is false, `or` at what is true; the rest is for a database with rows."""
+    if len(args) != 2:
+        return ANY
+    one = machine.evaluate(args[0], frame)
     known = truth(one, machine.here)
     on = machine.missing(needs_of(one))
     if known is None:
         with machine.doubting():
-            other = evaluate(machine, right, frame)
-        decided = truth(other, machine.here)
-        return other if decided is (op == "or") and decided is not None else either(one, other)
-    if known == (op == "or"):
+            other = machine.evaluate(args[1], frame)
+        return other if truth(other, machine.here) is ends_at else either(one, other)
+    if known is ends_at:
         if on:
             with machine.under(on):
-                evaluate(machine, right, frame)
+                machine.evaluate(args[1], frame)
         return one
-    other = evaluate(machine, right, frame)
-    if not on:
-        return other
-    if op == "or" and truth(other, machine.here) is False:
-        return (
-            Drawn(False, on | needs_of(other)) if not isinstance(other, (Row, Rows)) else depending(other, on)
-        )
+    other = machine.evaluate(args[1], frame)
+    if on and ends_at and truth(other, machine.here) is False:
+        rows = isinstance(other, (Row, Rows))
+        return depending(other, on) if rows else Drawn(False, on | needs_of(other))
     return other
 
 
-_COMPARE: dict[str, Callable[[object, object], object]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "is": operator.eq,
-    "is not": operator.ne,
-    "<": operator.lt,
-    ">": operator.gt,
-    "<=": operator.le,
-    ">=": operator.ge,
-}
-_PERCENT = re.compile(r"%(?:\((\w+)\))?[-+ #0]*\d*(?:\.\d+)?[sdrif]")
+def _subscript(machine: Machine, args: _Args, frame: Frame) -> Value:
+    value = machine.evaluate(args[0], frame)
+    keys = [machine.evaluate(key, frame) for key in args[1:] if not (isinstance(key, Op) and key.op == "slice")]
+    return subscript(machine, value, keys[0] if len(keys) == len(args) - 1 and keys else None)
 
 
-def binary(machine: Machine, op: str, one: Value, other: Value) -> Value:
-    """An operator or comparison on values."""
-    needs = needs_of(one) | needs_of(other)
-    if op in ("in", "not in"):
-        if truth(other, machine.here) is False:
-            missing = machine.missing(needs_of(other))
-            return Drawn(op == "not in", missing) if missing else Fixed(op == "not in")
+def _lambda(machine: Machine, args: _Args, frame: Frame) -> Value:
+    match args:
+        case (Items(items=params), body):
+            return Lambda(tuple(str(p.value) for p in params if isinstance(p, Literal)), body, frame)
+        case _:
+            return ANY
+
+
+def _named(machine: Machine, args: _Args, frame: Frame) -> Value:
+    """`target := value`"""
+    if len(args) != 2:
         return ANY
-    if op == "%" and isinstance(one, Fixed) and isinstance(one.value, str):
-        return Fixed(_percent(one.value, other)[:MAX_TEXT])
-    if op in ("+", "|", "-", "&") and isinstance(one, Bag):
-        bag = Bag(one.kind, list(one.items), one.filled, one.needs)
-        bag.pairs = dict(one.pairs)
-        if op in ("+", "|"):
-            pour(machine, bag, other)
-        elif bag.filled:
-            bag.filled = None
-        return bag
-    if isinstance(one, Rows) and op in ("|", "&"):
-        return one
-    left, right = constant(one, machine.here), constant(other, machine.here)
-    if left is None or right is None:
-        return _undecided_binary(op, one, other)
-    result = _computed(op, left.value, right.value)
-    if isinstance(result, Some):
-        return Some(needs)
-    missing = machine.missing(needs)
-    return Drawn(result.value, missing) if missing else result
+    found = machine.evaluate(args[1], frame)
+    bind(machine, args[0], found, frame)
+    return found
 
 
-def _undecided_binary(op: str, one: Value, other: Value) -> Value:
-    text = any(isinstance(v, Fixed) and isinstance(v.value, str) for v in (one, other))
-    if op == "+" and text:
-        return _joined([one, other])
-    if op in _COMPARE:
-        return ANY
-    return Some(needs_of(one) | needs_of(other))
+def _assert(machine: Machine, args: _Args, frame: Frame) -> Value:
+    for test in args:
+        machine.evaluate(test, frame)
+    machine.record("check", "", "asserts something about the rows")
+    return NONE
 
 
-def _computed(op: str, left: Constant, right: Constant) -> Fixed | Some:
-    try:
-        if op in _COMPARE:
-            return Fixed(bool(_COMPARE[op](left, right)))
-        if isinstance(left, str) and isinstance(right, str) and op == "+":
-            return Fixed((left + right)[:MAX_TEXT])
-        if isinstance(left, (int, float)) and isinstance(right, (int, float)) and op in "+-":
-            return Fixed(left + right if op == "+" else left - right)
-    except TypeError:
-        pass
+def _yield(machine: Machine, args: _Args, frame: Frame) -> Value:
+    if frame.yielded is None:
+        frame.yielded = Bag("generator")
+    for arg in args:
+        value = machine.evaluate(arg, frame)
+        frame.yielded.put(value, machine.here, doubtful=machine.doubts > 0)
     return ANY
 
 
-def _percent(template: str, values: Value) -> str:
-    """`template % values` with holes for what is not decided."""
-    given = values.items if isinstance(values, Bag) else [values]
-    pairs = values.pairs if isinstance(values, Bag) else {}
-    rest = iter(given)
-
-    def fill(match: re.Match[str]) -> str:
-        name = match.group(1)
-        value = pairs.get(name) if name else next(rest, None)
-        return str(value.value) if isinstance(value, Fixed) else HOLE
-
-    return _PERCENT.sub(fill, template).replace("%%", "%")
-
-
-def _subscript(machine: Machine, value: Value, keys: list[Expr], frame: Frame) -> Value:
-    sliced = any(isinstance(key, Op) and key.op == "slice" for key in keys)
-    known = [evaluate(machine, key, frame) for key in keys if not (isinstance(key, Op) and key.op == "slice")]
-    match value:
-        case Rows() if sliced:
-            return value
-        case Rows(label, needs, plain, key):
-            caught = machine.fails_without(needs)
-            there = needs if caught else FREE
-            return Some(needs) if plain else Row(label, there, False, key)
-        case Bag() if sliced:
-            return value
-        case Bag():
-            return _item(machine, value, known)
-        case Tool("connections"):
-            return Tool("connection")
-        case Tool():
-            return ANY
-        case Fixed():
-            return ANY
-        case Relation():
-            return Some(value.needs)
-        case OneOf(options):
-            return Some(needs_of(value), own=any(isinstance(o, Some) and o.own for o in options))
-        case Some():
-            return value
-        case _:
-            return Some(needs_of(value))
-
-
-def _item(machine: Machine, bag: Bag, keys: list[Value]) -> Value:
-    key = keys[0] if keys else None
-    found: Value | None = None
-    if isinstance(key, Fixed):
-        if key.value in bag.pairs:
-            found = bag.pairs[key.value]
-        elif (
-            isinstance(key.value, int)
-            and bag.kind != "dict"
-            and -len(bag.items) <= key.value < len(bag.items)
-        ):
-            found = bag.items[key.value]
-    if found is None:
-        items = bag.items[:6]
-        if not items:
-            found = ANY
-        else:
-            found = items[0] if len(items) == 1 else OneOf(tuple(items))
-    return depending(found, machine.missing(needs_of(bag)))
+def _comprehension(machine: Machine, args: _Args, frame: Frame) -> Value:
+    kind, element, *clauses = args
+    word = str(kind.value) if isinstance(kind, Literal) else "list"
+    bag = Bag("dict" if word == "dictionary" else word)
+    _comprehend(machine, clauses, element, Frame(frame.module, frame, frame.cls), bag, FREE)
+    return bag
 
 
 def _comprehend(
@@ -377,36 +265,40 @@ def _comprehend(
 ) -> None:
     """Fill a bag as a comprehension does; effects in it need the rows that it goes over."""
     if not clauses:
-        value, key = element, None
+        key: Constant = None
         if bag.kind == "dict" and isinstance(element, Items) and len(element.items) == 2:
-            known = evaluate(machine, element.items[0], frame)
-            key, value = (known.value if isinstance(known, Fixed) else None), element.items[1]
-        bag.put(evaluate(machine, value, frame), needs, key, machine.doubts > 0)
+            key = _key(machine.evaluate(element.items[0], frame))
+            element = element.items[1]
+        bag.put(machine.evaluate(element, frame), needs, key, machine.doubts > 0)
         return
     first, *rest = clauses
     match first:
         case Op("in", (target, iterable)):
-            for item, more in iterate(machine, evaluate(machine, iterable, frame)):
+            for item, more in iterate(machine, machine.evaluate(iterable, frame)):
                 with machine.under(more):
                     bind(machine, target, item, frame)
                     _comprehend(machine, rest, element, frame, bag, needs | more)
         case Op("if", (test,)):
-            value = evaluate(machine, test, frame)
-            known = truth(value, machine.here)
-            missing = machine.missing(needs_of(value))
-            if known is None:
-                with machine.doubting():
-                    _comprehend(machine, rest, element, frame, bag, needs)
-            elif known or missing:
-                more = FREE if known else missing
-                with machine.under(more):
-                    _comprehend(machine, rest, element, frame, bag, needs | more)
+            asked = machine.evaluate(test, frame)
+            known = truth(asked, machine.here)
+            on = machine.missing(needs_of(asked)) if known is False else FREE
+            if known is not False or on:
+                with machine.under(on), machine.doubting(known is None):
+                    _comprehend(machine, rest, element, frame, bag, needs | on)
+        case _:
+            pass
 
 
-def _yield(machine: Machine, args: tuple[Expr, ...], frame: Frame) -> Value:
-    if frame.yielded is None:
-        frame.yielded = Bag("generator")
-    for arg in args:
-        value = evaluate(machine, arg, frame)
-        frame.yielded.put(value, machine.here, doubtful=machine.doubts > 0)
-    return ANY
+_OPERATIONS: dict[str, Callable[[Machine, _Args, Frame], Value]] = {
+    "f": _format,
+    "not": _not,
+    "if": _conditional,
+    "and": _and,
+    "or": _or,
+    "[]": _subscript,
+    "for": _comprehension,
+    "lambda": _lambda,
+    "yield": _yield,
+    ":=": _named,
+    "assert": _assert,
+}

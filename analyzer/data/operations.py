@@ -113,9 +113,7 @@ class Runner:
         return found
 
     def machine(self, operation: Operation) -> Machine:
-        machine = Machine(self.names)
-        machine.file, machine.line = operation.file, operation.line
-        return machine
+        return Machine(self.names, operation.file, operation.line)
 
     # ------------------------------------------------------------ operations as a run finds them
 
@@ -152,8 +150,7 @@ class Runner:
         binding = self.names.resolve(module, "Migration") if module is not None else None
         if module is None or not isinstance(binding, Defined) or not isinstance(binding.node, ClassDef):
             return []
-        machine = Machine(self.names)
-        machine.file = binding.module.path
+        machine = Machine(self.names, binding.module.path, migration.line)
         frame = Frame(binding.module)
         machine.run(binding.node.body, frame)
         return list(_flat(machine, frame.names.get("operations", ANY)))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analyzer.data.attributes import member
-from analyzer.data.effects import FREE, Key, Needs, Origin
+from analyzer.data.attributes import attribute, is_manager, member
+from analyzer.data.effects import FREE, Key, Kind, Needs, Origin
 from analyzer.data.world import (
     ANY,
     NONE,
+    Args,
     Bag,
     Code,
     Drawn,
     Fixed,
+    Kwargs,
     Model,
-    Outside,
     Relation,
     Row,
     Rows,
@@ -29,10 +30,9 @@ from analyzer.data.world import (
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
 
-Args = list[Value]
-Kwargs = dict[str, Value]
-
-_GET_OR_CREATE = frozenset({"get_or_create", "update_or_create"})
+CHANGE: Kind = "change"
+UNCLEAR: Kind = "unclear"
+GET_OR_CREATE = frozenset({"get_or_create", "update_or_create"})
 _GET = frozenset({"get", "latest", "earliest", "get_by_natural_key", "get_current"})
 _ONE = frozenset({"first", "last"})
 _CHANGES = {
@@ -69,7 +69,7 @@ def _sync(name: str) -> str:
     both = (
         _GET
         | _ONE
-        | _GET_OR_CREATE
+        | GET_OR_CREATE
         | set(_CHANGES)
         | {"count", "exists", "aggregate", "create", "bulk_create"}
     )
@@ -78,6 +78,8 @@ def _sync(name: str) -> str:
 
 def on_model(machine: Machine, model: Model, name: str, args: Args, kwargs: Kwargs) -> Value:
     """`Model.method(…)`: the project's own methods are followed, those of tree packages are known."""
+    if is_manager(name):
+        return attribute(machine, model, name)
     if model.definition is not None:
         found = member(machine, model.definition, name, model)
         if isinstance(found, Code):
@@ -175,7 +177,7 @@ def _create(machine: Machine, label: str, name: str, args: Args, kwargs: Kwargs,
             machine.record("create", label, f"bulk_create of {label}", needs, _bulk_key(given))
         return given
     machine.record("create", label, f"{name}() of {label}", needs, key_of(kwargs))
-    if name in _GET_OR_CREATE:
+    if name in GET_OR_CREATE:
         return Bag("tuple", [row, ANY], True)
     return row
 
@@ -243,16 +245,3 @@ def on_outside_model(path: str, kwargs: Kwargs) -> Row | None:
         return made(f"{parts[max(parts.index('models') - 1, 0)]}.{name}", kwargs)
     return None
 
-
-__all__ = [
-    "Args",
-    "Kwargs",
-    "Outside",
-    "get",
-    "made",
-    "on_model",
-    "on_outside_model",
-    "on_relation",
-    "on_row",
-    "on_rows",
-]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analyzer.data import orm
-from analyzer.data.builtin import Args, Called, Kwargs, builtin
+from analyzer.data.builtin import builtin
 from analyzer.data.commands import call_command
 from analyzer.data.effects import FREE
 from analyzer.data.items import pour
-from analyzer.data.sql import HOLE
+from analyzer.data.sqltext import HOLE
 from analyzer.data.tools import model_named
 from analyzer.data.world import (
     ANY,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from analyzer.data import sql
 from analyzer.data.effects import FREE, Needs, Origin
 from analyzer.data.items import fetched
-from analyzer.data.sql import HOLE
+from analyzer.data.sqltext import HOLE
 from analyzer.data.world import (
     ANY,
     NONE,
@@ -28,9 +28,6 @@ from analyzer.data.world import (
 
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
-
-Args = list[Value]
-Kwargs = dict[str, Value]
 
 _EDITS_STATE = (
     "create_model",

@@ -9,6 +9,7 @@ from msgspec import Struct
 from analyzer.data.effects import Effect, Origin
 from analyzer.data.later import History
 from analyzer.data.operations import Run, Runner
+from analyzer.data.sql import Thing
 from analyzer.data.values import DataOperation, Evidence, OnEmpty, Verdict
 from analyzer.history.values import Migration
 from analyzer.source.names import Names
@@ -78,7 +79,7 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
     effects = run.effects
     seeds = tuple(e for e in effects if e.kind == "create" and (e.live or history.seeds(e.needs)))
     made = {e.target for e in seeds}
-    dropped = {e.drops for e in effects if e.drops is not None}
+    dropped = _dropped(effects)
     paired = history.paired(migration, run.operation)
     said = tuple(
         e
@@ -103,6 +104,17 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
             e for e in effects if e.kind in ("check", "outside") or (e.kind == "unclear" and not e.live)
         ),
     )
+
+
+def _dropped(effects: tuple[Effect, ...]) -> set[Thing]:
+    """What an operation makes only to drop it again before it ends."""
+    gone: set[Thing] = set()
+    for effect in effects:
+        if effect.thing is not None:
+            gone.discard(effect.thing)
+        if effect.drops is not None:
+            gone.add(effect.drops)
+    return gone
 
 
 def decide(found: Sorted) -> tuple[Verdict, tuple[Effect, ...]]:

@@ -6,8 +6,8 @@ as the table is.  `Bag` alone can change, as lists do; all else is frozen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Union
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Union
 
 from msgspec import Struct
 
@@ -16,11 +16,14 @@ from analyzer.source.facts import ClassDef, Expr, FuncDef
 from analyzer.source.modules import Module
 from analyzer.source.names import Package
 
+if TYPE_CHECKING:
+    from analyzer.data.machine import Machine
+
 Constant = Union[str, int, float, bool, None]
 
 
 class Fixed(Struct, frozen=True):
-    """A constant; texts may hold `sql.HOLE` where a part is not decided."""
+    """A constant; texts may hold `sqltext.HOLE` where a part is not decided."""
 
     value: Constant
 
@@ -193,6 +196,14 @@ class Bound(Struct, frozen=True, eq=False):
     name: str
 
 
+class Inherited(Struct, frozen=True, eq=False):
+    """A method of a class outside the project, reached through `super()`."""
+
+    owner: Value
+    path: str
+    name: str
+
+
 class Super(Struct, frozen=True, eq=False):
     """`super()`: the bases of a class, seen from an object."""
 
@@ -201,9 +212,34 @@ class Super(Struct, frozen=True, eq=False):
 
 
 Value = Union[
-    Fixed, Drawn, Some, OneOf, Model, Rows, Row, Relation, Bag, Code, Lambda, Partial, Defines, Instance, Made,
-    Outside, Holder, Tool, Bound, Super,
-]  # fmt: skip
+    Fixed,
+    Drawn,
+    Some,
+    OneOf,
+    Model,
+    Rows,
+    Row,
+    Relation,
+    Bag,
+    Code,
+    Lambda,
+    Partial,
+    Defines,
+    Instance,
+    Made,
+    Outside,
+    Holder,
+    Tool,
+    Bound,
+    Inherited,
+    Super,
+]
+
+
+Args = list[Value]
+Kwargs = dict[str, Value]
+Called = Callable[["Machine", Value, Args, Kwargs], Value]
+"""How a function is called: handed to those that call what they are given."""
 
 
 class Frame:

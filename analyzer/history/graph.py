@@ -20,9 +20,15 @@ SPECIAL = ("__first__", "__latest__")
 
 
 def build(
-    migrations: Iterable[Migration], external: Names, own_apps: frozenset[str]
+    migrations: Iterable[Migration],
+    external: Names,
+    own_apps: frozenset[str],
+    unloaded: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Migration, ...], History]:
-    """(migrations with resolved parents, the graph)."""
+    """(migrations with resolved parents, the graph).
+
+    `unloaded` are apps whose migrations Django never looks at: they stay out of the graph.
+    """
     listed = tuple(migrations)
     by_app: dict[str, list[Migration]] = {}
     for migration in listed:
@@ -34,7 +40,12 @@ def build(
         )
         for migration in listed
     )
-    return resolved, _graph(resolved, own_apps)
+    loaded = tuple(migration for migration in resolved if migration.app not in unloaded)
+
+    def target(key: Key, app: str) -> Key | None:
+        return resolve(key, app, by_app, external)
+
+    return resolved, _graph(loaded, own_apps - unloaded, target)
 
 
 def _parents(
@@ -78,7 +89,9 @@ def last(migrations: list[Migration]) -> Key:
     return min(leaves or [m.key for m in migrations])
 
 
-def _graph(migrations: tuple[Migration, ...], own_apps: frozenset[str]) -> History:
+def _graph(
+    migrations: tuple[Migration, ...], own_apps: frozenset[str], target: Callable[[Key, str], Key | None]
+) -> History:
     known = {migration.key for migration in migrations}
     replaced = {key: migration.key for migration in migrations for key in migration.replaces}
     nodes = frozenset(key for key in known if key not in replaced)
@@ -86,7 +99,8 @@ def _graph(migrations: tuple[Migration, ...], own_apps: frozenset[str]) -> Histo
     missing: set[tuple[Key, Key]] = set()
     for migration in migrations:
         pairs = [(migration.key, parent, parent) for parent in migration.parents]
-        pairs += [(after, migration.key, after) for after in migration.run_before]
+        befores = [target(key, migration.app) for key in migration.run_before]
+        pairs += [(after, migration.key, after) for after in befores if after is not None]
         for child, parent, named in pairs:
             if named[0] in own_apps and named not in known and named not in replaced:
                 missing.add((migration.key, named))
@@ -94,8 +108,10 @@ def _graph(migrations: tuple[Migration, ...], own_apps: frozenset[str]) -> Histo
             below = _standing(child, replaced)
             if below in edges:
                 edges[below].add(_standing(parent, replaced))
+    itself = {migration.key for migration in migrations if migration.key in migration.parents}
     for key, parents in edges.items():
-        parents.discard(key)
+        if key not in itself:  # what a squash replaces may depend on each other
+            parents.discard(key)
     children = {parent for key, parents in edges.items() for parent in parents if parent[0] == key[0]}
     return History(
         nodes=nodes,

@@ -180,7 +180,8 @@ def _candidates(modules: Modules) -> list[str]:
         folder, _, name = file.path.rpartition("/")
         if name in ("models.py", "__init__.py") and folder:
             if name == "models.py":
-                folders.add(folder)
+                if "models" not in folder.split("/")[1:]:  # a part of a models package is no app
+                    folders.add(folder)
             elif folder.rpartition("/")[2] in ("models", "migrations"):
                 folders.add(parent(folder))
         elif name == "apps.py" and modules.files.scan(file.path).app_config:

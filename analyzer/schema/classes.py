@@ -106,6 +106,12 @@ class Classes:
                     return Gap(expr.name, reason)
                 case Defined(module, _, Call() as call):
                     return self._made_base(call, module, expr.name)
+                case Defined(module, _, Op("[]", (Ref() as generic, *_))):
+                    alias = self.names.resolve(module, generic.name)
+                    found = self.of_binding(alias)
+                    if found is not None:
+                        return found
+                    return self._base_value(self.evaluator.binding_value(binding, expr.name), expr.name)
                 case Defined():
                     value = self.evaluator.binding_value(binding, expr.name)
                     return self._base_value(value, expr.name)
@@ -142,6 +148,9 @@ class Classes:
         return self._base_value(self.evaluator.evaluate(call, module), written)
 
     def _base_value(self, value: Value, written: str) -> Ancestor:
+        if isinstance(value, str) and value.count(".") == 1:
+            named = self.model_by_label(value)
+            return named if named is not None else Gap(written, f"model {value} is not found")
         if isinstance(value, Named):
             found = self.of_binding(value.binding)
             return found if found is not None else Gap(value.path, f"the source of {value.path} is not known")

@@ -16,6 +16,7 @@ from analyzer.schema.settings import Settings
 from analyzer.schema.values import App, Model
 from analyzer.schema.version import default_auto_field, django_version
 from analyzer.source.facts import Assign, ClassDef, Stmt
+from analyzer.source.modules import Module
 from analyzer.source.names import Defined, flatten
 
 MODEL = "django.db.models.base.Model"
@@ -163,13 +164,14 @@ class Registry:
         direct = {base.key for base in self._model_bases(cls)}
         hidden: set[str] = set()
         fields = dict(own)
-        for ancestor in self.classes.ancestry(cls).classes:
+        for ancestor in self.classes.ancestry(cls).classes[1:]:
+            candidate = self.candidate(ancestor)
             if ancestor.key not in direct:
                 hidden.update(self.classes.attributes(ancestor))
+                hidden.update(self._field_names(candidate))
                 continue
-            candidate = self.candidate(ancestor)
             if candidate is None or not candidate.abstract:
-                hidden.update(self.local_fields(ancestor))
+                hidden.update(self._field_names(candidate))
                 continue
             for name, field in self.local_fields(ancestor).items():
                 if field.field.kind == "GFK" or field.field.path == GENERIC_RELATION:
@@ -179,6 +181,20 @@ class Registry:
                 elif name not in fields and name not in bound and name not in hidden:
                     fields[name] = field
         return fields
+
+    def _field_names(self, candidate: Candidate | None) -> set[str]:
+        """All names that the fields of a model bind on its class, those that Django adds included."""
+        if candidate is None or candidate.proxy:
+            return set()
+        fields = self.local_fields(candidate.cls)
+        if candidate.abstract:
+            return set(fields)
+        links = {link for _, link in self.parents(candidate.cls) if link is not None}
+        automatic = not links and not self.has_primary_key(fields)
+        return {*fields, *links, *(["id"] if automatic else [])}
+
+    def has_primary_key(self, fields: dict[str, Declared]) -> bool:
+        return any(self.fields.argument(field, "primary_key") is True for field in fields.values())
 
     def _model_bases(self, cls: Class) -> list[Class]:
         return [
@@ -199,8 +215,8 @@ class Registry:
         found: dict[str, tuple[Candidate, str | None]] = {}
         for base in self._model_bases(cls):
             candidate = self.candidate(base)
-            if candidate is None or self.classes.ancestry(base).has(cls.path):
-                continue  # a class that is its own ancestor has no parent to be linked to
+            if candidate is None or self._is_above(cls, base):
+                continue
             if candidate.abstract:
                 for parent, link in self.parents(base):
                     found.setdefault(parent.cls.key, (parent, link))
@@ -213,6 +229,10 @@ class Registry:
                 link = self._explicit_link(cls, concrete) or f"{concrete.name.lower()}_ptr"
                 found[concrete.cls.key] = (concrete, link)
         return tuple(found.values())
+
+    def _is_above(self, cls: Class, base: Class) -> bool:
+        """Whether a class is an ancestor of its own base: source that Python refuses."""
+        return any(ancestor.key == cls.key for ancestor in self.classes.ancestry(base).classes)
 
     def concrete(self, candidate: Candidate) -> Candidate:
         """The model whose table a proxy uses."""
@@ -254,7 +274,7 @@ def classes_of(classes: Classes, module_path: str, module_name: str) -> list[Cla
     pending = [
         Defined(module, stmt.name, stmt)
         for stmt in flatten(classes.names.modules.facts(module).body)
-        if isinstance(stmt, ClassDef)
+        if isinstance(stmt, ClassDef) and not _is_replaced(classes, module, stmt)
     ]
     while pending:
         binding = pending.pop(0)
@@ -266,6 +286,14 @@ def classes_of(classes: Classes, module_path: str, module_name: str) -> list[Cla
             if isinstance(stmt, ClassDef) and stmt.name != "Meta":
                 pending.append(Defined(module, f"{cls.qualname}.{stmt.name}", stmt))
     return out
+
+
+def _is_replaced(classes: Classes, module: Module, stmt: ClassDef) -> bool:
+    """Whether another class of the module stands for the name: of alternatives one is taken."""
+    found = classes.names.member(module, stmt.name)
+    if not isinstance(found, Defined) or not isinstance(found.node, ClassDef):
+        return False
+    return found.module.path == module.path and found.qualname == stmt.name and found.node is not stmt
 
 
 def to_model(registry: Registry, candidate: Candidate, own: bool, auth_user: str) -> Model:

@@ -8,15 +8,17 @@ from msgspec import Struct
 
 from analyzer.catalogue.rules import CONSTANTS
 from analyzer.catalogue.site import Packages
+from analyzer.schema.additions import add_fields
 from analyzer.schema.apps import Apps, find_apps
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.fields import Fields
 from analyzer.schema.models import Candidate, Registry, classes_of
 from analyzer.schema.relations import Resolver
 from analyzer.schema.settings import Settings, choose_settings
+from analyzer.schema.swapping import Swapper
 from analyzer.schema.values import Model, Relation, Unknown
 from analyzer.source.evaluate import Evaluator
-from analyzer.source.facts import ClassDef
+from analyzer.source.facts import Call, ClassDef, Evaluate, Expr, Literal, Op, Ref
 from analyzer.source.names import Defined, Names, flatten
 
 
@@ -37,11 +39,15 @@ def read_schema(
 ) -> SchemaReading:
     """Everything that settings, app configs and models say."""
     chosen = choose_settings(names.modules, evaluator, settings)
-    evaluator.settings = chosen.values
+    swapper = Swapper(evaluator, chosen)
+    evaluator.settings = swapper.settings()
+    evaluator.calls = swapper.calls()
     evaluator.constants = {path: chosen.text(name, default) for path, (name, default) in CONSTANTS.items()}
     classes = Classes(names, evaluator)
     apps = find_apps(classes, chosen, all_apps)
     registry = Registry(classes, Fields(classes), apps, chosen)
+    add_fields(registry)
+    _add_from_outside(registry)
     own = _own_candidates(registry)
     external = _external_candidates(registry, packages)
     schema = Resolver(registry).schema(own, external)
@@ -49,6 +55,38 @@ def read_schema(
     return SchemaReading(
         chosen, apps, classes, schema.models, schema.abstract_models, schema.relations, unknown
     )
+
+
+def _add_from_outside(registry: Registry) -> None:
+    """Fields that a module adds to a class, by `add_to_class` or the field's `contribute_to_class`."""
+    classes = registry.classes
+    modules = classes.names.modules
+    for path, facts in modules.files.loaded():
+        for stmt in flatten(facts.body):
+            added = _added(stmt.value) if isinstance(stmt, Evaluate) else None
+            module = modules.find(modules.name_of(path), path) if added is not None else None
+            if added is None or module is None:
+                continue
+            owner, name, field = added
+            target = classes.of_binding(classes.names.resolve(module, owner))
+            here = Class(module, owner, ClassDef(owner, (), (), (), (), stmt.line))
+            declared = registry.fields.field(name, field, here, stmt.line)
+            if target is not None and declared is not None:
+                registry.added.setdefault(target.key, {})[name] = declared
+
+
+def _added(expr: Expr) -> tuple[str, str, Expr] | None:
+    """(class as written, field name, field) of a statement that adds a field."""
+    match expr:
+        case Call(func=Ref(func), args=(Literal(str() as name), Call() as field)):
+            owner, _, verb = func.rpartition(".")
+            return (owner, name, field) if verb == "add_to_class" and owner else None
+        case Call(
+            func=Op(".contribute_to_class", (Call() as field,)), args=(Ref(owner), Literal(str() as name))
+        ):
+            return (owner, name, field)
+        case _:
+            return None
 
 
 def _own_candidates(registry: Registry) -> list[Candidate]:

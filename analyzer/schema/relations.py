@@ -96,7 +96,9 @@ class Resolver:
         declared = self._generic(candidate)
         if not candidate.proxy:
             declared.update(self.registry.local_fields(candidate.cls))
-        links = {} if candidate.proxy else dict(self._links(candidate))
+        links: dict[str, Candidate] = {}
+        for link, parent in [] if candidate.proxy else self._links(candidate):
+            links.setdefault(link, parent)  # two parents of one name share the link to the first
         for name, field in declared.items():
             if field.field.hidden:
                 continue
@@ -114,7 +116,7 @@ class Resolver:
                     relation = self._parent_link(candidate, name, parent)
                     relations.append(relation)
                     fields.append(_as_field("OneToOneField", relation))
-            if not links and not self._has_primary_key(declared):
+            if not links and not self.registry.has_primary_key(declared):
                 fields.append(self._automatic(candidate))
             names = {field.name for field in fields}
             fields.extend(field for field in self._added(candidate) if field.name not in names)
@@ -131,9 +133,6 @@ class Resolver:
 
     def _links(self, candidate: Candidate) -> list[tuple[str, Candidate]]:
         return [(link, parent) for parent, link in self.registry.parents(candidate.cls) if link is not None]
-
-    def _has_primary_key(self, declared: dict[str, Declared]) -> bool:
-        return any(self.registry.fields.argument(f, "primary_key") is True for f in declared.values())
 
     def _plain(self, name: str, field: Declared) -> Field:
         null = self._flag(field, "null")
@@ -208,7 +207,7 @@ class Resolver:
             kind=kind,
             target=target,
             null=self._flag(field, "null"),
-            parent_link=link,
+            parent_link=link or (kind == "O2O" and self._flag(field, "parent_link")),
             through=through,
             on_delete=self._on_delete(field) if kind in ("FK", "O2O") else None,
             swappable_setting=self._setting_of(target),

@@ -13,7 +13,7 @@ from analyzer.source.execute import Executor
 from analyzer.source.facts import ClassDef
 from analyzer.source.modules import Module, Modules
 from analyzer.source.operators import strings
-from analyzer.source.values import Sequence, Table, Undecided, Value
+from analyzer.source.values import Maybe, Sequence, Table, Undecided, Value
 
 STARTERS = ("manage.py", "wsgi.py", "asgi.py", "celery.py", "celeryapp.py", "conftest.py")
 """Files whose DJANGO_SETTINGS_MODULE counts, most trusted first."""
@@ -37,6 +37,7 @@ class Settings(Struct, frozen=True):
 
     def text(self, name: str, default: str) -> str:
         value = self.values.get(name)
+        value = value.value if isinstance(value, Maybe) else value
         return value if isinstance(value, str) else default
 
     @property

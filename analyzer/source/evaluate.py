@@ -6,7 +6,7 @@ default give the default: it is what a machine without that variable would see.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from analyzer.source.facts import (
     Call,
@@ -33,6 +33,7 @@ from analyzer.source.values import (
     Undecided,
     Value,
     is_plain,
+    likely,
     merge,
     truth,
 )
@@ -43,8 +44,13 @@ MAX_ROUNDS = 20_000
 Env = Mapping[str, Value]
 _NOTHING: Env = {}
 
+Result = Callable[[tuple[Value, ...], Env], Value]
+"""What a package's function returns for positional arguments and keywords."""
+
 SETTINGS = "django.conf.settings."
 """How a setting is named once `from django.conf import settings` is resolved."""
+
+TYPE_CHECKING = ("typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING")
 
 ENVIRONMENT = ("environ", "getenv", "env", "config", "getenv_bool", "get_env", "decouple")
 """Last parts of callables that look up the environment and take a default."""
@@ -57,6 +63,7 @@ class Evaluator:
         self.names = names
         self.settings: Env = _NOTHING
         self.constants: Env = _NOTHING
+        self.calls: Mapping[str, Result] = {}
         self.rounds = 0
         self._nested = False
         self._memo: dict[tuple[str, str], Value] = {}
@@ -110,6 +117,8 @@ class Evaluator:
                 return self.settings[path.removeprefix(SETTINGS)]
             case External(path) if path in self.constants:
                 return self.constants[path]
+            case External(path) if path in TYPE_CHECKING:
+                return False
             case External() | Package():
                 return Named(binding)
             case Unresolved(path, reason):
@@ -195,6 +204,8 @@ class Evaluator:
     def _boolean(self, op: str, left: Expr, right: Expr, module: Module, env: Env, calls: int) -> Value:
         one = self.evaluate(left, module, env, calls)
         known = truth(one)
+        if known is None and op == "or" and likely(one) is False:
+            return self.evaluate(right, module, env, calls)  # the default of an environment variable
         if known is None:
             return Undecided("a condition is not decided")
         if known == (op == "or"):
@@ -274,6 +285,11 @@ class Evaluator:
             if callee.path == "builtins.getattr":
                 return self._getattr(expr, arguments, module, env, calls)
             return call_builtin(callee.path.removeprefix("builtins."), arguments)
+        known = self.calls.get(callee.path)
+        if known is not None:
+            positional = self._sequence("list", expr.args, module, env, calls)
+            named = {name: self.evaluate(value, module, env, calls) for name, value in expr.kwargs}
+            return known(positional.items if isinstance(positional, Sequence) else (), named)
         binding = callee.binding
         if isinstance(binding, Defined) and isinstance(binding.node, FuncDef) and binding.module.own:
             from analyzer.source.execute import call_function
@@ -306,7 +322,8 @@ class Evaluator:
     def _environment(self, expr: Call, module: Module, env: Env, calls: int) -> Value:
         default = expr.argument("default", 1)
         if default is None:
-            return Undecided("comes from the environment")
+            why = "comes from the environment"
+            return Maybe(None, why) if _is_lenient(expr) else Undecided(why)
         value = self.evaluate(default, module, env, calls)
         if isinstance(value, str) and _makes_something_else(expr):
             return Undecided("comes from the environment, its default is a text to be read")
@@ -323,6 +340,12 @@ class Evaluator:
             if isinstance(table, Table) and any(known == name for known, _ in table.pairs):
                 return table.get(name)
         return None
+
+
+def _is_lenient(lookup: Call) -> bool:
+    """Whether a look-up without a default gives None, as `os.environ.get` and `os.getenv` do."""
+    name = lookup.func.name if isinstance(lookup.func, Ref) else ""
+    return len(lookup.args) == 1 and not lookup.kwargs and name.endswith(("environ.get", "getenv"))
 
 
 def _makes_something_else(lookup: Call) -> bool:

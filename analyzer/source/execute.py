@@ -37,6 +37,7 @@ from analyzer.source.values import (
     Undecided,
     Value,
     is_plain,
+    likely,
     merge,
     truth,
 )
@@ -191,7 +192,8 @@ class Executor:
                 env.pop(alias, None)
 
     def _if(self, stmt: If, module: Module, env: dict[str, Value], calls: int) -> None:
-        known = truth(self.evaluator.evaluate(stmt.test, module, env, calls))
+        test = self.evaluator.evaluate(stmt.test, module, env, calls)
+        known, expected = truth(test), likely(test)
         if known is not None:
             self.run(stmt.body if known else stmt.orelse, module, env, calls)
             return
@@ -207,6 +209,10 @@ class Executor:
                 env[name] = jumps[0] if jumps[0] == jumps[1] else Undecided(why)
             elif name in one and name in other:
                 env[name] = merge(one[name], other[name], why)
+                if isinstance(env[name], Undecided) and expected is not None:
+                    env[name] = Maybe(one[name] if expected else other[name], why)
+            elif is_plain(one.get(name)) and expected is False:
+                env[name] = other.get(name, Undecided(why))
             else:
                 env[name] = one[name] if name in one else other[name]
 

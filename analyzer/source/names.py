@@ -305,6 +305,8 @@ def flatten(body: tuple[Stmt, ...]) -> list[Stmt]:
     out: list[Stmt] = []
     for stmt in body:
         match stmt:
+            case If(test=Ref("TYPE_CHECKING" | "typing.TYPE_CHECKING"), orelse=(_, *_)):
+                out += flatten(stmt.orelse)  # the other branch is for type checkers alone
             case If():
                 out += flatten(stmt.body) + flatten(stmt.orelse)
             case Try():

@@ -22,6 +22,9 @@ MAX_NUMBER = 2**31
 
 
 def binary(op: str, one: Value, other: Value) -> Value:
+    if isinstance(one, Maybe) and is_plain(one.value) and is_plain(other):
+        found = binary(op, one.value, other)
+        return found if isinstance(found, Undecided) else Maybe(found, one.why)
     if op in ("+", "|") and isinstance(one, Sequence):
         return concatenated(one, other)
     if op == "+" and isinstance(other, Sequence) and isinstance(one, Undecided):

@@ -59,7 +59,10 @@ class Made(Struct, frozen=True):
 
 
 class Maybe(Struct, frozen=True):
-    """An item of a sequence that depends on something source does not decide."""
+    """A value that holds unless something says otherwise that source does not decide.
+
+    An item of a sequence that a condition adds, or what the environment gives where it says nothing.
+    """
 
     value: Value
     why: str
@@ -90,6 +93,11 @@ def truth(value: Value) -> bool | None:
             return None
         case _:
             return bool(value)
+
+
+def likely(value: Value) -> bool | None:
+    """Whether a value counts as true where the environment says nothing; None where that is not known."""
+    return truth(value.value) if isinstance(value, Maybe) else truth(value)
 
 
 def merge(one: Value, other: Value, why: str) -> Value:

@@ -185,12 +185,10 @@ def test_circles_are_told_apart_from_what_hangs_on_them() -> None:
     assert analysed(as_project(history[:1])).history.cycles == ()
 
 
-@pytest.mark.xfail(strict=True, reason="an edge from a migration to itself is dropped; Django refuses it")
 def test_a_migration_that_depends_on_itself_is_a_circle() -> None:
     assert analysed(as_project([migration(*A1, [A1])])).history.cycles == ((A1,),)
 
 
-@pytest.mark.xfail(strict=True, reason="the graph holds files that Django's loader never looks at")
 @pytest.mark.parametrize("left_out", ["a/migrations/__init__.py", "settings.py"])
 def test_what_django_does_not_load_is_not_in_the_graph(left_out: str) -> None:
     """Folders without `__init__.py`, and apps that are not installed."""

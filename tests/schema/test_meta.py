@@ -74,7 +74,13 @@ def test_the_table_is_named_after_app_and_model() -> None:
     "text",
     [
         "class Post(models.Model):\n    class Meta:\n        app_label = 'core'",
-        "class X(models.Model):\n    class Meta:\n        abstract = True\n        app_label = 'core'\nclass Post(X): pass",
+        (
+            "class X(models.Model):\n"
+            "    class Meta:\n"
+            "        abstract = True\n"
+            "        app_label = 'core'\n"
+            "class Post(X): pass"
+        ),
     ],
 )
 def test_app_label_moves_a_model(text: str) -> None:

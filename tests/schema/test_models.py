@@ -125,7 +125,7 @@ else:
             {"at", "id"},
         ),
         (
-            "class Mid(Stamped):\n    at = None\n    class Meta:\n        abstract = True\nclass Post(Mid): pass",
+            "class X(Stamped):\n    at = None\n    class Meta:\n        abstract = True\nclass Post(X): pass",
             {"id"},
         ),
         ("class Mixin:\n    x = models.CharField()\nclass Post(Mixin, models.Model): pass", {"id"}),
@@ -195,9 +195,9 @@ def test_abstract_ancestors_are_listed_in_order() -> None:
         ),
         ("class Mid(Place): pass\nclass Post(Mid): pass", ("blog.Mid",), {"mid_ptr": "blog.Mid"}),
         (
-            "class Other(models.Model):\n    key = models.AutoField(primary_key=True)\nclass Post(Place, Other): pass",
-            ("core.Place", "blog.Other"),
-            {"place_ptr": "core.Place", "other_ptr": "blog.Other"},
+            "class X(models.Model):\n    k = models.AutoField(primary_key=True)\nclass Post(Place, X): pass",
+            ("core.Place", "blog.X"),
+            {"place_ptr": "core.Place", "x_ptr": "blog.X"},
         ),
         (
             "class Proxy(Place):\n    class Meta:\n        proxy = True\nclass Post(Proxy): pass",
@@ -242,6 +242,20 @@ class Old(Draft):
         proxy = True
 """
     assert own(read(text))["Old"].db_table == "blog_post"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Post(Post, models.Model): pass",
+        "class Post(Other, models.Model): pass\nclass Other(Post, models.Model): pass",
+        "class Post(A): pass\nclass A(B, models.Model): pass\nclass B(Post): pass",
+    ],
+)
+def test_a_class_that_is_its_own_ancestor_is_still_read(text: str) -> None:
+    found = own(read(f"{text}\n"))
+    assert "Post" in found
+    assert not any(item.label in item.parents for item in found.values())
 
 
 # ---------------------------------------------------------------- external models

@@ -205,9 +205,6 @@ class Post(models.Model):
     assert relations(text)["Post.type"].target == "contenttypes.ContentType"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="relations that code adds to a class from outside are not followed yet"
-)
 @pytest.mark.parametrize(
     "line",
     [

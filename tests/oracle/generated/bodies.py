@@ -13,7 +13,7 @@ NAMES = (
     "Post", "Order", "Branch", "Ticket", "Wallet", "Ledger", "Parcel", "Route", "Offer", "Batch",
     "Stamp", "Badge", "Shelf", "Crate", "Lease", "Claim", "Event", "Track", "Panel", "Quote",
 )  # fmt: skip
-FIELDS = ("name", "title", "code", "owner", "item", "group", "state", "created", "amount", "other", "notes")
+FIELDS = ("name", "title", "code", "owner", "thing", "group", "state", "created", "amount", "other", "notes")
 
 
 class ModelShadow:
@@ -57,7 +57,7 @@ def write_class(
     ):
         written += [] if kind == "plain" else [_model(project, source)]
     header = f"class {name}({', '.join(written)}):" if written else f"class {name}:"
-    _place(dice, source, klass, header + "\n" + textwrap.indent("\n".join(lines) or "pass", "    "))
+    _place(project, source, klass, header + "\n" + textwrap.indent("\n".join(lines) or "pass", "    "))
     project.classes.append(klass)
     _swap(project, klass, own_meta)
     for owed in writer.promises:
@@ -76,35 +76,41 @@ def _swap(project: Project, klass: Klass, meta: type | None) -> None:
         project.values[setting] = repr(other)
 
 
-def _place(dice: Dice, source: Source, klass: Klass, block: str) -> None:
+def _place(project: Project, source: Source, klass: Klass, block: str) -> None:
     """Put the class into its module: plainly, inside another class, or under a condition."""
-    source_name = klass.name
+    dice, source_name = project.dice, klass.name
     form = dice.below(100)
     if form >= 96 and klass.kind == "concrete":
         source_name = f"{klass.name}Space"
         klass.qualname = f"{source_name}.{klass.name}"
         block = f"class {source_name}:\n{textwrap.indent(block, '    ')}"
-    elif form >= 888 and klass.kind in ("concrete", "abstract"):
-        block = _conditional(dice, source, klass, block)
+    elif form >= 88 and klass.kind in ("concrete", "abstract"):
+        block = _conditional(project, source, klass, block)
+    if klass.kind == "concrete" and klass.importable and dice.percent(4) and "extra" not in klass.fields:
+        klass.fields.add("extra")
+        extra = f"{fields.django(dice, source, 'CharField')}(max_length=9, null=True)"
+        said = dice.one((f'"extra", {extra}', f'name="extra", value={extra}'))
+        source.after.append(f"{klass.qualname}.add_to_class({said})")
     source.bound[source_name] = klass if source_name == klass.name else ("class", source_name)
     source.add(block)
 
 
-def _conditional(dice: Dice, source: Source, klass: Klass, block: str) -> str:
+def _conditional(project: Project, source: Source, klass: Klass, block: str) -> str:
+    dice = project.dice
     model = fields.django(dice, source, "Model")
     char = fields.django(dice, source, "CharField")
     other = f"class {klass.name}({model}):\n    never = {char}(max_length=1)\n"
     inner, other = textwrap.indent(block, "    "), textwrap.indent(other, "    ")
-    flag, form = f"HAS_{klass.name.upper()}", dice.below(5)
+    flag, form = f"HAS_{klass.name.upper()}", dice.below(5 if project.hard else 3)
     if form == 0:
         return f"{flag} = True\n\nif {flag}:\n{inner}\nelse:\n{other}"
     if form == 1:
-        return f"{flag} = False\n\nif {flag}:\n{other}\nelse:\n{inner}"
+        return f"if not {model} is None:\n{inner}"
     if form == 2:
-        return f"try:\n    import absent_package\nexcept ImportError:\n{inner}\nelse:\n{other}"
+        return f"try:\n{inner}\nexcept ImportError:\n{other}"
     if form == 3:
-        return f"try:\n    import json\nexcept ImportError:\n{other}\nelse:\n{inner}"
-    return f"if not {model} is None:\n{inner}"
+        return f"{flag} = False\n\nif {flag}:\n{other}\nelse:\n{inner}"
+    return f"try:\n    import json\nexcept ImportError:\n{other}\nelse:\n{inner}"
 
 
 def _model(project: Project, source: Source) -> str:
@@ -284,6 +290,8 @@ def _special(writer: Writer, klass: Klass, bases: list[Klass], clashing: set[str
         name, made = dice.one((("id", "BigAutoField"), ("id", "UUIDField"), ("slug", "SlugField")))
         lines.append(f"{name} = {fields.django(dice, source, made)}(primary_key=True)")
         klass.fields.add(name)
+    if dice.percent(10):
+        lines.append('class Kind:\n    SMALL = "s"\n    LARGE = "l"')
     return lines
 
 

@@ -44,7 +44,9 @@ def write_config(project: Project, app: App) -> None:
         by_path = True
     source.add("\n".join(lines))
     source.bound[name] = ("config", name)
+    source.bound["ready"] = ("config", name)
     if several:
+        source.bound.pop("ready")
         other = f"class Other{name}({parent}):\n    name = {app.name!r}\n    label = 'other_{app.label}'"
         other += "\n    default = False" if dice.percent(30) else ""
         source.code.insert(dice.below(2), other)

@@ -78,6 +78,8 @@ def plain(writer: Writer) -> str:
     if custom and dice.percent(25):
         made = dice.one(custom)
         return _call(name_from(dice, writer.source, made.source, made.name), made.arguments, _null(writer))
+    if dice.percent(8):
+        return f"{name_from(dice, writer.source, writer.project.module('common.fields'), 'optional_text')}()"
     name, arguments = dice.one(PLAIN)
     return _call(django(dice, writer.source, name), arguments, _null(writer))
 

@@ -12,7 +12,9 @@ def refer(dice: Dice, source: Source, klass: Klass) -> str:
     for name, bound in source.bound.items():
         if bound is klass and not dice.percent(10):
             return name
-    home, name = dice.one(klass.homes or [(klass.source, klass.name)])
+    # The module's own package may be half imported, and hold another one's class by that name.
+    homes = [(home, name) for home, name in klass.homes if home.name != source.parent]
+    home, name = dice.one(homes or [(klass.source, klass.name)])
     if klass.qualname != klass.name:
         outer, _, _ = klass.qualname.partition(".")
         return f"{name_from(dice, source, klass.source, outer)}.{klass.qualname.partition('.')[2]}"

@@ -74,13 +74,25 @@ FIELD_CLASSES = (
         False,
         "O2O",
     ),
+    (
+        "DefaultField",
+        "class DefaultField({ForeignKey}):\n    def __init__(self, to, on_delete={SET_NULL}, **kwargs):\n"
+        "        super().__init__(to, on_delete, null=True, **kwargs)",
+        "",
+        True,
+        "FK",
+    ),
     ("ManyField", "class ManyField({ManyToManyField}):\n    pass", "blank=True", True, "M2M"),
 )
 
 
 def _field_classes(project: Project) -> None:
     dice, source = project.dice, project.source("common.fields")
-    for name, text, arguments, needs_target, kind in dice.some(FIELD_CLASSES, 4):
+    char = fields.django(dice, source, "CharField")
+    source.add(f"def optional_text():\n    return {char}(max_length=40, null=True)")
+    source.bound["optional_text"] = ("common.fields", "optional_text")
+    usable = [made for made in FIELD_CLASSES if project.hard or made[0] != "DefaultField"]
+    for name, text, arguments, needs_target, kind in dice.some(usable, 4):
         parts = {word: fields.django(dice, source, word) for word in _words(text)}
         label = dice.one(project.installed).label
         for word, said in {**parts, "label": label}.items():
@@ -119,6 +131,10 @@ def write_app(project: Project, app: App, *, knows_user: bool) -> None:
         _models_package(project, app, knows_user)
     else:
         _models_module(project, app, knows_user)
+    if app.installed and dice.percent(20):
+        _late(project, app)
+    if app.installed and project.hard and dice.percent(10):
+        _orphan(project, app)
     if app.installed and dice.percent(15):
         _facade(project, app, knows_user)
 
@@ -232,6 +248,26 @@ def _facade(project: Project, app: App, knows_user: bool) -> None:
             suffix = f" as {alias}" if alias != klass.name else ""
             source.add_import(f"from {place(dice, source, models.name)} import {klass.name}{suffix}")
             _export(source, klass, alias)
+
+
+def _late(project: Project, app: App) -> None:
+    """A module with models that only `AppConfig.ready` imports."""
+    config = next((source for source in app.sources if "ready" in source.bound), None)
+    if config is None:
+        return
+    late = _module(project, app, "late", knows_user=True)
+    known = len(project.classes)
+    _fill(project, app, late, 2)
+    for klass in project.classes[known:]:
+        klass.importable = False
+    place_of = project.dice.one((f"from {app.name} import late", f"import {app.name}.late", "from . import late"))
+    config.code[-1] += f"\n\n    def ready(self):\n        {place_of}  # noqa"
+
+
+def _orphan(project: Project, app: App) -> None:
+    """A module with a model that nothing imports."""
+    source = _module(project, app, "orphan", knows_user=True)
+    source.add("from django.db import models\n\nclass Orphan(models.Model):\n    pass")
 
 
 def _not_installed(project: Project, app: App) -> None:

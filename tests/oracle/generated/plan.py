@@ -132,6 +132,8 @@ class App:
 @dataclass(eq=False)
 class Project:
     dice: Dice
+    hard: bool = False
+    """Whether to write also what migscan is known to read differently; see `HARD` in `generate`."""
     root: str = ""
     settings: str = ""
     apps: list[App] = field(default_factory=list)

@@ -35,8 +35,7 @@ SETTINGS = "oracle_settings"
 """The module that a project's overlay is written to, beside its packages."""
 
 EDGES = ("FK", "O2O", "M2M")
-COLUMNS = (None, *EDGES)
-"""Kinds of fields that a model lists; generic ones are told by the relations or not at all."""
+"""Kinds of relations that are columns or tables; generic ones and tags are neither."""
 
 Facts = dict[str, set[Any]]
 Json = Mapping[str, Any]
@@ -52,7 +51,8 @@ class Project:
 
     `alone` are requirements without their own, `packages` the top packages whose source is the
     project's own, `without` folders of them that are left out, `settings` the overlay's text,
-    `files` small files written beside the packages, by path.
+    `files` small files written beside the packages, by path, `python` the interpreter to use where
+    this one is too old.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Project:
     alone: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
+    python: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ def read_projects() -> tuple[Project, ...]:
             tuple(entry.get("alone", ())),
             tuple(entry.get("without", ())),
             tuple(sorted(entry.get("files", {}).items())),
+            entry.get("python", ""),
         )
         for name, entry in sorted(entries.items())
     )
@@ -173,7 +175,7 @@ def django_says(truth: Json) -> Facts:
         "fields": {
             (label, f["name"], f["class"], f["null"], f["target"] if f["kind"] else None)
             for label, f in fields
-            if f["kind"] in COLUMNS
+            if f["kind"] in EDGES or (f["kind"] is None and f["target"] is None)
         },
         "relations": {
             (label, *_edge(f, f["name"])) for label, f in fields if f["kind"] in EDGES
@@ -255,7 +257,10 @@ def install(project: Project, folder: Path) -> Path:
     wanted = "\n".join([*project.alone, *project.requirements])
     venv, stamp = folder / "venv", folder / "requirements.txt"
     if not stamp.is_file() or stamp.read_text(encoding="utf-8") != wanted:
-        _run([sys.executable, "-m", "venv", "--clear", str(venv)], "venv")
+        python = shutil.which(project.python) if project.python else sys.executable
+        if python is None:
+            raise Refused(f"needs {project.python}, which is not installed")
+        _run([python, "-m", "venv", "--clear", str(venv)], "venv")
         pip = [str(venv / "bin/python"), "-m", "pip", "install", "--quiet", "--prefer-binary"]
         if project.alone:
             _run([*pip, "--no-deps", *project.alone], "pip install")

@@ -1,0 +1,113 @@
+"""Models that a project may swap, as django-swapper (`swapper`) names them and their settings.
+
+A swappable model `app.Model` is named by the setting `APP_MODEL_MODEL`, whose prefix the app may
+choose; what nobody sets is set by the package.  Apps also set such settings themselves, by
+`setattr(settings, …)` in a module's body.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Protocol
+
+from analyzer.catalogue.rules import SWAPPER
+from analyzer.schema.settings import Settings
+from analyzer.source.evaluate import Env, Evaluator, Result
+from analyzer.source.facts import Call, Evaluate, Ref
+from analyzer.source.modules import Module
+from analyzer.source.names import Defined, External, flatten
+from analyzer.source.values import Maybe, Sequence, Undecided, Value
+
+DJANGO_SETTINGS = "django.conf.settings"
+SETTERS = (b"set_app_prefix(", b"setattr(settings")
+
+_USED = re.compile(rb"""\b(?:swappable_setting|get_model_name|load_model)\(\s*["'](\w+)["'],\s*["'](\w+)["']""")
+
+
+class _Meaning(Protocol):
+    def __call__(self, words: tuple[Value, ...], named: Env) -> Value: ...
+
+
+class Swapper:
+    """Answers the calls of `swapper` for one project."""
+
+    def __init__(self, evaluator: Evaluator, settings: Settings) -> None:
+        self._settings = settings
+        self._prefixes: dict[str, str] = {}
+        self._defaults: dict[str, str] = {}
+        used: set[tuple[str, str]] = set()
+        modules = evaluator.names.modules
+        for path, facts in modules.files.loaded():
+            data = modules.files.data(path)
+            used.update((app.decode(), model.decode()) for app, model in _USED.findall(data))
+            module = modules.find(modules.name_of(path), path)
+            if module is not None and any(word in data for word in SETTERS):
+                for stmt in flatten(facts.body):
+                    if isinstance(stmt, Evaluate) and isinstance(stmt.value, Call):
+                        self._note(stmt.value, module, evaluator)
+        for app, model in sorted(used):
+            self._defaults.setdefault(self._name(app, model), f"{app}.{model}")
+
+    def _note(self, call: Call, module: Module, evaluator: Evaluator) -> None:
+        verb = call.func.name.rpartition(".")[2] if isinstance(call.func, Ref) else ""
+        words = [evaluator.evaluate(arg, module) for arg in call.args]
+        match verb, words, call.args:
+            case "set_app_prefix", [str() as app, str() as prefix], _:
+                self._prefixes.setdefault(app, prefix)
+            case "setattr", [_, str() as name, str() as value], [Ref(owner), *_]:
+                found = evaluator.names.resolve(module, owner)
+                if isinstance(found, (Defined, External)) and found.path == DJANGO_SETTINGS:
+                    self._defaults.setdefault(name, value)
+            case _:
+                pass
+
+    def settings(self) -> dict[str, Value]:
+        """The settings with what apps set where the project does not; what may be counts as being."""
+        given = {n: v.value if isinstance(v, Maybe) else v for n, v in self._settings.values.items()}
+        return {**self._defaults, **given}
+
+    def calls(self) -> Mapping[str, Result]:
+        """What each function of the package returns, by dotted path."""
+        meanings: Mapping[str, _Meaning] = {
+            "setting": self._setting,
+            "label": self._label,
+            "dependency": self._dependency,
+            "split": _split,
+        }
+        return {path: meanings[meaning] for path, meaning in SWAPPER.items()}
+
+    def _name(self, app: str, model: str) -> str:
+        return f"{self._prefixes.get(app, app)}_{model}_MODEL".upper()
+
+    def _setting(self, words: tuple[Value, ...], named: Env) -> Value:
+        match words:
+            case (str() as app, str() as model, *_):
+                return self._name(app, model)
+            case _:
+                return Undecided("a swappable model's name is not decided")
+
+    def _label(self, words: tuple[Value, ...], named: Env) -> Value:
+        match words:
+            case (str() as app, str() as model, *_):
+                name = self._name(app, model)
+                return self._settings.text(name, self._defaults.get(name, f"{app}.{model}"))
+            case _:
+                return Undecided("a swappable model's name is not decided")
+
+    def _dependency(self, words: tuple[Value, ...], named: Env) -> Value:
+        label = self._label(words, named)
+        if not isinstance(label, str):
+            return label
+        version = words[2] if len(words) > 2 else named.get("version")
+        name = version if isinstance(version, str) else "__first__"
+        return Sequence("tuple", (label.partition(".")[0], name))
+
+
+def _split(words: tuple[Value, ...], named: Env) -> Value:
+    match words:
+        case (str() as label, *_):
+            app, _, model = label.rpartition(".")
+            return Sequence("tuple", (app, model))
+        case _:
+            return Undecided("a swappable model's name is not decided")
