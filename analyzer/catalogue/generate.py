@@ -39,7 +39,7 @@ from analyzer.source.facts import (
     Try,
 )
 from analyzer.source.loading import Files
-from analyzer.source.names import flatten
+from analyzer.source.scopes import flatten
 
 HERE = Path(__file__).parent
 

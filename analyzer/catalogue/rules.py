@@ -43,6 +43,7 @@ SWAPPER: Mapping[str, str] = {
     "swapper.swappable_setting": "setting",
     "swapper.get_model_name": "label",
     "swapper.load_model": "label",
+    "swapper.is_swapped": "swapped",
     "swapper.dependency": "dependency",
     "swapper.split": "split",
 }
@@ -71,6 +72,55 @@ class Added(Struct, frozen=True):
 ADDED_FIELDS: Mapping[str, Added] = {
     "mptt.models.MPTTModel": Added("PositiveIntegerField", "MPTTMeta", MPTT_FIELDS),
 }
+
+
+class Link(Struct, frozen=True):
+    """A relation that a base class's metaclass gives to every concrete heir that lacks it.
+
+    `target` is "user" for AUTH_USER_MODEL, "attribute NAME" for the class that this attribute of
+    the heir names, else the base of the model in the heir's own module that is meant; so is
+    `through`.
+    """
+
+    base: str
+    name: str
+    field: str
+    target: str
+    null: bool = False
+    through: str = ""
+
+
+_ORGANIZATIONS = "organizations.abstract.AbstractOrganization"
+
+LINKS: tuple[Link, ...] = (
+    Link("edx_rbac.models.UserRoleAssignment", "role", "ForeignKey", "attribute role_class"),
+    Link(_ORGANIZATIONS, "users", "ManyToManyField", "user", through=f"{_ORGANIZATIONS}User"),
+    Link(f"{_ORGANIZATIONS}User", "user", "ForeignKey", "user"),
+    Link(f"{_ORGANIZATIONS}User", "organization", "ForeignKey", _ORGANIZATIONS),
+    Link(f"{_ORGANIZATIONS}Owner", "organization_user", "OneToOneField", f"{_ORGANIZATIONS}User"),
+    Link(f"{_ORGANIZATIONS}Owner", "organization", "OneToOneField", _ORGANIZATIONS),
+    Link(f"{_ORGANIZATIONS}Invitation", "invited_by", "ForeignKey", "user"),
+    Link(f"{_ORGANIZATIONS}Invitation", "invitee", "ForeignKey", "user", null=True),
+    Link(f"{_ORGANIZATIONS}Invitation", "organization", "ForeignKey", _ORGANIZATIONS),
+)
+
+
+class Companion(Struct, frozen=True):
+    """A field that another field brings along; `name` holds the other's name as `{}`."""
+
+    name: str
+    field: str
+    null: bool = False
+
+
+COMPANIONS: Mapping[str, tuple[Companion, ...]] = {
+    "djmoney.models.fields.MoneyField": (Companion("{}_currency", "CurrencyField"),),
+    "model_utils.fields.SplitField": (Companion("_{}_excerpt", "TextField"),),
+}
+"""Fields that a field of this class adds to its model (`contribute_to_class`)."""
+
+COMPANION_TABLES: Mapping[str, str] = {"mezzanine.generic.fields.BaseGenericRelation": "fields"}
+"""Field classes that add the fields of a dict in this attribute, `%s` in a key being their own name."""
 
 HISTORY = "simple_history.models.HistoricalRecords"
 TRANSLATION = "parler.models.TranslatedFields"

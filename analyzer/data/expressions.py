@@ -215,8 +215,14 @@ def _boolean(machine: Machine, ends_at: bool, args: _Args, frame: Frame) -> Valu
 
 def _subscript(machine: Machine, args: _Args, frame: Frame) -> Value:
     value = machine.evaluate(args[0], frame)
-    keys = [machine.evaluate(key, frame) for key in args[1:] if not (isinstance(key, Op) and key.op == "slice")]
-    return subscript(machine, value, keys[0] if len(keys) == len(args) - 1 and keys else None)
+    match args[1:]:
+        case (Op("slice", parts),):
+            for part in parts:
+                machine.evaluate(part, frame)
+            return subscript(machine, value, None)
+        case keys:
+            found = [machine.evaluate(key, frame) for key in keys]
+            return subscript(machine, value, found[0] if found else ANY)
 
 
 def _lambda(machine: Machine, args: _Args, frame: Frame) -> Value:

@@ -188,8 +188,7 @@ def _literals(expr: Expr) -> Iterator[str]:
             for item in items:
                 yield from _literals(item)
         case Mapping(pairs):
-            for _, value in pairs:
-                yield from _literals(value)
+            for _, inner in pairs:
+                yield from _literals(inner)
         case _:
             pass
-

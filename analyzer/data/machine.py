@@ -12,7 +12,8 @@ from analyzer.data.statements import Left
 from analyzer.data.world import ANY, NONE, Code, Defines, Frame, Some, Value, depending, either, later
 from analyzer.source.facts import ClassDef, Expr, FuncDef, Stmt
 from analyzer.source.modules import Module
-from analyzer.source.names import Defined, Names, flatten
+from analyzer.source.names import Defined, Names
+from analyzer.source.scopes import flatten
 
 MAX_STEPS = 40_000
 """Statements and expressions of one run; real operations stay below a tenth of it."""
@@ -88,6 +89,11 @@ class Machine:
             return False
         self.raised = (self.raised or FREE) | self.missing(needs)
         return True
+
+    def failure(self) -> Needs | None:
+        """Take the failed lookup that is on its way, so that it goes no further."""
+        raised, self.raised = self.raised, None
+        return raised
 
     @contextmanager
     def under(self, needs: Needs) -> Iterator[None]:

@@ -9,8 +9,8 @@ from msgspec import Struct
 from analyzer.data.attributes import ancestors, member
 from analyzer.data.calls import called
 from analyzer.data.effects import Effect
-from analyzer.data.items import iterate
 from analyzer.data.machine import Machine
+from analyzer.data.sqltext import words
 from analyzer.data.tools import run_sql
 from analyzer.data.world import (
     ANY,
@@ -34,36 +34,15 @@ from analyzer.data.world import (
 from analyzer.history.values import Key, Migration, Operation
 from analyzer.source.facts import Assign, Call, ClassDef, FuncDef, Ref
 from analyzer.source.modules import Module
-from analyzer.source.names import Defined, Names, flatten
+from analyzer.source.names import Defined, Names
+from analyzer.source.scopes import flatten
 
-SCHEMA_OPERATIONS = frozenset(
-    [
-        "CreateModel",
-        "DeleteModel",
-        "RenameModel",
-        "AlterModelTable",
-        "AlterModelTableComment",
-        "AlterModelOptions",
-        "AlterModelManagers",
-        "AlterUniqueTogether",
-        "AlterIndexTogether",
-        "AlterOrderWithRespectTo",
-        "AddField",
-        "AlterField",
-        "RemoveField",
-        "RenameField",
-        "AddIndex",
-        "RemoveIndex",
-        "RenameIndex",
-        "AddConstraint",
-        "RemoveConstraint",
-        "AlterConstraint",
-        "AddIndexConcurrently",
-        "RemoveIndexConcurrently",
-        "AddConstraintNotValid",
-        "ValidateConstraint",
-        "SeparateDatabaseAndState",
-    ]
+SCHEMA_OPERATIONS = words(
+    """CreateModel DeleteModel RenameModel AlterModelTable AlterModelTableComment AlterModelOptions
+    AlterModelManagers AlterUniqueTogether AlterIndexTogether AlterOrderWithRespectTo AddField AlterField
+    RemoveField RenameField AddIndex RemoveIndex RenameIndex AddConstraint RemoveConstraint AlterConstraint
+    AddIndexConcurrently RemoveIndexConcurrently AddConstraintNotValid ValidateConstraint
+    SeparateDatabaseAndState"""
 )
 """What the migration's state holds: the models say it again."""
 
@@ -153,7 +132,7 @@ class Runner:
         machine = Machine(self.names, binding.module.path, migration.line)
         frame = Frame(binding.module)
         machine.run(binding.node.body, frame)
-        return list(_flat(machine, frame.names.get("operations", ANY)))
+        return list(_flat(frame.names.get("operations", ANY)))
 
     def of_value(self, machine: Machine, operation: Operation, made: Value) -> Run | None:
         machine.effects.clear()
@@ -236,7 +215,7 @@ class Runner:
         return Run(
             operation,
             None,
-            "noop" if _is_noop(reverse) else None if reverse == NONE else "SQL",
+            _reverse_sql(reverse),
             _flag(kwargs.get("elidable", args[4] if len(args) > 4 else None)),
             tuple(machine.effects),
             _is_noop(text),
@@ -258,8 +237,8 @@ class Runner:
             effects = tuple(machine.effects)
             if kind in SCHEMA_OPERATIONS and not any(e.kind in ("create", "change") for e in effects):
                 return None
-            code = kwargs.get("code", args[0] if args and kind == "RunPython" else NONE)
-            return Run(operation, name_of(code), _reverse(machine, made, kwargs, args), elidable, effects)
+            code = made.attributes.get("code", NONE)
+            return Run(operation, name_of(code), _reverse(machine, made, kind), elidable, effects)
         if kind not in RUNNERS:
             machine.record("unclear", "", f"what {made.cls.qualname} does forwards was not found")
             return Run(operation, None, None, elidable, tuple(machine.effects))
@@ -284,14 +263,13 @@ class Runner:
 _ATTRIBUTES = frozenset({"operations", "dependencies", "replaces", "run_before", "initial", "atomic"})
 
 
-def _flat(machine: Machine, value: Value) -> Iterator[tuple[Made | Instance, tuple[str, int]]]:
+def _flat(value: Value) -> Iterator[tuple[Made | Instance, tuple[str, int]]]:
     """The operations in a list, those inside `SeparateDatabaseAndState` included."""
-    for item, _ in iterate(machine, value):
+    for item in value.items if isinstance(value, Bag) else ():
         match item:
             case Made(path, args, kwargs, line, file) if path.endswith(".SeparateDatabaseAndState"):
                 given = dict(kwargs).get("database_operations", args[0] if args else ANY)
-                if isinstance(given, Bag):
-                    yield from _flat(machine, given)
+                yield from _flat(given)
             case Made(line=line, file=file) | Instance(line=line, file=file):
                 yield item, (file, line)
             case _:
@@ -317,29 +295,33 @@ def execute(machine: Machine, text: Value) -> None:
 
 def _is_noop(value: Value) -> bool:
     if isinstance(value, Outside):
-        return value.path.endswith((".noop",))
+        return value.path.endswith(".noop")
     return isinstance(value, Fixed) and isinstance(value.value, str) and not value.value.strip()
 
 
 def _class_values(machine: Machine, made: Instance, kind: str) -> dict[str, Value]:
     """What a subclass fixes as attributes instead of arguments: `sql = …`, `code = …`."""
-    words = ("code", "reverse_code") if kind == "RunPython" else ("sql", "reverse_sql")
     out: dict[str, Value] = {}
-    for word in words:
+    for word in ("code", "reverse_code") if kind == "RunPython" else ("sql", "reverse_sql"):
         value = made.attributes.get(word) or member(machine, made.cls, word, None)
         if not isinstance(value, Some):
             out[word] = value
     return out
 
 
-def _reverse(
-    machine: Machine, made: Instance, kwargs: dict[str, Value], args: tuple[Value, ...]
-) -> str | None:
-    if "reverse_code" in kwargs or len(args) > 1:
-        return name_of(kwargs.get("reverse_code", args[1] if len(args) > 1 else NONE))
-    if isinstance(member(machine, made.cls, "database_backwards", made), Code):
-        return "database_backwards"
-    return None
+def _reverse(machine: Machine, made: Instance, kind: str) -> str | None:
+    """How an operation of the project that overrides `database_forwards` is reversed."""
+    if kind in RUNNERS:
+        value = made.attributes.get("reverse_code" if kind == "RunPython" else "reverse_sql", NONE)
+        return _reverse_sql(value) if kind == "RunSQL" else name_of(value)
+    overridden = member(machine, made.cls, "database_backwards", made)
+    return "database_backwards" if isinstance(overridden, Code) else None
+
+
+def _reverse_sql(value: Value) -> str | None:
+    if _is_noop(value):
+        return "noop"
+    return None if value == NONE else "SQL"
 
 
 def name_of(value: Value) -> str | None:

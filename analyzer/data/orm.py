@@ -244,4 +244,3 @@ def on_outside_model(path: str, kwargs: Kwargs) -> Row | None:
     if name[:1].isupper() and "models" in parts and not path.startswith("django.db."):
         return made(f"{parts[max(parts.index('models') - 1, 0)]}.{name}", kwargs)
     return None
-

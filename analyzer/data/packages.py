@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from analyzer.data import orm
 from analyzer.data.builtin import builtin
 from analyzer.data.commands import call_command
-from analyzer.data.effects import FREE
 from analyzer.data.items import pour
-from analyzer.data.sqltext import HOLE
+from analyzer.data.sqltext import HOLE, words
 from analyzer.data.tools import model_named
 from analyzer.data.world import (
     ANY,
+    Args,
     Bag,
-    Bound,
+    Called,
     Code,
     Fixed,
+    Kwargs,
     Lambda,
     Made,
     Model,
@@ -32,112 +34,31 @@ from analyzer.data.world import (
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
 
-_PERMISSIONS = frozenset(
-    {"create_permissions", "emit_post_migrate_signal", "create_default_site"}
+MAX_CALLBACKS = 8
+
+_TASK_FUNCTIONS = words("delay apply_async enqueue send_task")
+_TASKS = tuple(
+    words(
+        """os.remove os.unlink os.rename os.makedirs os.mkdir os.rmdir os.replace os.symlink os.system
+        shutil. subprocess. requests. urllib.request. django.core.cache. django.core.mail.
+        django.core.files.storage."""
+    )
 )
-_GET_MODEL = frozenset({"get_model", "get_registered_model", "get_class", "load_model"})
-_CONTAINERS = frozenset({"defaultdict", "OrderedDict", "Counter", "deque", "ChainMap", "SortedDict"})
-_TASKS = [
-    "os.remove",
-    "os.unlink",
-    "os.rename",
-    "os.makedirs",
-    "os.mkdir",
-    "os.rmdir",
-    "os.removedirs",
-    "os.replace",
-    "os.symlink",
-    "shutil.",
-    "django.core.cache.",
-    "django.core.mail.",
-    "subprocess.",
-    "requests.",
-    "django.core.files.storage.default_storage.",
-    "os.system",
-    "urllib.request.",
-]
-_QUIET = [
-    "builtins.",
-    "logging.",
-    "django.utils.",
-    "django.db.",
-    "django.conf.",
-    "django.apps.",
-    "django.core.exceptions.",
-    "django.core.validators.",
-    "django.contrib.postgres.",
-    "django.core.management.",
-    "django.test.",
-    "django.core.paginator.",
-    "time.",
-    "datetime.",
-    "re.",
-    "json.",
-    "uuid.",
-    "copy.",
-    "collections.",
-    "itertools.",
-    "math.",
-    "hashlib.",
-    "random.",
-    "string.",
-    "os.",
-    "functools.",
-    "typing.",
-    "warnings.",
-    "tqdm.",
-    "operator.",
-    "decimal.",
-    "sys.",
-    "urllib.",
-    "pytz.",
-    "io.",
-    "csv.",
-    "textwrap.",
-    "inspect.",
-    "pathlib.",
-    "contextlib.",
-    "six.",
-    "yaml.",
-    "html.",
-    "base64.",
-    "traceback.",
-    "pprint.",
-    "enum.",
-    "dataclasses.",
-    "django.core.files.",
-    "django.core.serializers.",
-    "psycopg2.",
-    "psycopg.",
-    "structlog.",
-    "dateutil.",
-    "zoneinfo.",
-    "secrets.",
-    "tempfile.",
-    "gc.",
-    "types.",
-    "codecs.",
-    "unicodedata.",
-    "abc.",
-    "statistics.",
-    "fractions.",
-    "calendar.",
-    "locale.",
-    "platform.",
-    "struct.",
-    "pickle.",
-    "gettext.",
-    "slugify.",
-    "markdown.",
-    "bs4.",
-    "lxml.",
-    "bleach.",
-    "simplejson.",
-    "ujson.",
-    "unidecode.",
-    "ast.",
-    "__future__.",
-]
+"""Beginnings of paths that work on something beside the database."""
+
+_QUIET = tuple(
+    words(
+        """logging. structlog. warnings. time. datetime. calendar. re. json. csv. yaml. uuid. copy. string.
+        collections. itertools. functools. operator. math. statistics. decimal. fractions. random. secrets.
+        hashlib. base64. struct. pickle. codecs. unicodedata. textwrap. html. io. os. sys. pathlib. tempfile.
+        platform. locale. gettext. contextlib. typing. types. enum. dataclasses. abc. ast. inspect. traceback.
+        pprint. gc. urllib. six. pytz. dateutil. zoneinfo. tqdm. slugify. unidecode. markdown. bleach. bs4.
+        lxml. simplejson. ujson. psycopg. psycopg2. django.utils. django.db. django.conf. django.apps.
+        django.test. django.core.exceptions. django.core.validators. django.core.management. django.core.paginator.
+        django.core.files. django.core.serializers. django.contrib.postgres. __future__."""
+    )
+)
+"""Beginnings of paths whose functions touch no rows."""
 
 
 def call(machine: Machine, path: str, args: Args, kwargs: Kwargs, called: Called) -> Value:
@@ -145,76 +66,43 @@ def call(machine: Machine, path: str, args: Args, kwargs: Kwargs, called: Called
     module, _, name = path.rpartition(".")
     if module == "builtins":
         return builtin(machine, name, args, kwargs, called)
-    special = _special(machine, path, name, args, kwargs, called)
-    if special is not None:
-        return special
+    known = _KNOWN.get(name)
+    if known is not None:
+        return known(machine, path, args, kwargs)
+    if name.startswith("create_") and name.endswith("permissions"):
+        return _permissions(machine, path, args, kwargs)
+    if path.startswith(("psycopg2.sql.", "psycopg.sql.")):
+        return args[0] if name == "SQL" and args else Fixed(HOLE)
     row = orm.on_outside_model(path, kwargs)
     if row is not None:
         return row
-    everything = [*args, *kwargs.values()]
     if name[:1].isupper():
         return Made(path, tuple(args), tuple(kwargs.items()), machine.line, machine.file)
+    return _other(machine, path, [*args, *kwargs.values()], called)
+
+
+def _other(machine: Machine, path: str, everything: Args, called: Called) -> Value:
+    """Only a call whose result nobody uses is made for what it does."""
+    bare = machine.bare
     callbacks(machine, everything, called)
-    if path.startswith(tuple(_TASKS)):
+    if path.startswith(_TASKS):
         machine.record("task", "", f"runs {path}()")
-    elif name in ("delay", "apply_async", "enqueue"):
-        machine.record("task", "", f"starts the task {module}")
-    elif machine.bare and not path.startswith(tuple(_QUIET)):
+    elif path.rpartition(".")[2] in _TASK_FUNCTIONS:
+        machine.record("task", "", f"starts the task {path.rpartition('.')[0]}")
+    elif bare and not path.startswith(_QUIET):
         machine.record("outside", "", f"calls {path}(), whose source is not known")
     return Some(all_needs(everything))
 
 
-def _special(
-    machine: Machine, path: str, name: str, args: Args, kwargs: Kwargs, called: Called
-) -> Value | None:
-    first = args[0] if args else ANY
-    if name in _GET_MODEL:
-        return model_named([*args, *kwargs.values()])
-    if name == "get_user_model":
-        return Model("settings.AUTH_USER_MODEL")
-    if name in _PERMISSIONS or (name.startswith("create_") and name.endswith("permissions")):
-        machine.record("create", "auth.Permission", f"{name}() creates rows")
-        return ANY
-    if name.endswith("contenttypes") and path.startswith("django."):
-        machine.record("task", "", f"{name}(): content types come by themselves after migrating")
-        return ANY
-    if name == "call_command":
-        return call_command(machine, args, kwargs)
-    if name == "partial" and args:
-        return Partial(first, tuple(args[1:]), tuple(kwargs.items()))
-    if name in _CONTAINERS:
-        bag = Bag("dict" if name != "deque" else "list")
-        for arg in args:
-            if isinstance(arg, (Bag, Rows, Some)):
-                pour(machine, bag, arg)
-        return bag
-    if name == "assign_perm":
-        return _assign(machine, [*args, *kwargs.values()])
-    if path.startswith(("psycopg2.sql.", "psycopg.sql.")):
-        return first if name == "SQL" else Fixed(HOLE)
-    if name in ("dedent", "cleandoc", "text", "mark_safe", "sync_to_async", "async_to_sync"):
-        return first
-    if path == "django.db.migrations.RunPython.noop" or path.endswith("RunPython.noop"):
-        return ANY
-    if name in ("chain", "from_iterable"):
-        bag = Bag("list")
-        for arg in args:
-            pour(machine, bag, arg)
-        return bag
-    if name in ("get_object_or_404", "get_list_or_404") and isinstance(first, (Model, Rows)):
-        rows = first if isinstance(first, Rows) else Rows(first.label, sources(first.label))
-        return orm.get(machine, rows)
-    return None
-
-
-def _assign(machine: Machine, args: Args) -> Value:
-    """guardian's `assign_perm` links rows; part of a seed where one of them is new."""
-    row = next((arg for arg in args if isinstance(arg, Row)), None)
-    if row is None or row.new:
-        machine.record("create", "guardian.permission", "assign_perm() grants a permission")
-    else:
-        machine.record("change", row.label, f"assign_perm() on a {row.label} that exists", row.needs)
-    return ANY
+def callbacks(machine: Machine, values: Args, called: Called) -> None:
+    """Functions handed to a function that is not followed are taken to be called, with anything."""
+    functions = [value for value in values if isinstance(value, (Code, Lambda, Partial))]
+    if not functions or len(machine.stack) > MAX_CALLBACKS:
+        return
+    needs = all_needs(value for value in values if value not in functions)
+    with machine.under(needs):
+        for function in functions:
+            called(machine, function, [Some(needs)] * 4, {})
 
 
 def connected(machine: Machine, path: str, args: Args, kwargs: Kwargs, called: Called) -> Value:
@@ -224,16 +112,86 @@ def connected(machine: Machine, path: str, args: Args, kwargs: Kwargs, called: C
     return ANY
 
 
-def callbacks(machine: Machine, values: Args, called: Called) -> None:
-    """Functions handed to a function that is not followed are taken to be called, with anything."""
-    functions = [value for value in values if isinstance(value, (Code, Lambda, Partial, Bound))]
-    if not functions or len(machine.stack) > 8:
-        return
-    needs = all_needs(value for value in values if value not in functions)
-    with machine.under(needs):
-        for function in functions:
-            if not isinstance(function, Bound):
-                called(machine, function, [Some(needs)] * 4, {})
+# ---------------------------------------------------------------- functions known by name
 
 
-_ = FREE
+def _get_model(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
+    return model_named([*args, *kwargs.values()])
+
+
+def _user_model(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
+    return Model("settings.AUTH_USER_MODEL")
+
+
+def _permissions(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
+    machine.record("create", "auth.Permission", f"{path.rpartition('.')[2]}() creates rows")
+    return ANY
+
+
+def _content_types(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
+    machine.record("task", "", "makes content types, which migrating makes anyway")
+    return ANY
+
+
+def _command(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
+    return call_command(machine, args, kwargs)
+
+
+def _partial(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
+    return Partial(args[0], tuple(args[1:]), tuple(kwargs.items())) if args else ANY
+
+
+def _container(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
+    bag = Bag("list" if path.endswith("deque") else "dict")
+    for arg in args:
+        if isinstance(arg, (Bag, Rows, Some)):
+            pour(machine, bag, arg)
+    return bag
+
+
+def _chain(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
+    bag = Bag("list")
+    for arg in args:
+        pour(machine, bag, arg)
+    return bag
+
+
+def _same(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
+    return args[0] if args else ANY
+
+
+def _or_404(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
+    match args:
+        case [Model(label), *_]:
+            return orm.get(machine, Rows(label, sources(label)))
+        case [Rows() as rows, *_]:
+            return orm.get(machine, rows)
+        case _:
+            return ANY
+
+
+def _assign_perm(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
+    """guardian's `assign_perm` links rows; part of a seed where one of them is new."""
+    row = next((arg for arg in [*args, *kwargs.values()] if isinstance(arg, Row)), None)
+    if row is None or row.new:
+        machine.record("create", "guardian.permission", "assign_perm() grants a permission")
+    else:
+        machine.record("change", row.label, f"assign_perm() on a {row.label} that exists", row.needs)
+    return ANY
+
+
+_KNOWN: dict[str, Callable[[Machine, str, Args, Kwargs], Value]] = {
+    **dict.fromkeys(("get_model", "get_registered_model", "load_model"), _get_model),
+    "get_user_model": _user_model,
+    **dict.fromkeys(("create_permissions", "emit_post_migrate_signal", "create_default_site"), _permissions),
+    **dict.fromkeys(
+        ("create_contenttypes", "update_contenttypes", "update_all_contenttypes"), _content_types
+    ),
+    "call_command": _command,
+    "partial": _partial,
+    **dict.fromkeys(("defaultdict", "OrderedDict", "Counter", "deque", "ChainMap"), _container),
+    **dict.fromkeys(("chain", "from_iterable"), _chain),
+    **dict.fromkeys(("dedent", "cleandoc", "mark_safe", "sync_to_async", "async_to_sync"), _same),
+    **dict.fromkeys(("get_object_or_404", "get_list_or_404"), _or_404),
+    "assign_perm": _assign_perm,
+}

@@ -47,7 +47,9 @@ _QUIET = words(
 )
 _LASTING = words("GRANT COMMENT SECURITY REASSIGN")
 _ROUTINE_CALLS = words("CALL EXEC EXECUTE PERFORM")
-_LASTING_FUNCTIONS = words("CREATE_HYPERTABLE ADD_RETENTION_POLICY ADD_COMPRESSION_POLICY CREATE_DISTRIBUTED_TABLE")
+_LASTING_FUNCTIONS = words(
+    "CREATE_HYPERTABLE ADD_RETENTION_POLICY ADD_COMPRESSION_POLICY CREATE_DISTRIBUTED_TABLE"
+)
 _PLAIN_FUNCTIONS = words(
     """COUNT MAX MIN SUM AVG COALESCE NOW VERSION CURRENT_SETTING SET_CONFIG PG_SLEEP LOWER UPPER LENGTH
     PG_GET_SERIAL_SEQUENCE EXISTS DISTINCT FORMAT CONCAT TO_REGCLASS ROW_NUMBER ARRAY_AGG STRING_AGG
@@ -117,9 +119,7 @@ def _change(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
     while at < len(upper) and upper[at] in _BEFORE_TABLE:
         at += 1
     table = name_at(tokens[at:])
-    return Statement(
-        "change", f"{upper[0]} of existing rows", table, tables=tables(tokens, upper, table)
-    )
+    return Statement("change", f"{upper[0]} of existing rows", table, tables=tables(tokens, upper, table))
 
 
 def _with(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
@@ -141,7 +141,9 @@ def _select(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
     top = outer(upper)
     touched = tables(tokens, upper)
     if "INTO" in top:
-        return Statement("copy", "SELECT … INTO copies rows", name_after(tokens, upper, "INTO"), tables=touched)
+        return Statement(
+            "copy", "SELECT … INTO copies rows", name_after(tokens, upper, "INTO"), tables=touched
+        )
     if "FROM" not in top:
         for word, after in pairwise(upper):
             if after == "(" and re.fullmatch(r"\w+", word) and word not in _PLAIN_FUNCTIONS:
@@ -200,7 +202,7 @@ def _object(upper: Sequence[str]) -> tuple[str, int]:
     """The kind of object that a CREATE, DROP or ALTER is about, and where it stands."""
     defined = False
     for at, word in enumerate(upper[1:14], 1):
-        if word in _CREATABLE and word not in ("ROLE", "USER") or (word in _CREATABLE and at == 1):
+        if (word in _CREATABLE and word not in ("ROLE", "USER")) or (word in _CREATABLE and at == 1):
             return word, at
         defined = defined or word == "DEFINER"
         if word not in DECORATION and not defined and word != "=":

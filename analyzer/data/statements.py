@@ -93,7 +93,7 @@ def run(machine: Machine, body: tuple[Stmt, ...], frame: Frame) -> Left | None:
 def _aside(machine: Machine, body: tuple[Stmt, ...], frame: Frame, needs: Needs) -> None:
     """Run a block that an empty database does not reach; its names keep what they were there."""
     before = dict(frame.names)
-    raised, machine.raised = machine.raised, None
+    raised = machine.failure()
     on = machine.missing(needs)
     with machine.under(needs):
         machine.run(body, frame)
@@ -186,9 +186,7 @@ def _if(machine: Machine, stmt: If, frame: Frame) -> Left | None:
     return None if left is None else Left(left.how, left.needs | on)
 
 
-def _undecided(
-    machine: Machine, one: tuple[Stmt, ...], other: tuple[Stmt, ...], frame: Frame
-) -> Left | None:
+def _undecided(machine: Machine, one: tuple[Stmt, ...], other: tuple[Stmt, ...], frame: Frame) -> Left | None:
     """Both branches may run; where one leaves, what follows sees the names of the other."""
     before = dict(frame.names)
     with machine.doubting():
@@ -245,14 +243,15 @@ def _while(machine: Machine, stmt: While, frame: Frame) -> Left | None:
 
 def _try(machine: Machine, stmt: Try, frame: Frame) -> Left | None:
     caught = any(_catches(handler) for handler in stmt.handlers)
-    raised, machine.raised = machine.raised, None
+    raised = machine.failure()
     before = dict(frame.names)
     machine.catching += caught
     left = machine.run(stmt.body, frame)
     machine.catching -= caught
-    failed = machine.raised is not None or (left is not None and left.how == "raise")
-    needs = machine.raised or (left.needs if left is not None else FREE)
+    failure = machine.failure()
     machine.raised = raised
+    failed = failure is not None or (left is not None and left.how == "raise")
+    needs = failure or (left.needs if left is not None else FREE)
     if failed and caught:
         left = _handled(machine, stmt.handlers, frame, before, needs)
         if stmt.orelse:
@@ -308,7 +307,7 @@ def _with(machine: Machine, stmt: With, frame: Frame) -> Left | None:
             expressions.bind(machine, target, found, frame)
     if not swallows:
         return machine.run(stmt.body, frame)
-    raised, machine.raised = machine.raised, None
+    raised = machine.failure()
     machine.catching += 1
     left = machine.run(stmt.body, frame)
     machine.catching -= 1

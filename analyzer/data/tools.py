@@ -7,43 +7,35 @@ from typing import TYPE_CHECKING
 from analyzer.data import sql
 from analyzer.data.effects import FREE, Needs, Origin
 from analyzer.data.items import fetched
-from analyzer.data.sqltext import HOLE
+from analyzer.data.sqltext import HOLE, words
 from analyzer.data.world import (
     ANY,
     NONE,
+    Args,
     Bag,
     Fixed,
+    Kwargs,
     Model,
     OneOf,
     Outside,
-    Row,
-    Rows,
     Some,
     Tool,
     Value,
     all_needs,
-    depending,
     needs_of,
 )
 
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
 
-_EDITS_STATE = (
-    "create_model",
-    "add_field",
-    "alter_",
-    "rename_",
-    "delete_model",
-    "remove_",
-    "_remake",
-    "_delete",
-    "_alter",
-)
-_EDITS_BEYOND = ("add_index", "add_constraint", "add_unique")
+_RESTATES = ("create_model", "add_field", "alter_", "rename_", "delete_model", "remove_", "_")
+"""Beginnings of the schema editor's methods that make what the models' state says."""
+
+_MAKES = ("add_index", "add_constraint")
 
 
 def on_tool(machine: Machine, tool: Tool, name: str, args: Args, kwargs: Kwargs) -> Value:
+    """A method of one of Django's tools."""
     match tool.kind:
         case "apps":
             return _on_apps(name, args, kwargs)
@@ -60,57 +52,55 @@ def on_tool(machine: Machine, tool: Tool, name: str, args: Args, kwargs: Kwargs)
 def _on_apps(name: str, args: Args, kwargs: Kwargs) -> Value:
     if name in ("get_model", "get_registered_model"):
         return model_named([*args, *kwargs.values()])
-    if name == "get_models":
-        return Bag("list", [Model("?")], True)
-    return ANY
+    return Bag("list", [Model("?")], True) if name == "get_models" else ANY
 
 
 def model_named(args: Args) -> Value:
     """`get_model("app", "Model")`, `get_model("app.Model")` or `get_model(settings.X)`."""
-    words: list[str] = []
-    for arg in args[:2]:
-        if isinstance(arg, OneOf):
-            arg = arg.options[0]
-        if isinstance(arg, Fixed) and isinstance(arg.value, str):
-            words.append("?" if HOLE in arg.value else arg.value)
-        elif isinstance(arg, Outside):
-            words.append(f"settings.{arg.path.rpartition('.')[2]}")
-        elif isinstance(arg, Model):
-            words.append(arg.label)
-        else:
-            words.append("?")
-    label = ".".join(words)
+    label = ".".join(_word(arg) for arg in args[:2]) or "?"
     return Model(label if "." in label else f"?.{label}")
 
 
+def _word(arg: Value) -> str:
+    match arg:
+        case OneOf(options):
+            return _word(options[0])
+        case Fixed(str() as text) if HOLE not in text:
+            return text
+        case Outside(path):
+            return f"settings.{path.rpartition('.')[2]}"
+        case Model(label):
+            return label
+        case _:
+            return "?"
+
+
 def _on_connection(machine: Machine, name: str, args: Args) -> Value:
-    if name == "cursor":
-        return Tool("cursor")
-    if name == "schema_editor":
-        return Tool("editor")
+    if name in ("cursor", "schema_editor"):
+        return Tool("cursor" if name == "cursor" else "editor")
     if name in ("execute", "executescript") and args:
         run_sql(machine, args[0])
     return ANY
 
 
+_COPIES = words("copy_from copy_expert copy")
+
+
 def _on_cursor(machine: Machine, tool: Tool, name: str, args: Args) -> Value:
-    match name:
-        case "execute" | "executescript":
-            run_sql(machine, args[0] if args else ANY)
-            return tool
-        case "executemany":
-            run_sql(machine, args[0] if args else ANY, all_needs(args[1:]))
-        case "fetchone":
-            found = fetched(machine)
-            return Some(needs_of(found))
-        case "fetchall" | "fetchmany":
-            return fetched(machine)
-        case "copy_from" | "copy_expert" | "copy":
-            run_sql(machine, args[0] if name != "copy_from" and args else Fixed("COPY rows"))
-        case "callproc":
-            machine.record("unclear", "", "calls a database procedure")
-        case _:
-            pass
+    text = args[0] if args else ANY
+    if name in ("execute", "executescript"):
+        run_sql(machine, text)
+        return tool
+    if name == "executemany":
+        run_sql(machine, text, all_needs(args[1:]))
+    elif name == "fetchone":
+        return Some(needs_of(fetched(machine)))
+    elif name in ("fetchall", "fetchmany"):
+        return fetched(machine)
+    elif name in _COPIES:
+        run_sql(machine, Fixed("COPY rows FROM STDIN") if name == "copy_from" else text)
+    elif name == "callproc":
+        machine.record("unclear", "", "calls a database procedure")
     return ANY
 
 
@@ -121,29 +111,29 @@ def _on_editor(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> Value
     if name in ("quote_name", "quote_value"):
         return args[0] if args and isinstance(args[0], Fixed) else Fixed(HOLE)
     label = next((arg.label for arg in args if isinstance(arg, Model)), "")
-    if name.startswith(_EDITS_STATE):
+    if name.startswith(_RESTATES):
         machine.record("restate", label, f"schema_editor.{name}(): the models' state says it")
-    elif name.startswith(_EDITS_BEYOND):
+    elif name.startswith(_MAKES):
         machine.record("schema", label, f"schema_editor.{name}()", expressible=True)
     return ANY
 
 
+# ---------------------------------------------------------------- SQL
+
+
 def run_sql(machine: Machine, text: Value, needs: Needs = FREE) -> None:
-    """Record what a text of SQL does."""
+    """Record what a text of SQL does, or each of several texts or (text, parameters) pairs."""
     match text:
         case Fixed(str() as written):
-            found = sql.statements(written)
-            for statement in found:
-                _statement(machine, statement, needs)
+            for statement in sql.statements(written):
+                _record(machine, statement, needs)
         case OneOf(options):
             with machine.doubting():
                 for option in options:
                     run_sql(machine, option, needs)
-        case Bag():
+        case Bag() if text.items or text.filled is False:
             for item in text.items:
                 run_sql(machine, _first(item), needs)
-            if text.filled is None and not text.items:
-                machine.record("unclear", "", "SQL that source does not show", needs)
         case Fixed():
             pass
         case Outside(path) if path.endswith(".noop"):
@@ -157,17 +147,14 @@ def _first(item: Value) -> Value:
     return item.items[0] if isinstance(item, Bag) and item.kind in ("tuple", "list") and item.items else item
 
 
-def _statement(machine: Machine, found: sql.Statement, needs: Needs) -> None:
-    target, why = found.target, found.why
-    if target and target not in why:
-        why = f"{why} ({target})"
+def _record(machine: Machine, found: sql.Statement, needs: Needs) -> None:
+    target = found.target
+    why = found.why if not target or target in found.why else f"{found.why} ({target})"
     match found.deed:
         case "insert":
             machine.record("create", target, why, needs)
         case "copy":
-            rows = frozenset(Origin(table) for table in found.tables[1:] or found.tables) or frozenset(
-                {Origin("?")}
-            )
+            rows = frozenset(Origin(table) for table in found.tables[1:] or found.tables or ("?",))
             machine.record("create", target, why, needs | rows)
         case "change":
             machine.record("change", target, why, needs | {Origin(target or "?")})
@@ -177,9 +164,7 @@ def _statement(machine: Machine, found: sql.Statement, needs: Needs) -> None:
             machine.record("restate", target, why, drops=found.drops)
         case "unknown":
             machine.record("unclear", target, why, needs)
-        case "nothing":
-            if found.tables or found.why == "a query":
-                machine.queried = found.tables
-
-
-_ = (Row, Rows, depending)
+        case "nothing" if found.why == "a query":
+            machine.queried = found.tables
+        case _:
+            pass

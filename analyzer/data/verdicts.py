@@ -88,9 +88,7 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
     )
     return Sorted(
         seeds=seeds,
-        schema=tuple(
-            e for e in effects if e.kind == "schema" and e not in said and e.thing not in dropped
-        ),
+        schema=tuple(e for e in effects if e.kind == "schema" and e not in said and e.thing not in dropped),
         rows=tuple(
             e
             for e in effects

@@ -6,7 +6,7 @@ from analyzer.schema.classes import Class
 from analyzer.schema.models import Registry
 from analyzer.source.facts import Call, Evaluate, Ref
 from analyzer.source.modules import Module
-from analyzer.source.names import flatten
+from analyzer.source.scopes import flatten
 
 ADDS = ".add_to_class"
 

@@ -12,7 +12,8 @@ from analyzer.schema.values import App, Unknown
 from analyzer.source.discover import parent
 from analyzer.source.facts import ClassDef, Import
 from analyzer.source.modules import Module, Modules
-from analyzer.source.names import Unresolved, flatten
+from analyzer.source.names import Unresolved
+from analyzer.source.scopes import flatten
 
 APP_CONFIG = "django.apps.config.AppConfig"
 

@@ -10,8 +10,9 @@ from msgspec.structs import force_setattr
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.facts import Assign, Call, ClassDef, Expr, FuncDef, Op, Ref, Stmt
 from analyzer.source.modules import Module
-from analyzer.source.names import Defined, External, Names, Unresolved, flatten
-from analyzer.source.values import Named, Undecided, Value
+from analyzer.source.names import Defined, External, Names, Unresolved
+from analyzer.source.scopes import flatten
+from analyzer.source.values import Named, Undecided, Value, truth
 
 WITH_METACLASS = ("with_metaclass",)
 GET_MODEL = ("get_model", "get_registered_model", "get_model_by_name")
@@ -192,7 +193,7 @@ class Classes:
         """What the class body itself binds, by name; the last binding wins."""
         if cls.key not in self._bodies:
             out: dict[str, Stmt] = {}
-            for stmt in flatten(cls.node.body):
+            for stmt in flatten(cls.node.body, lambda test: self.decides(test, cls.module)):
                 match stmt:
                     case Assign(op="="):
                         for target in stmt.targets:
@@ -205,6 +206,10 @@ class Classes:
                         pass
             self._bodies[cls.key] = out
         return self._bodies[cls.key]
+
+    def decides(self, test: Expr, module: Module) -> bool | None:
+        """Whether a condition in an own module holds, as far as settings and source decide it."""
+        return truth(self.evaluator.evaluate(test, module)) if module.own else None
 
     def lookup(self, cls: Class, name: str) -> tuple[Class, Stmt] | None:
         """The first class in the order that binds `name`, with the statement."""

@@ -23,7 +23,8 @@ from analyzer.source.facts import (
     Stmt,
 )
 from analyzer.source.modules import Module
-from analyzer.source.names import Defined, External, Unresolved, flatten
+from analyzer.source.names import Defined, External, Unresolved
+from analyzer.source.scopes import flatten
 from analyzer.source.values import Made, Named, Undecided, Value
 
 RELATED = "django.db.models.fields.related."

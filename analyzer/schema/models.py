@@ -17,7 +17,8 @@ from analyzer.schema.values import App, Model
 from analyzer.schema.version import default_auto_field, django_version
 from analyzer.source.facts import Assign, ClassDef, Stmt
 from analyzer.source.modules import Module
-from analyzer.source.names import Defined, flatten
+from analyzer.source.names import Defined
+from analyzer.source.scopes import flatten
 
 MODEL = "django.db.models.base.Model"
 OPTIONS = frozenset(
@@ -193,6 +194,21 @@ class Registry:
         automatic = not links and not self.has_primary_key(fields)
         return {*fields, *links, *(["id"] if automatic else [])}
 
+    def inherits_name(self, cls: Class, name: str) -> bool:
+        """Whether an ancestor's field has the name already: then Django adds no link of that name.
+
+        The link of an abstract base is copied like its other fields, unless something nearer hides it.
+        """
+        direct = {base.key for base in self._model_bases(cls)}
+        for ancestor in self.classes.ancestry(cls).classes[1:]:
+            candidate = self.candidate(ancestor)
+            if candidate is not None and candidate.abstract and ancestor.key in direct:
+                if any(link == name for _, link in self.parents(ancestor)):
+                    return False
+            if name in self._field_names(candidate):
+                return True
+        return False
+
     def has_primary_key(self, fields: dict[str, Declared]) -> bool:
         return any(self.fields.argument(field, "primary_key") is True for field in fields.values())
 
@@ -272,9 +288,9 @@ def classes_of(classes: Classes, module_path: str, module_name: str) -> list[Cla
         return []
     out: list[Class] = []
     pending = [
-        Defined(module, stmt.name, stmt)
-        for stmt in flatten(classes.names.modules.facts(module).body)
-        if isinstance(stmt, ClassDef) and not _is_replaced(classes, module, stmt)
+        Defined(module, inner.name, inner)
+        for stmt in classes.names.modules.facts(module).body
+        for inner in _alternatives(classes, module, stmt)
     ]
     while pending:
         binding = pending.pop(0)
@@ -288,12 +304,19 @@ def classes_of(classes: Classes, module_path: str, module_name: str) -> list[Cla
     return out
 
 
-def _is_replaced(classes: Classes, module: Module, stmt: ClassDef) -> bool:
-    """Whether another class of the module stands for the name: of alternatives one is taken."""
-    found = classes.names.member(module, stmt.name)
-    if not isinstance(found, Defined) or not isinstance(found.node, ClassDef):
-        return False
-    return found.module.path == module.path and found.qualname == stmt.name and found.node is not stmt
+def _alternatives(classes: Classes, module: Module, stmt: Stmt) -> list[ClassDef]:
+    """The classes in a statement; of several that one condition chooses from, the one that the name means."""
+    taken = flatten((stmt,), lambda test: classes.decides(test, module))
+    found = [inner for inner in taken if isinstance(inner, ClassDef)]
+    if len(found) < 2:
+        return found
+    out: list[ClassDef] = []
+    for inner in found:
+        meant = classes.names.member(module, inner.name)
+        same = [other for other in found if other.name == inner.name and other is not inner]
+        if not (isinstance(meant, Defined) and any(meant.node is other for other in same)):
+            out.append(inner)
+    return out
 
 
 def to_model(registry: Registry, candidate: Candidate, own: bool, auth_user: str) -> Model:

@@ -19,7 +19,8 @@ from analyzer.schema.swapping import Swapper
 from analyzer.schema.values import Model, Relation, Unknown
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.facts import Call, ClassDef, Evaluate, Expr, Literal, Op, Ref
-from analyzer.source.names import Defined, Names, flatten
+from analyzer.source.names import Defined, Names
+from analyzer.source.scopes import flatten
 
 
 class SchemaReading(Struct, frozen=True):
@@ -44,6 +45,7 @@ def read_schema(
     evaluator.calls = swapper.calls()
     evaluator.constants = {path: chosen.text(name, default) for path, (name, default) in CONSTANTS.items()}
     classes = Classes(names, evaluator)
+    names.decide_by(classes.decides)
     apps = find_apps(classes, chosen, all_apps)
     registry = Registry(classes, Fields(classes), apps, chosen)
     add_fields(registry)

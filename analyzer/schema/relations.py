@@ -112,7 +112,7 @@ class Resolver:
                 fields.append(_as_field(field.field.name, relation))
         if not candidate.abstract and not candidate.proxy:
             for name, parent in links.items():
-                if name not in declared:
+                if name not in declared and not self.registry.inherits_name(candidate.cls, name):
                     relation = self._parent_link(candidate, name, parent)
                     relations.append(relation)
                     fields.append(_as_field("OneToOneField", relation))

@@ -16,13 +16,16 @@ from analyzer.schema.settings import Settings
 from analyzer.source.evaluate import Env, Evaluator, Result
 from analyzer.source.facts import Call, Evaluate, Ref
 from analyzer.source.modules import Module
-from analyzer.source.names import Defined, External, flatten
+from analyzer.source.names import Defined, External
+from analyzer.source.scopes import flatten
 from analyzer.source.values import Maybe, Sequence, Undecided, Value
 
 DJANGO_SETTINGS = "django.conf.settings"
 SETTERS = (b"set_app_prefix(", b"setattr(settings")
 
-_USED = re.compile(rb"""\b(?:swappable_setting|get_model_name|load_model)\(\s*["'](\w+)["'],\s*["'](\w+)["']""")
+_USED = re.compile(
+    rb"""\b(?:swappable_setting|get_model_name|load_model)\(\s*["'](\w+)["'],\s*["'](\w+)["']"""
+)
 
 
 class _Meaning(Protocol):
@@ -72,6 +75,7 @@ class Swapper:
         meanings: Mapping[str, _Meaning] = {
             "setting": self._setting,
             "label": self._label,
+            "swapped": self._swapped,
             "dependency": self._dependency,
             "split": _split,
         }
@@ -94,6 +98,12 @@ class Swapper:
                 return self._settings.text(name, self._defaults.get(name, f"{app}.{model}"))
             case _:
                 return Undecided("a swappable model's name is not decided")
+
+    def _swapped(self, words: tuple[Value, ...], named: Env) -> Value:
+        label = self._label(words, named)
+        if not isinstance(label, str):
+            return label
+        return label if label != f"{words[0]}.{words[1]}" else False
 
     def _dependency(self, words: tuple[Value, ...], named: Env) -> Value:
         label = self._label(words, named)

@@ -104,8 +104,12 @@ class Executor:
             case For():
                 self._for(stmt, module, env, calls)
             case Try():
+                handled = self._handled(stmt, module, env, calls)
                 self.run(stmt.body, module, env, calls)
                 self.run(stmt.orelse + stmt.final, module, env, calls)
+                if handled is not None:
+                    why = f"depends on an exception at line {stmt.line}"
+                    env[_RETURNED] = merge(env.get(_RETURNED), handled, why)
             case With():
                 self.run(stmt.body, module, env, calls)
             case While():
@@ -191,6 +195,16 @@ class Executor:
             else:
                 env.pop(alias, None)
 
+    def _handled(self, stmt: Try, module: Module, env: dict[str, Value], calls: int) -> Value:
+        """What a handler returns, should the body fail; None where none returns a value."""
+        results: list[Value] = []
+        for handler in stmt.handlers:
+            local = dict(env)
+            self.run(handler.body, module, local, calls)
+            if _RETURNED in local:
+                results.append(local[_RETURNED])
+        return next((value for value in results if value is not None), None)
+
     def _if(self, stmt: If, module: Module, env: dict[str, Value], calls: int) -> None:
         test = self.evaluator.evaluate(stmt.test, module, env, calls)
         known, expected = truth(test), likely(test)
@@ -209,7 +223,7 @@ class Executor:
                 env[name] = jumps[0] if jumps[0] == jumps[1] else Undecided(why)
             elif name in one and name in other:
                 env[name] = merge(one[name], other[name], why)
-                if isinstance(env[name], Undecided) and expected is not None:
+                if one[name] != other[name] and isinstance(env[name], Undecided) and expected is not None:
                     env[name] = Maybe(one[name] if expected else other[name], why)
             elif is_plain(one.get(name)) and expected is False:
                 env[name] = other.get(name, Undecided(why))

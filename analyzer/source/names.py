@@ -8,6 +8,7 @@ first that resolves is taken.
 from __future__ import annotations
 
 import builtins
+from collections.abc import Callable
 
 from msgspec import Struct
 
@@ -16,20 +17,14 @@ from analyzer.source.facts import (
     Call,
     ClassDef,
     Expr,
-    For,
     FuncDef,
     If,
     Import,
-    Items,
-    Literal,
-    Op,
     Ref,
     Stmt,
-    Try,
-    While,
-    With,
 )
 from analyzer.source.modules import Module, Modules
+from analyzer.source.scopes import Entry, Scope, flatten, read_scope
 
 MAX_HOPS = 40
 
@@ -67,26 +62,16 @@ class Unresolved(Struct, frozen=True):
 
 Binding = Defined | Package | External | Unresolved
 
-_Entry = Import | ClassDef | FuncDef | Assign
-
-
-class _Scope(Struct, frozen=True):
-    """What a module binds: candidates by name, the preferred first, and its star imports."""
-
-    names: dict[str, list[tuple[_Entry, str]]]
-    stars: list[Import]
-    exported: frozenset[str] | None
-    dynamic: bool
-
 
 class Names:
     """Answers what a name means in a module."""
 
     def __init__(self, modules: Modules) -> None:
         self.modules = modules
-        self._scopes: dict[str, _Scope] = {}
+        self._scopes: dict[str, Scope] = {}
         self._resolved: dict[tuple[str, str], Binding] = {}
         self._search: dict[tuple[str, str], Binding] = {}
+        self._decide: Callable[[Expr, Module], bool | None] = lambda test, module: None
 
     def resolve(self, module: Module, dotted: str, hops: int = 0) -> Binding:
         """The binding of a dotted name as written at the top of `module`."""
@@ -237,7 +222,7 @@ class Names:
             return Unresolved(name, "private names are not star-imported")
         return self._member(source, name, hops + 1)
 
-    def _entry(self, module: Module, name: str, entry: _Entry, qualname: str, hops: int) -> Binding:
+    def _entry(self, module: Module, name: str, entry: Entry, qualname: str, hops: int) -> Binding:
         match entry:
             case ClassDef() | FuncDef():
                 return Defined(module, qualname, entry)
@@ -282,12 +267,28 @@ class Names:
         path = absolute(module, entry)
         return self.modules.find(path, module.path) if path else None
 
-    def _scope(self, module: Module) -> _Scope:
+    def _scope(self, module: Module) -> Scope:
         key = module.path or module.name
         found = self._scopes.get(key)
         if found is None:
-            found = self._scopes[key] = _read_scope(self.modules.facts(module).body)
+            body = self.modules.facts(module).body
+            found = self._scopes[key] = read_scope(body)
+            if module.own and any(isinstance(stmt, If) for stmt in body):
+                found = self._scopes[key] = self._decided(module, body)
         return found
+
+    def _decided(self, module: Module, body: tuple[Stmt, ...]) -> Scope:
+        """The scope without branches that are not taken; what decides that is looked up on its own."""
+        search, self._search = self._search, {}
+        found = read_scope(body, lambda test: self._decide(test, module))
+        self._search = search
+        return found
+
+    def decide_by(self, decide: Callable[[Expr, Module], bool | None]) -> None:
+        """From now on conditions are decided like this: what was read before is forgotten."""
+        self._decide = decide
+        self._scopes.clear()
+        self._resolved.clear()
 
 
 def absolute(module: Module, entry: Import) -> str:
@@ -298,82 +299,3 @@ def absolute(module: Module, entry: Import) -> str:
     drop = entry.level - 1 if module.package else entry.level
     base = parts[: len(parts) - drop] if drop else parts
     return ".".join([*base, entry.module] if entry.module else base)
-
-
-def flatten(body: tuple[Stmt, ...]) -> list[Stmt]:
-    """Statements of a block with those inside `if`, `try`, `for` and `with` in reading order."""
-    out: list[Stmt] = []
-    for stmt in body:
-        match stmt:
-            case If(test=Ref("TYPE_CHECKING" | "typing.TYPE_CHECKING"), orelse=(_, *_)):
-                out += flatten(stmt.orelse)  # the other branch is for type checkers alone
-            case If():
-                out += flatten(stmt.body) + flatten(stmt.orelse)
-            case Try():
-                inner = [s for handler in stmt.handlers for s in flatten(handler.body)]
-                out += flatten(stmt.body) + inner + flatten(stmt.orelse) + flatten(stmt.final)
-            case For() | While() | With():
-                out += flatten(stmt.body)
-            case _:
-                out.append(stmt)
-    return out
-
-
-def _read_scope(body: tuple[Stmt, ...]) -> _Scope:
-    names: dict[str, list[tuple[_Entry, str]]] = {}
-    stars: list[Import] = []
-    exported: set[str] | None = None
-    for stmt in body:
-        alternatives = isinstance(stmt, (If, Try))
-        for inner in flatten((stmt,)):
-            if isinstance(inner, Import) and inner.names and inner.names[0][0] == "*":
-                stars.append(inner)
-                continue
-            for name in _bound(inner):
-                known = names.setdefault(name, [])
-                entry = (inner, name)
-                if alternatives:
-                    known.append(entry)  # type: ignore[arg-type]
-                else:
-                    known.insert(0, entry)  # type: ignore[arg-type]
-        if isinstance(stmt, Assign) and stmt.targets[0] == Ref("__all__"):
-            exported = _extend_all(exported, stmt)
-    dynamic = any(isinstance(entry, FuncDef) for entry, _ in names.get("__getattr__", ()))
-    return _Scope(names, stars, frozenset(exported) if exported is not None else None, dynamic)
-
-
-def _extend_all(known: set[str] | None, stmt: Assign) -> set[str] | None:
-    """`__all__` as far as it is a plain list of strings; None, which exports all, where it is not."""
-    if not isinstance(stmt.value, Items):
-        return None
-    words = {i.value for i in stmt.value.items if isinstance(i, Literal) and isinstance(i.value, str)}
-    if len(words) < len(stmt.value.items):
-        return None
-    return words if stmt.op == "=" else (known or set()) | words
-
-
-def _bound(stmt: Stmt) -> list[str]:
-    """The names that a statement binds in its own scope."""
-    match stmt:
-        case ClassDef(name=name) | FuncDef(name=name):
-            return [name]
-        case Import(names=None):
-            return [stmt.alias or stmt.module.partition(".")[0]]
-        case Import(names=names):
-            return [alias for _, alias in names or ()]
-        case Assign(op="="):
-            return [name for target in stmt.targets for name in _target_names(target)]
-        case _:
-            return []
-
-
-def _target_names(target: Expr) -> list[str]:
-    match target:
-        case Ref(name) if "." not in name:
-            return [name]
-        case Items():
-            return [name for item in target.items for name in _target_names(item)]
-        case Op("*", (inner,)):
-            return _target_names(inner)
-        case _:
-            return []

@@ -39,7 +39,7 @@ def write_class(
     meta, shadow_meta, own_meta = _meta(project, source, kind, bases, written, promise)
     seen = own_meta if own_meta is not None else getattr(shadow, "Meta", None)
     label = str(getattr(seen, "app_label", None) or (app.label if app else ""))
-    name = _free_name(project, kind, label, name, promise)
+    name = _free_name(project, source, kind, label, name, promise)
     klass = Klass(name, name, source, kind, shadow, label)
     if shadow_meta is not None:
         shadow.Meta = shadow_meta  # type: ignore[attr-defined]
@@ -84,7 +84,7 @@ def _place(project: Project, source: Source, klass: Klass, block: str) -> None:
         source_name = f"{klass.name}Space"
         klass.qualname = f"{source_name}.{klass.name}"
         block = f"class {source_name}:\n{textwrap.indent(block, '    ')}"
-    elif form >= 88 and klass.kind in ("concrete", "abstract"):
+    elif form >= 88 and klass.kind in ("concrete", "abstract") and klass.name not in source.bound:
         block = _conditional(project, source, klass, block)
     if klass.kind == "concrete" and klass.importable and dice.percent(4) and "extra" not in klass.fields:
         klass.fields.add("extra")
@@ -125,13 +125,17 @@ def _name(project: Project, kind: str) -> str:
     return project.dice.one(NAMES) + suffix
 
 
-def _free_name(project: Project, kind: str, label: str, name: str, promise: Promise | None) -> str:
+def _free_name(
+    project: Project, source: Source, kind: str, label: str, name: str, promise: Promise | None
+) -> str:
     if promise is not None:
         return name
     wanted, number = name, 2
     same_elsewhere = project.dice.percent(85)
 
     def taken() -> bool:
+        if any(klass.source is source and klass.name == wanted for klass in project.classes):
+            return True
         if any(klass.name == wanted for klass in project.classes) and (same_elsewhere or kind == "plain"):
             return True
         return (label, wanted.lower()) in project.taken

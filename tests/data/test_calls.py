@@ -1,0 +1,194 @@
+"""Seeds that a function's body does not show: helpers, closures, commands, signals."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.data.shop import forward, migration, operations, python
+
+HELPERS = """
+    # shop/seeds.py
+    NAMES = ["new", "old"]
+    def seed(Tag, names=NAMES):
+        for name in names:
+            Tag.objects.get_or_create(name=name)
+    class Seeds:
+        kind = "tag"
+        def __init__(self, Tag):
+            self.Tag = Tag
+        def run(self):
+            self.Tag.objects.create(name=self.kind)
+        @staticmethod
+        def plain(Tag):
+            Tag.objects.create(name="x")
+    def touch(rows):
+        for row in rows:
+            row.save()
+"""
+COMMAND = """
+    # shop/management/__init__.py
+    # shop/management/commands/__init__.py
+    # shop/management/commands/load_tags.py
+    from django.core.management.base import BaseCommand
+    from shop.models import Tag
+    class Command(BaseCommand):
+        def handle(self, *args, **options):
+            Tag.objects.create(name="x")
+    # shop/management/commands/nothing.py
+    from django.core.management.base import BaseCommand
+    class Command(BaseCommand):
+        def handle(self, *args, **options):
+            pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("imported", "body", "verdict"),
+    [
+        ("from shop.seeds import seed", "seed(Tag)", "seed"),
+        ("from shop import seeds", "seeds.seed(Tag, ['x'])", "seed"),
+        ("import shop.seeds", "shop.seeds.seed(Tag)", "seed"),
+        ("from shop.seeds import Seeds", "Seeds(Tag).run()", "seed"),
+        ("from shop.seeds import Seeds", "Seeds.plain(Tag)", "seed"),
+        ("from shop.seeds import touch", "touch(Tag.objects.all())", "one-time"),
+        ("from shop.seeds import gone", "gone(Tag)", "unknown"),
+        ("from shop.nowhere import seed", "seed(Tag)", "unknown"),
+        ("", "from shop.seeds import seed\nseed(Tag)", "seed"),
+    ],
+)
+def test_helpers_of_other_modules_are_followed(imported: str, body: str, verdict: str) -> None:
+    assert python(f"{imported}\n{forward(body)}", HELPERS).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("call_command('loaddata', 'tags.json')", "seed"),
+        ("call_command('load_tags')", "seed"),
+        ("call_command('nothing')", "noop"),
+        ("call_command('update_index')", "one-time"),
+        ("call_command('createcachetable')", "schema"),
+        ("call_command('of_some_package')", "unknown"),
+        ("call_command(name)", "unknown"),
+    ],
+)
+def test_commands_are_followed_into_handle(body: str, verdict: str) -> None:
+    imported = "from django.core.management import call_command\n"
+    assert python(imported + forward(body), COMMAND).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("code", "argument", "verdict"),
+    [
+        ("def make(n):\n    def run(apps, _):\n        apps.get_model('shop', 'Tag').objects.create(name=n)\n"
+         "    return run", "make('x')", "seed"),
+        ("", "lambda apps, _: apps.get_model('shop', 'Tag').objects.create()", "seed"),
+        ("", "lambda apps, _: None", "noop"),
+        ("from functools import partial\ndef run(apps, _, name):\n"
+         "    apps.get_model('shop', name).objects.create()", "partial(run, name='Tag')", "seed"),
+        ("class Run:\n    def __call__(self, apps, _):\n        apps.get_model('shop', 'Tag').objects.create()",
+         "Run()", "seed"),
+        ("class Runs:\n    @staticmethod\n    def run(apps, _):\n        apps.get_model('shop', 'Tag').objects.create()",
+         "Runs.run", "seed"),
+        ("", "migrations.RunPython.noop", "noop"),
+        ("def run(apps, _):\n    pass", "run", "noop"),
+        ("def run(apps, _):\n    print('done')", "run", "noop"),
+        ("", "gone", "unknown"),
+    ],
+)  # fmt: skip
+def test_whatever_stands_for_the_function(code: str, argument: str, verdict: str) -> None:
+    (found,) = operations(migration(code, f"migrations.RunPython({argument})"))
+    assert found.verdict == verdict
+
+
+def test_functions_of_the_class_body() -> None:
+    text = """
+        # shop/migrations/0001_initial.py
+        from django.db import migrations
+        class Migration(migrations.Migration):
+            def forward(apps, schema_editor):
+                apps.get_model("shop", "Tag").objects.create(name="x")
+            operations = [migrations.RunPython(forward)]
+    """
+    (found,) = operations(text)
+    assert (found.verdict, found.forward) == ("seed", "forward")
+
+
+def test_generators_carry_rows() -> None:
+    code = """
+def tags(Tag, names):
+    for name in names:
+        yield Tag(name=name)
+
+"""
+    assert python(code + forward("Tag.objects.bulk_create(tags(Tag, ['x']))")).verdict == "seed"
+    rows = "Tag.objects.bulk_create(tags(Tag, Shop.objects.values_list('name')))"
+    assert python(code + forward(rows)).verdict == "one-time"
+
+
+def test_handlers_of_post_migrate_run_after_all_migrations() -> None:
+    code = """
+from django.db.models.signals import post_migrate, pre_save
+def seed(sender, **kwargs):
+    Tag.objects.create(name="x")
+
+"""
+    assert python(code + forward("post_migrate.connect(seed)")).verdict == "seed"
+    assert python(code + forward("pre_save.connect(seed)")).verdict == "noop"
+
+
+def test_permissions_are_rows_that_others_may_want_at_once() -> None:
+    code = "from django.contrib.auth.management import create_permissions\n"
+    alone = forward("for config in apps.get_app_configs():\n    create_permissions(config, apps=apps)")
+    granted = alone + "\n    for shop in Shop.objects.all():\n        shop.permissions.add(1)"
+    assert python(code + alone).verdict == "seed"
+    assert python(code + granted).verdict == "mixed"
+
+
+def test_content_types_come_by_themselves() -> None:
+    code = "from django.contrib.contenttypes.management import create_contenttypes\n"
+    assert python(code + forward("create_contenttypes(None)")).verdict == "one-time"
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("from django.core.cache import cache\ncache.clear()", "one-time"),
+        ("from shop.tasks import rebuild\nrebuild.delay()", "unknown"),
+        ("from celery import current_app\ncurrent_app.send_task('x')", "one-time"),
+        ("import somewhere\nsomewhere.do_it()", "unknown"),
+        ("import somewhere\nname = somewhere.read()", "noop"),
+    ],
+)
+def test_what_is_no_business_of_the_database(body: str, verdict: str) -> None:
+    assert python(forward(body)).verdict == verdict
+
+
+def test_real_models_and_their_own_methods() -> None:
+    models = """
+        # shop/tags.py
+        from django.db import models
+        class Tags(models.Manager):
+            def defaults(self):
+                self.create(name="x")
+        class Tag(models.Model):
+            objects = Tags()
+            @classmethod
+            def seed(cls):
+                cls.objects.get_or_create(name="x")
+            @classmethod
+            def clean_up(cls):
+                cls.objects.all().delete()
+    """
+    code = "from shop.tags import Tag as Real\n"
+    assert python(code + forward("Real.seed()"), models).verdict == "seed"
+    assert python(code + forward("Real.objects.defaults()"), models).verdict == "seed"
+    assert python(code + forward("Real.clean_up()"), models).verdict == "one-time"
+
+
+def test_containers_filled_elsewhere_are_not_empty() -> None:
+    code = "REGISTRY = {}\ndef register(name):\n    REGISTRY[name] = 1\nregister('x')\n"
+    assert (
+        python(code + forward("for name in REGISTRY:\n    Tag.objects.create(name=name)")).verdict == "seed"
+    )
+    assert python(forward("names = []\nfor name in names:\n    Tag.objects.create()")).verdict == "noop"

@@ -1,0 +1,72 @@
+"""What earlier migrations seeded and what later ones take away."""
+
+from __future__ import annotations
+
+from analyzer.data.values import DataOperation
+from tests.data.shop import forward, migration, operations
+
+
+def chain(*steps: str | tuple[str, str]) -> tuple[DataOperation, ...]:
+    """Migrations one after the other: a body of `forward`, or (code, operations)."""
+    files, parent = [], ""
+    for number, step in enumerate(steps, 1):
+        name = f"000{number}_step"
+        code, written = (forward(step), "migrations.RunPython(forward)") if isinstance(step, str) else step
+        files.append(migration(code, written, name, parent))
+        parent = name
+    return operations(*files)
+
+
+def sql(text: str) -> tuple[str, str]:
+    return ("", f"migrations.RunSQL({text!r})")
+
+
+SEED = "Tag.objects.create(name='x')"
+
+
+def test_creating_for_rows_that_an_earlier_migration_seeds_is_a_seed() -> None:
+    for_them = "for tag in Tag.objects.filter(name='x'):\n    Shop.objects.create(tag=tag)"
+    assert [o.verdict for o in chain(SEED, for_them)] == ["seed", "seed"]
+    assert [o.verdict for o in chain("pass", for_them)] == ["noop", "one-time"]
+
+
+def test_other_rows_of_the_same_model_are_no_seeds() -> None:
+    for_others = "for tag in Tag.objects.filter(name='y'):\n    Shop.objects.create(tag=tag)"
+    for_all = "for tag in Tag.objects.all():\n    Shop.objects.create(tag=tag)"
+    assert chain(SEED, for_others)[1].verdict == "one-time"
+    assert chain(SEED, for_all)[1].verdict == "one-time"
+
+
+def test_changing_seeded_rows_says_so() -> None:
+    found = chain(SEED, "Tag.objects.update(name='y')")[1]
+    assert found.verdict == "one-time"
+    assert "which an earlier migration seeds" in found.evidence[0].why
+
+
+def test_a_seed_whose_model_is_deleted_later() -> None:
+    deleted = ("", "migrations.DeleteModel('Tag')")
+    renamed = ("", "migrations.RenameModel('Tag', 'Label'), migrations.DeleteModel('Label')")
+    other = ("", "migrations.DeleteModel('Shop')")
+    assert chain(SEED, deleted)[0].superseded_by == "shop.0002_step"
+    assert chain(SEED, renamed)[0].superseded_by == "shop.0002_step"
+    assert chain(SEED, other)[0].superseded_by is None
+
+
+def test_a_seed_that_a_later_migration_deletes_by_its_key() -> None:
+    assert chain(SEED, "Tag.objects.filter(name='x').delete()")[0].superseded_by == "shop.0002_step"
+    assert chain(SEED, "Tag.objects.filter(name='y').delete()")[0].superseded_by is None
+    assert chain("Tag.objects.filter(name='x').delete()", SEED)[1].superseded_by is None
+
+
+def test_what_a_later_migration_drops() -> None:
+    view = sql("CREATE VIEW v AS SELECT 1")
+    drop = sql("DROP VIEW IF EXISTS v")
+    assert chain(view, drop)[0].superseded_by == "shop.0002_step"
+    assert chain(view, drop)[0].verdict == "schema"
+    assert chain(view, drop, view)[0].superseded_by is None
+    assert chain(view, sql("DROP VIEW w"))[0].superseded_by is None
+
+
+def test_operations_come_in_the_order_of_their_migrations() -> None:
+    found = chain(SEED, sql("SELECT 1"), "pass")
+    assert [(o.migration, o.line) for o in found] == sorted((o.migration, o.line) for o in found)
