@@ -98,11 +98,13 @@ def _global_value(value: Value) -> Value:
     return value
 
 
+_MODEL_BASES = ("Model", "AbstractUser", "AbstractBaseUser", "MP_Node", "NS_Node", "AL_Node")
+"""How the ancestors of models are called, where their own ancestors are not known."""
+
+
 def class_value(machine: Machine, cls: Defines) -> Value:
     """A class of the project: a model where an ancestor says so."""
-    if any(
-        path.startswith("django.db.models.") or path.endswith("Model") for path in ancestors(machine, cls)
-    ):
+    if any(path.endswith(_MODEL_BASES) for path in ancestors(machine, cls)):
         package = cls.module.name.partition(".models")[0].rpartition(".")[2]
         return Model(f"{package}.{cls.qualname}", cls)
     return cls
@@ -111,14 +113,13 @@ def class_value(machine: Machine, cls: Defines) -> Value:
 def ancestors(machine: Machine, cls: Defines, depth: int = 0) -> Iterator[str]:
     """The dotted paths of a class's ancestors outside the project, as far as they are known."""
     for base in cls.node.bases:
-        if not isinstance(base, Ref) or depth > 12:
+        if not isinstance(base, Ref) or depth > MAX_CLASSES:
             continue
         binding = machine.names.resolve(cls.module, base.name)
-        match binding:
-            case Defined(module, qualname, ClassDef() as node) if module.own:
-                yield from ancestors(machine, Defines(module, qualname, node), depth + 1)
-            case Defined() | External():
-                yield binding.path
+        if isinstance(binding, External) or (isinstance(binding, Defined) and not binding.module.own):
+            yield binding.path
+        if isinstance(binding, Defined) and isinstance(binding.node, ClassDef):
+            yield from ancestors(machine, Defines(binding.module, binding.qualname, binding.node), depth + 1)
 
 
 # ---------------------------------------------------------------- attributes

@@ -220,10 +220,15 @@ def _code(machine: Machine, value: Code, args: Args, kwargs: Kwargs) -> Value:
 
 
 def _lambda(machine: Machine, value: Lambda, args: Args, kwargs: Kwargs) -> Value:
+    if id(value.body) in machine.stack:
+        return ANY
     inner = Frame(value.frame.module, value.frame, value.frame.cls)
     for at, param in enumerate(value.params):
         inner.names[param.lstrip("*")] = args[at] if at < len(args) else kwargs.get(param, ANY)
-    return machine.evaluate(value.body, inner)
+    machine.stack.append(id(value.body))
+    found = machine.evaluate(value.body, inner)
+    machine.stack.pop()
+    return found
 
 
 def _partial(machine: Machine, value: Partial, args: Args, kwargs: Kwargs) -> Value:

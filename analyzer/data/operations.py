@@ -84,10 +84,11 @@ class Runner:
         if module is None or not isinstance(operation.call, Call):
             return None
         machine = self.machine(operation)
-        found = self.of_value(
-            machine, operation, machine.evaluate(operation.call, self.frame(machine, module))
-        )
-        if found is not None and any(effect.kind == "unclear" for effect in found.effects):
+        made = machine.evaluate(operation.call, self.frame(machine, module))
+        found = self.of_value(machine, operation, made)
+        place = (operation.file, operation.line)
+        repeated = sum((other.file, other.line) == place for other in migration.operations) > 1
+        if found is not None and (repeated or any(effect.kind == "unclear" for effect in found.effects)):
             return self.in_place(migration, operation) or found
         return found
 

@@ -54,8 +54,9 @@ _QUIET = tuple(
         platform. locale. gettext. contextlib. typing. types. enum. dataclasses. abc. ast. inspect. traceback.
         pprint. gc. urllib. six. pytz. dateutil. zoneinfo. tqdm. slugify. unidecode. markdown. bleach. bs4.
         lxml. simplejson. ujson. psycopg. psycopg2. django.utils. django.db. django.conf. django.apps.
-        django.test. django.core.exceptions. django.core.validators. django.core.management. django.core.paginator.
-        django.core.files. django.core.serializers. django.contrib.postgres. __future__."""
+        django.test. django.core.exceptions. django.core.validators. django.core.management.
+        django.core.paginator. django.core.files. django.core.serializers. django.contrib.postgres.
+        __future__."""
     )
 )
 """Beginnings of paths whose functions touch no rows."""

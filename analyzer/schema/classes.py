@@ -166,8 +166,14 @@ class Classes:
             if not isinstance(found, Unresolved):
                 return found
             outer = outer.rpartition(".")[0]
-        earlier = self.names.before(cls.module, dotted, cls.node.line)
+        earlier = self.names.before(cls.module, dotted, self.first_line(cls))
         return earlier if earlier is not None else self.names.resolve(cls.module, dotted)
+
+    def first_line(self, cls: Class) -> int:
+        """The line of the class, or of the outermost one around it: its name is bound only afterwards."""
+        top, dot, _ = cls.qualname.partition(".")
+        outer = self.of_binding(self.names.member(cls.module, top)) if dot else None
+        return min(cls.node.line, outer.node.line) if outer is not None else cls.node.line
 
     def ancestry(self, cls: Class, depth: int = 0) -> Ancestry:
         """The C3 order; where the bases contradict each other, a depth-first order."""

@@ -16,12 +16,12 @@ from analyzer.source.values import Made
 
 def companions(fields: Fields, declared: dict[str, Declared]) -> dict[str, Declared]:
     """The fields that the declared ones bring along, by name, without those declared themselves."""
-    found: dict[str, Declared] = {}
-    for name, field in declared.items():
-        for added, companion in _companions(fields, name, field):
-            if added not in declared:
-                found[added] = companion
-    return found
+    return {
+        added: companion
+        for name, field in declared.items()
+        for added, companion in _companions(fields, name, field)
+        if added not in declared
+    }
 
 
 def _companions(fields: Fields, name: str, field: Declared) -> Iterator[tuple[str, Declared]]:

@@ -108,7 +108,7 @@ class Fields:
         made = self._made(value, owner)
         if made is None:
             return None
-        earlier = self._earlier(value, owner.module, owner.node.line)
+        earlier = self._earlier(value, owner.module, self.classes.first_line(owner))
         if earlier:
             made = Made(made.path, made.call, made.module, (*made.local, *earlier))
         field = self.field_class(made)

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from analyzer.schema.apps import Apps
 from analyzer.schema.classes import Ancestor, Class, Classes, Gap
+from analyzer.schema.companions import companions
 from analyzer.schema.fields import GENERIC_RELATION, Declared, Fields
 from analyzer.schema.meta import effective_meta, is_abstract, option, text_option
 from analyzer.schema.settings import Settings
@@ -161,6 +162,7 @@ class Registry:
     def _collect(self, cls: Class) -> dict[str, Declared]:
         own = dict(self.fields.declared(cls))
         own.update(self.added.get(cls.key, {}))
+        own.update(companions(self.fields, own))
         bound = set(self.classes.attributes(cls))
         direct = {base.key for base in self._model_bases(cls)}
         hidden: set[str] = set()

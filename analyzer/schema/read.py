@@ -12,6 +12,7 @@ from analyzer.schema.additions import add_fields
 from analyzer.schema.apps import Apps, find_apps
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.fields import Fields
+from analyzer.schema.links import add_links
 from analyzer.schema.models import Candidate, Registry, classes_of
 from analyzer.schema.relations import Resolver
 from analyzer.schema.settings import Settings, choose_settings
@@ -43,12 +44,14 @@ def read_schema(
     swapper = Swapper(evaluator, chosen)
     evaluator.settings = swapper.settings()
     evaluator.calls = swapper.calls()
-    evaluator.constants = {path: chosen.text(name, default) for path, (name, default) in CONSTANTS.items()}
+    constants = {path: chosen.text(name, default) for path, (name, default) in CONSTANTS.items()}
+    evaluator.constants = {**constants, **chosen.connection()}
     classes = Classes(names, evaluator)
     names.decide_by(classes.decides)
     apps = find_apps(classes, chosen, all_apps)
     registry = Registry(classes, Fields(classes), apps, chosen)
     add_fields(registry)
+    add_links(registry)
     _add_from_outside(registry)
     own = _own_candidates(registry)
     external = _external_candidates(registry, packages)

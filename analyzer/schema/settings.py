@@ -19,6 +19,15 @@ STARTERS = ("manage.py", "wsgi.py", "asgi.py", "celery.py", "celeryapp.py", "con
 """Files whose DJANGO_SETTINGS_MODULE counts, most trusted first."""
 
 
+VENDORS = (
+    ("sqlite", ("sqlite3", "spatialite")),
+    ("postgresql", ("postgresql", "postgis")),
+    ("mysql", ("mysql",)),
+    ("oracle", ("oracle",)),
+)
+"""How Django calls a database, and how the last part of an ENGINE begins."""
+
+
 class Settings(Struct, frozen=True):
     """The chosen settings module with the values that matter.
 
@@ -43,6 +52,18 @@ class Settings(Struct, frozen=True):
     @property
     def auth_user_model(self) -> str:
         return self.text("AUTH_USER_MODEL", "auth.User")
+
+    def connection(self) -> dict[str, Value]:
+        """What `django.db.connection` says of the default database, by dotted path."""
+        databases = self.values.get("DATABASES")
+        default = databases.get("default") if isinstance(databases, Table) else None
+        if not isinstance(default, Table):
+            return {}
+        found: dict[str, Value] = {"django.db.connection.settings_dict": default}
+        engine = default.get("ENGINE")
+        word = engine.rpartition(".")[2] if isinstance(engine, str) else ""
+        vendor = next((vendor for vendor, words in VENDORS if word.startswith(words)), None)
+        return found if vendor is None else {**found, "django.db.connection.vendor": vendor}
 
     def migration_modules(self) -> dict[str, str | None]:
         """MIGRATION_MODULES as far as decided: package by label, None where migrations are off."""

@@ -77,25 +77,45 @@ def test_commands_are_followed_into_handle(body: str, verdict: str) -> None:
     assert python(imported + forward(body), COMMAND).verdict == verdict
 
 
+CLOSURE = """
+def make(name):
+    def run(apps, _):
+        apps.get_model("shop", "Tag").objects.create(name=name)
+    return run
+"""
+PARTIAL = """
+from functools import partial
+def run(apps, _, name):
+    apps.get_model("shop", name).objects.create()
+"""
+CALLABLE = """
+class Run:
+    def __call__(self, apps, _):
+        apps.get_model("shop", "Tag").objects.create()
+"""
+STATIC = """
+class Runs:
+    @staticmethod
+    def run(apps, _):
+        apps.get_model("shop", "Tag").objects.create()
+"""
+
+
 @pytest.mark.parametrize(
     ("code", "argument", "verdict"),
     [
-        ("def make(n):\n    def run(apps, _):\n        apps.get_model('shop', 'Tag').objects.create(name=n)\n"
-         "    return run", "make('x')", "seed"),
+        (CLOSURE, "make('x')", "seed"),
+        (PARTIAL, "partial(run, name='Tag')", "seed"),
+        (CALLABLE, "Run()", "seed"),
+        (STATIC, "Runs.run", "seed"),
         ("", "lambda apps, _: apps.get_model('shop', 'Tag').objects.create()", "seed"),
         ("", "lambda apps, _: None", "noop"),
-        ("from functools import partial\ndef run(apps, _, name):\n"
-         "    apps.get_model('shop', name).objects.create()", "partial(run, name='Tag')", "seed"),
-        ("class Run:\n    def __call__(self, apps, _):\n        apps.get_model('shop', 'Tag').objects.create()",
-         "Run()", "seed"),
-        ("class Runs:\n    @staticmethod\n    def run(apps, _):\n        apps.get_model('shop', 'Tag').objects.create()",
-         "Runs.run", "seed"),
         ("", "migrations.RunPython.noop", "noop"),
         ("def run(apps, _):\n    pass", "run", "noop"),
         ("def run(apps, _):\n    print('done')", "run", "noop"),
         ("", "gone", "unknown"),
     ],
-)  # fmt: skip
+)
 def test_whatever_stands_for_the_function(code: str, argument: str, verdict: str) -> None:
     (found,) = operations(migration(code, f"migrations.RunPython({argument})"))
     assert found.verdict == verdict
@@ -154,7 +174,7 @@ def test_content_types_come_by_themselves() -> None:
     ("body", "verdict"),
     [
         ("from django.core.cache import cache\ncache.clear()", "one-time"),
-        ("from shop.tasks import rebuild\nrebuild.delay()", "unknown"),
+        ("from shop.tasks import rebuild\nrebuild.delay()", "one-time"),
         ("from celery import current_app\ncurrent_app.send_task('x')", "one-time"),
         ("import somewhere\nsomewhere.do_it()", "unknown"),
         ("import somewhere\nname = somewhere.read()", "noop"),

@@ -19,7 +19,9 @@ NEEDS_ROWS = {
     "condition that also asks for rows": (
         f"from django.conf import settings\nif settings.TAGS and Shop.objects.exists():\n    {CREATE}"
     ),
-    "failed lookup passed over": f"try:\n    Shop.objects.get(pk=1)\n    {CREATE}\nexcept Shop.DoesNotExist:\n    pass",
+    "failed lookup passed over": (
+        f"try:\n    Shop.objects.get(pk=1)\n    {CREATE}\nexcept Shop.DoesNotExist:\n    pass"
+    ),
     "failed lookup leaves": (
         f"try:\n    shop = Shop.objects.get(pk=1)\nexcept Shop.DoesNotExist:\n    return\n{CREATE}"
     ),
@@ -27,12 +29,16 @@ NEEDS_ROWS = {
         f"try:\n    Shop.objects.get(pk=1)\nexcept Shop.DoesNotExist:\n    pass\nelse:\n    {CREATE}"
     ),
     "suppressed lookup": (
-        f"from contextlib import suppress\nwith suppress(Shop.DoesNotExist):\n    Shop.objects.get(pk=1)\n    {CREATE}"
+        f"from contextlib import suppress\nwith suppress(Shop.DoesNotExist):\n"
+        f"    Shop.objects.get(pk=1)\n    {CREATE}"
     ),
     "inner guard in a loop over rows": (
-        f"for shop in Shop.objects.all():\n    if not Tag.objects.filter(shop=shop).exists():\n        {CREATE}"
+        f"for shop in Shop.objects.all():\n"
+        f"    if not Tag.objects.filter(shop=shop).exists():\n        {CREATE}"
     ),
-    "flag set by rows": f"found = False\nfor shop in Shop.objects.all():\n    found = True\nif found:\n    {CREATE}",
+    "flag set by rows": (
+        f"found = False\nfor shop in Shop.objects.all():\n    found = True\nif found:\n    {CREATE}"
+    ),
     "conditional expression": f"shop = Shop.objects.first() if True else None\nif shop:\n    {CREATE}",
 }
 

@@ -93,6 +93,7 @@ def test_plain_schema_operations_are_none_of_ours() -> None:
 
 
 INDEX = "migrations.RunSQL('CREATE INDEX tag_name ON shop_tag (name)'{})"
+PARTITION = "migrations.RunSQL('CREATE TABLE t_1 PARTITION OF t DEFAULT')"
 STATE = "[migrations.AddIndex('tag', None)]"
 
 
@@ -107,11 +108,7 @@ STATE = "[migrations.AddIndex('tag', None)]"
             f"migrations.SeparateDatabaseAndState([migrations.RunSQL('CREATE VIEW v AS SELECT 1')], {STATE})",
             "schema",
         ),
-        (
-            "migrations.SeparateDatabaseAndState("
-            f"[migrations.RunSQL('CREATE TABLE t_1 PARTITION OF t DEFAULT')], {STATE})",
-            "schema",
-        ),
+        (f"migrations.SeparateDatabaseAndState([{PARTITION}], {STATE})", "schema"),
     ],
 )
 def test_state_operations_beside_it_say_the_same(written: str, verdict: str) -> None:

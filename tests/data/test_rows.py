@@ -19,9 +19,13 @@ SEEDS = {
     "tree": "Tag.add_root(name='new')",
     "child of a new row": "root = Tag.add_root(name='new')\nroot.add_child(name='inner')",
     "alias of a bound method": "create = Tag.objects.create\ncreate(name='new')",
-    "list filled first": "tags = []\nfor name in 'ab':\n    tags.append(Tag(name=name))\nTag.objects.bulk_create(tags)",
+    "list filled first": (
+        "tags = []\nfor name in 'ab':\n    tags.append(Tag(name=name))\nTag.objects.bulk_create(tags)"
+    ),
     "rows of a file": "import json\nfor row in json.load(open('tags.json')):\n    Tag.objects.create(**row)",
-    "links of what it makes": "tag, _ = Tag.objects.get_or_create(name='a')\ntag.shops.add(*Shop.objects.all())",
+    "links of what it makes": (
+        "tag, _ = Tag.objects.get_or_create(name='a')\ntag.shops.add(*Shop.objects.all())"
+    ),
     "row that must be there": "shop = Shop.objects.get(pk=1)\nTag.objects.create(shop=shop)",
 }
 
@@ -37,7 +41,8 @@ ONE_TIME = {
     "bulk of a comprehension": "Tag.objects.bulk_create([Tag(shop=s) for s in Shop.objects.all()])",
     "bulk of a generator": "Tag.objects.bulk_create(Tag(shop=s) for s in Shop.objects.all())",
     "list filled from rows": (
-        "tags = []\nfor shop in Shop.objects.all():\n    tags.append(Tag(shop=shop))\nTag.objects.bulk_create(tags)"
+        "tags = []\nfor shop in Shop.objects.all():\n"
+        "    tags.append(Tag(shop=shop))\nTag.objects.bulk_create(tags)"
     ),
     "dict filled from rows": (
         "names = {}\nfor shop in Shop.objects.all():\n    names[shop.name] = {'n': 1}\n"
@@ -49,7 +54,8 @@ ONE_TIME = {
         "    Tag.objects.bulk_create([Tag(a=a, b=b) for a, b in ordered[start:start + 100]])"
     ),
     "constants outside, rows inside": (
-        "for kind in (1, 2):\n    for shop in Shop.objects.filter(kind=kind):\n        Tag.objects.create(shop=shop)"
+        "for kind in (1, 2):\n    for shop in Shop.objects.filter(kind=kind):\n"
+        "        Tag.objects.create(shop=shop)"
     ),
     "rows of a cursor": (
         "with schema_editor.connection.cursor() as cursor:\n    cursor.execute('SELECT name FROM shop_old')\n"
@@ -65,13 +71,17 @@ ONE_TIME = {
     ),
     "enumerated rows": "for n, shop in enumerate(Shop.objects.all()):\n    Tag.objects.create(n=n)",
     "mapped rows": "list(map(lambda shop: Tag.objects.create(shop=shop), Shop.objects.all()))",
-    "alias of a bound method": "create = Tag.objects.create\nfor shop in Shop.objects.all():\n    create(shop=shop)",
+    "alias of a bound method": (
+        "create = Tag.objects.create\nfor shop in Shop.objects.all():\n    create(shop=shop)"
+    ),
     "batches": (
-        "while True:\n    batch = list(Shop.objects.filter(done=False)[:100])\n    if not batch:\n        break\n"
+        "while True:\n    batch = list(Shop.objects.filter(done=False)[:100])\n"
+        "    if not batch:\n        break\n"
         "    for shop in batch:\n        Tag.objects.create(shop=shop)"
     ),
     "try, and go on with the next": (
-        "import json\nfor tag in Tag.objects.all():\n    try:\n        json.loads(tag.name)\n        continue\n"
+        "import json\nfor tag in Tag.objects.all():\n    try:\n"
+        "        json.loads(tag.name)\n        continue\n"
         "    except ValueError:\n        pass\n    tag.save()"
     ),
 }
@@ -109,6 +119,6 @@ def test_rows_through_helpers_and_their_parameters() -> None:
 def test_evidence_names_the_line_and_the_rows() -> None:
     found = python(forward("for shop in Shop.objects.all():\n    Tag.objects.create(name='x')"))
     (evidence,) = found.evidence
-    assert (evidence.file, evidence.line) == ("shop/migrations/0001_initial.py", 7)
+    assert (evidence.file, evidence.line) == ("shop/migrations/0001_initial.py", 6)
     assert "only if there are rows of shop.Shop" in evidence.why
     assert found.tables_or_models == ("shop.Tag",)

@@ -67,7 +67,8 @@ def test_the_body_of_a_function_is_not_run() -> None:
 
 
 def test_semicolons_inside_a_trigger_end_no_statement() -> None:
-    trigger = "CREATE TRIGGER t AFTER UPDATE ON tag BEGIN UPDATE tag SET n = CASE WHEN 1 THEN 2 END; DELETE FROM x; END"
+    body = "UPDATE tag SET n = CASE WHEN 1 THEN 2 END; DELETE FROM x;"
+    trigger = f"CREATE TRIGGER t AFTER UPDATE ON tag BEGIN {body} END"
     assert deeds(f"{trigger}; DROP TABLE old") == ["schema", "restate"]
 
 
@@ -106,7 +107,7 @@ def test_a_text_as_a_whole(text: str, verdict: str) -> None:
 @pytest.mark.parametrize(
     ("written", "verdict"),
     [
-        ('["UPDATE shop_tag SET n = 1", "INSERT INTO shop_tag (n) VALUES (2)"]', "mixed"),
+        ('["UPDATE shop_shop SET n = 1", "INSERT INTO shop_tag (n) VALUES (2)"]', "mixed"),
         ('[("INSERT INTO shop_tag (n) VALUES (%s)", [1])]', "seed"),
         ("STATEMENTS", "seed"),
         ('f"DROP TABLE IF EXISTS {NAME}"', "redundant"),

@@ -192,12 +192,12 @@ def django_says(truth: Json) -> Facts:
 
 
 def migscan_says(answer: Json) -> Facts:
-    """migscan's facts about what Django would load, in the same form."""
-    absent = {app["label"] for app in answer["apps"] if app["installed"] is False}
+    """migscan's facts about what Django certainly loads, in the same form."""
+    absent = {app["label"] for app in answer["apps"] if not app["installed"]}
     models = [
         model
         for model in answer["models"]
-        if not model["abstract"] and not model["auto_created"] and model["installed"] is not False
+        if not model["abstract"] and not model["auto_created"] and model["installed"]
     ]
     shown = {model["label"] for model in models}
     relations = [relation for relation in answer["relations"] if relation["source"] in shown]
@@ -336,14 +336,14 @@ def _table(results: Results) -> list[str]:
 
 
 def _details(results: Results, most: int) -> Iterator[str]:
-    for name, modes in results.items() if most else ():
+    for project, modes in results.items() if most else ():
         for mode, rows in modes.items():
             for row in rows:
                 for side in ("missing", "extra"):
                     items = getattr(row, side)
-                    yield from (f"{name} {mode} {row.metric} {side}: {item}" for item in items[:most])
+                    yield from (f"{project} {mode} {row.metric} {side}: {item}" for item in items[:most])
                     if len(items) > most:
-                        yield f"{name} {mode} {row.metric} {side}: … {len(items) - most} more"
+                        yield f"{project} {mode} {row.metric} {side}: … {len(items) - most} more"
 
 
 def _plain(results: Results) -> dict[str, Any]:
