@@ -105,6 +105,15 @@ LINKS: tuple[Link, ...] = (
 )
 
 
+MODEL_MAKERS: Mapping[str, str] = {
+    "pghistory.core.track": "{}Event",
+    "pghistory.track": "{}Event",
+    "hierarkey.models.Hierarkey.add": "{}_SettingsStore",
+    "hierarkey.models.Hierarkey.set_global": "{}_SettingsStore",
+}
+"""Decorators that make models which are not followed, a method's by its class: the model's usual name."""
+
+
 class Companion(Struct, frozen=True):
     """A field that another field brings along; `name` holds the other's name as `{}`."""
 

@@ -79,7 +79,8 @@ def from_binding(machine: Machine, binding: object) -> Value:
                 return class_value(machine, Defines(module, qualname, node))
             if isinstance(node, FuncDef):
                 return Code(node, module, qualname)
-            return _global_value(machine.evaluate(node, Frame(module)))
+            with machine.elsewhere(module.path):
+                return _global_value(machine.evaluate(node, Frame(module)))
         case Package(module):
             return Holder(binding) if module.own else Outside(module.name)
         case Defined() | External():
@@ -92,9 +93,10 @@ def from_binding(machine: Machine, binding: object) -> Value:
 
 
 def _global_value(value: Value) -> Value:
-    """What a module's name holds; an empty container there is one that is filled elsewhere."""
-    if isinstance(value, Bag) and value.filled is False and not value.needs:
-        value.filled = None
+    """What a module's name holds; an empty container there, or in an object there, is filled elsewhere."""
+    for bag in (value, *(value.attributes.values() if isinstance(value, Instance) else ())):
+        if isinstance(bag, Bag) and bag.filled is False and not bag.needs:
+            bag.filled = None
     return value
 
 

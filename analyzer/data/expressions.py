@@ -207,9 +207,9 @@ def _boolean(machine: Machine, ends_at: bool, args: _Args, frame: Frame) -> Valu
                 machine.evaluate(args[1], frame)
         return one
     other = machine.evaluate(args[1], frame)
-    if on and ends_at and truth(other, machine.here) is False:
-        rows = isinstance(other, (Row, Rows))
-        return depending(other, on) if rows else Drawn(False, on | needs_of(other))
+    if on and truth(other, machine.here) is (not ends_at):
+        rows = ends_at and isinstance(other, (Row, Rows))
+        return depending(other, on) if rows else Drawn(not ends_at, on | needs_of(other))
     return other
 
 

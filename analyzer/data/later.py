@@ -74,14 +74,14 @@ class History:
         if thing is None:
             return False
         if app not in self._words:
-            calls = (
-                operation.call
+            named = (
+                expr
                 for migration in self.ordered
                 if migration.app == app
                 for operation in migration.operations
-                if operation.cls in _NAMED and operation.call is not None
+                for expr in _naming(operation)
             )
-            self._words[app] = frozenset(word.lower() for call in calls for word in _literals(call))
+            self._words[app] = frozenset(word.lower() for expr in named for word in _literals(expr))
         return thing[1] in self._words[app]
 
     # ------------------------------------------------------------ later history
@@ -128,6 +128,8 @@ class History:
             if migration.app.lower() != app.lower():
                 continue
             for operation in migration.operations:
+                if operation.cls not in ("RenameModel", "DeleteModel"):
+                    continue
                 words = _words(operation)
                 if operation.cls == "RenameModel" and words[:1] == [name] and len(words) > 1:
                     name = words[1]
@@ -173,6 +175,17 @@ def _words(operation: Operation) -> list[str]:
     return [
         value.value.lower() for value in given if isinstance(value, Literal) and isinstance(value.value, str)
     ]
+
+
+def _naming(operation: Operation) -> tuple[Expr, ...]:
+    """The parts of a schema operation that name indexes and constraints."""
+    call = operation.call
+    if operation.cls not in _NAMED or not isinstance(call, Call):
+        return ()
+    if operation.cls == "CreateModel":
+        options = call.argument("options", 2)
+        return () if options is None else (options,)
+    return (call,)
 
 
 def _literals(expr: Expr) -> Iterator[str]:

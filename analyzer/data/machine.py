@@ -114,6 +114,16 @@ class Machine:
         finally:
             self.doubts -= doubt
 
+    @contextmanager
+    def elsewhere(self, file: str) -> Iterator[None]:
+        """What happens inside happened when its module was imported: under no condition at all."""
+        kept = (self.here, self.doubts, self.catching, self.raised, self.file, self.line)
+        self.here, self.doubts, self.catching, self.raised, self.file = FREE, 0, 0, None, file
+        try:
+            yield
+        finally:
+            self.here, self.doubts, self.catching, self.raised, self.file, self.line = kept
+
     def afford(self) -> bool:
         """Whether the run may go on; where it may not, that is an effect of its own."""
         self._steps -= 1

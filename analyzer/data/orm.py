@@ -50,6 +50,7 @@ _LINKS = {
     "remove": "unlinks rows that exist",
     "clear": "unlinks rows that exist",
 }
+_LOOKS = frozenset({"refresh_from_db", "full_clean", "clean", "clean_fields"})
 _PLAIN = frozenset({"values", "values_list", "dates", "datetimes"})
 _TREE = ("add_root", "add_child", "add_sibling", "load_bulk", "insert_node")
 _QUERIES = frozenset(
@@ -156,7 +157,7 @@ def on_rows(machine: Machine, rows: Rows, name: str, args: Args, kwargs: Kwargs)
         return Rows(rows.label, rows.needs, True, rows.key, rows.manager)
     if name == "raw":
         return Rows(rows.label, sources(rows.label))
-    return _narrowed(rows, kwargs)
+    return _narrowed(rows, kwargs if name == "filter" else {})
 
 
 def get(machine: Machine, rows: Rows) -> Value:
@@ -204,7 +205,15 @@ def on_row(machine: Machine, row: Row, name: str, args: Args, kwargs: Kwargs) ->
         return Row(row.label, row.needs, True)
     if name == "move":
         machine.record("change", row.label, "moves rows that exist", row.needs)
+    else:
+        _unfollowed(machine, row, name)
     return Some(row.needs)
+
+
+def _unfollowed(machine: Machine, row: Row, name: str) -> None:
+    """A method of an instance whose result nobody uses is called for what it does."""
+    if machine.bare and not row.new and name not in _LOOKS:
+        machine.record("outside", row.label, f"calls .{name}() of rows of {row.label}", row.needs)
 
 
 def on_relation(machine: Machine, relation: Relation, name: str, args: Args, kwargs: Kwargs) -> Value:
@@ -235,6 +244,7 @@ def on_relation(machine: Machine, relation: Relation, name: str, args: Args, kwa
         return on_rows(machine, rows, name, args, kwargs)
     if name in ("count", "exists"):
         return Drawn(0, row.needs | sources(label))
+    _unfollowed(machine, row, name)
     return Some(row.needs)
 
 

@@ -96,7 +96,13 @@ def _other(machine: Machine, path: str, everything: Args, called: Called) -> Val
 
 
 def callbacks(machine: Machine, values: Args, called: Called) -> None:
-    """Functions handed to a function that is not followed are taken to be called, with anything."""
+    """Functions handed to a function that is not followed are taken to be called, with anything.
+
+    An empty container may come back filled.
+    """
+    for value in values:
+        if isinstance(value, Bag) and value.filled is False and not value.needs:
+            value.filled = None
     functions = [value for value in values if isinstance(value, (Code, Lambda, Partial))]
     if not functions or len(machine.stack) > MAX_CALLBACKS:
         return

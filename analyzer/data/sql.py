@@ -97,7 +97,7 @@ def _commented(tokens: Sequence[str], upper: Sequence[str]) -> str:
 
 def _insert(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
     verb = upper[0]
-    table = name_after(tokens, upper, "INTO") or name_at(tokens[1:])
+    table = name_after(tokens, upper, "INTO") if "INTO" in upper else name_at(tokens[1:])
     touched = tables(tokens, upper, table)
     top = outer(upper)
     if verb == "COPY":
@@ -229,6 +229,8 @@ def _alter(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
     name = name_at(tokens[at + 1 :])
     if kind == "TABLE":
         return _alter_table(name, tokens[at:], upper[at:])
+    if kind == "SEQUENCE" and "RESTART" in upper:
+        return Statement("insert", f"ALTER SEQUENCE {name} … RESTART goes with rows of fixed keys", name)
     if kind in ("INDEX", "SEQUENCE") or "RENAME" in upper:
         return Statement("restate", f"ALTER {kind} {name}: the models' state says it", name)
     return Statement("schema", f"ALTER {kind} {name}: no model says it", name)

@@ -206,23 +206,32 @@ def _for(machine: Machine, stmt: For, frame: Frame) -> Left | None:
     machine.line = stmt.line
     source = machine.evaluate(stmt.iterable, frame)
     left: Left | None = None
-    for item, needs in iterate(machine, source):
+    items = iterate(machine, source)
+    for item, needs in items:
         machine.line = stmt.line
-        on = machine.missing(needs)
-        if not on:
-            expressions.bind(machine, stmt.target, item, frame)
-            left = machine.run(stmt.body, frame) or left
-            continue
-        before = dict(frame.names)
-        with machine.under(needs):
-            expressions.bind(machine, stmt.target, item, frame)
-            machine.run(stmt.body, frame)
-        for name, new in frame.names.items():
-            frame.names[name] = later(before.get(name), new, on)
+        gone = _pass(machine, stmt, frame, item, needs)
+        if gone is not None and len(items) == 1:
+            # One item stands for many: what the first skips, such as a header, the next may not.
+            _pass(machine, stmt, frame, item, needs)
+        if not machine.missing(needs):
+            left = gone or left
     after = machine.run(stmt.orelse, frame)
     if left is not None and left.how != "loop" and truth(source, machine.here):
         return left
     return after
+
+
+def _pass(machine: Machine, stmt: For, frame: Frame, item: Value, needs: Needs) -> Left | None:
+    """The body of a loop with one item, which needs its rows."""
+    on = machine.missing(needs)
+    before = dict(frame.names)
+    with machine.under(needs):
+        expressions.bind(machine, stmt.target, item, frame)
+        left = machine.run(stmt.body, frame)
+    if on:
+        for name, new in frame.names.items():
+            frame.names[name] = later(before.get(name), new, on)
+    return left
 
 
 def _while(machine: Machine, stmt: While, frame: Frame) -> Left | None:
@@ -235,6 +244,8 @@ def _while(machine: Machine, stmt: While, frame: Frame) -> Left | None:
             _aside(machine, stmt.body, frame, on)
         return None
     left = machine.run(stmt.body, frame)
+    if left is not None and left.how == "loop":
+        machine.run(stmt.body, frame)
     return left if known and left is not None and left.how != "loop" else None
 
 

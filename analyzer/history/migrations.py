@@ -151,6 +151,8 @@ class _Reader:
         out: list[Key] = []
         for item in value.items:
             key = self.key(item)
+            if isinstance(item, Maybe):
+                problems.append(f"`{name}`: one {item.why}")
             if key is None:
                 problems.append(f"`{name}`: {_why(item)}")
             else:
@@ -194,6 +196,8 @@ class _Reader:
             problems.append(f"`operations`: {value.why}")
         out: list[Operation] = []
         for item in value.items:
+            if isinstance(item, Maybe):
+                problems.append(f"`operations`: one {item.why}")
             self._operation(item, path, None, out, problems)
         return tuple(out)
 

@@ -124,7 +124,7 @@ class _Reader:
         source = self.modules.find(f"{module.name}.apps", module.path)
         configs: list[Class] = []
         if source is not None and source.name == f"{module.name}.apps":
-            configs = [cls for cls in self._bound_classes(source) if self.classes.is_a(cls, APP_CONFIG)]
+            configs = [cls for cls in self._bound_classes(source) if self._is_config(cls)]
         explicit = [cls for cls in configs if self.classes.constant(cls, "default") is True]
         if len(explicit) == 1:
             return explicit[0]
@@ -132,6 +132,11 @@ class _Reader:
         if len(wanted) == 1:
             return wanted[0]
         return self._named_in_package(module)
+
+    def _is_config(self, cls: Class) -> bool:
+        """An AppConfig, or what is called so and inherits one whose source is not known."""
+        gaps = self.classes.ancestry(cls).gaps
+        return self.classes.is_a(cls, APP_CONFIG) or any(gap.path.endswith("AppConfig") for gap in gaps)
 
     def _bound_classes(self, module: Module) -> Iterator[Class]:
         """The classes that stand in a module, imported ones but AppConfig itself included."""

@@ -163,7 +163,8 @@ class Classes:
         outer = cls.qualname.rpartition(".")[0]
         while outer:
             found = self.names.resolve(cls.module, f"{outer}.{dotted}")
-            if not isinstance(found, Unresolved):
+            itself = isinstance(found, Defined) and found.node is cls.node
+            if not isinstance(found, Unresolved) and not itself:
                 return found
             outer = outer.rpartition(".")[0]
         earlier = self.names.before(cls.module, dotted, self.first_line(cls))
@@ -214,8 +215,8 @@ class Classes:
         return self._bodies[cls.key]
 
     def decides(self, test: Expr, module: Module) -> bool | None:
-        """Whether a condition in an own module holds, as far as settings and source decide it."""
-        return truth(self.evaluator.evaluate(test, module)) if module.own else None
+        """Whether a condition in a module holds, as far as settings and source decide it."""
+        return truth(self.evaluator.evaluate(test, module))
 
     def lookup(self, cls: Class, name: str) -> tuple[Class, Stmt] | None:
         """The first class in the order that binds `name`, with the statement."""

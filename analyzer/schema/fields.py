@@ -300,6 +300,8 @@ def sets(stmt: Stmt, name: str) -> Expr | None:
     match stmt:
         case Assign(targets=targets, value=value) if Op("[]", (Ref("kwargs"), Literal(name))) in targets:
             return value
+        case Assign(value=Call(func=Ref("dict"), args=(), kwargs=given)) if name in dict(given):
+            return dict(given)[name]
         case Assign(value=Mapping(pairs)) if any(key == Literal(name) for key, _ in pairs):
             return next(value for key, value in pairs if key == Literal(name))
         case Evaluate(value=Call(func=Ref("kwargs.update"), args=(Mapping(pairs), *_))):

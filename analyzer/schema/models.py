@@ -12,6 +12,7 @@ from analyzer.schema.apps import Apps
 from analyzer.schema.classes import Ancestor, Class, Classes, Gap
 from analyzer.schema.companions import companions
 from analyzer.schema.fields import GENERIC_RELATION, Declared, Fields
+from analyzer.schema.makers import rewriting_metaclass
 from analyzer.schema.meta import effective_meta, is_abstract, option, text_option
 from analyzer.schema.settings import Settings
 from analyzer.schema.values import App, Model
@@ -115,6 +116,7 @@ class Registry:
         if cls.path == MODEL:
             return None
         gaps: tuple[Gap, ...] = ancestry.gaps
+        rewriting = rewriting_metaclass(self.classes, cls) if cls.module.own else None
         if not ancestry.has(MODEL):
             if not gaps or not cls.module.own or any(map(_no_model, ancestry.order)):
                 return None
@@ -134,7 +136,7 @@ class Registry:
             managed=option(self.classes, meta, "managed") is not False,
             swappable=text_option(self.classes, meta, "swappable"),
             db_table=text_option(self.classes, meta, "db_table"),
-            gaps=tuple(gap for gap in gaps if not _harmless(gap)),
+            gaps=(*(gap for gap in gaps if not _harmless(gap)), *([rewriting] if rewriting else [])),
         )
 
     def _own_option(self, cls: Class, name: str) -> bool:
@@ -204,9 +206,9 @@ class Registry:
         direct = {base.key for base in self._model_bases(cls)}
         for ancestor in self.classes.ancestry(cls).classes[1:]:
             candidate = self.candidate(ancestor)
-            if candidate is not None and candidate.abstract and ancestor.key in direct:
-                if any(link == name for _, link in self.parents(ancestor)):
-                    return False
+            copied = candidate is not None and candidate.abstract and ancestor.key in direct
+            if copied and any(link == name for _, link in self.parents(ancestor)):
+                return False
             if name in self._field_names(candidate):
                 return True
         return False

@@ -13,9 +13,10 @@ from analyzer.schema.apps import Apps, find_apps
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.fields import Fields
 from analyzer.schema.links import add_links
+from analyzer.schema.makers import made_models
 from analyzer.schema.models import Candidate, Registry, classes_of
 from analyzer.schema.relations import Resolver
-from analyzer.schema.settings import Settings, choose_settings
+from analyzer.schema.settings import IS_INSTALLED, Settings, choose_settings
 from analyzer.schema.swapping import Swapper
 from analyzer.schema.values import Model, Relation, Unknown
 from analyzer.source.evaluate import Evaluator
@@ -43,7 +44,7 @@ def read_schema(
     chosen = choose_settings(names.modules, evaluator, settings)
     swapper = Swapper(evaluator, chosen)
     evaluator.settings = swapper.settings()
-    evaluator.calls = swapper.calls()
+    evaluator.calls = {**swapper.calls(), IS_INSTALLED: chosen.is_installed}
     constants = {path: chosen.text(name, default) for path, (name, default) in CONSTANTS.items()}
     evaluator.constants = {**constants, **chosen.connection()}
     classes = Classes(names, evaluator)
@@ -56,7 +57,7 @@ def read_schema(
     own = _own_candidates(registry)
     external = _external_candidates(registry, packages)
     schema = Resolver(registry).schema(own, external)
-    unknown = tuple(sorted({*schema.unknown, *apps.unknown}))
+    unknown = tuple(sorted({*schema.unknown, *apps.unknown, *made_models(classes, apps)}))
     return SchemaReading(
         chosen, apps, classes, schema.models, schema.abstract_models, schema.relations, unknown
     )

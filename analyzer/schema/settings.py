@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from analyzer.errors import UsageError
 from analyzer.source.discover import parent
-from analyzer.source.evaluate import Evaluator
+from analyzer.source.evaluate import Env, Evaluator
 from analyzer.source.execute import Executor
 from analyzer.source.facts import ClassDef
 from analyzer.source.modules import Module, Modules
@@ -18,6 +18,8 @@ from analyzer.source.values import Maybe, Sequence, Table, Undecided, Value
 STARTERS = ("manage.py", "wsgi.py", "asgi.py", "celery.py", "celeryapp.py", "conftest.py")
 """Files whose DJANGO_SETTINGS_MODULE counts, most trusted first."""
 
+
+IS_INSTALLED = "django.apps.registry.apps.is_installed"
 
 VENDORS = (
     ("sqlite", ("sqlite3", "spatialite")),
@@ -52,6 +54,17 @@ class Settings(Struct, frozen=True):
     @property
     def auth_user_model(self) -> str:
         return self.text("AUTH_USER_MODEL", "auth.User")
+
+    def is_installed(self, words: tuple[Value, ...], named: Env) -> Value:
+        """`apps.is_installed(name)`, where the list of apps decides it."""
+        name = words[0] if words else None
+        entries = [(entry, certain) for entry, certain in self.installed if isinstance(name, str)]
+        if any(entry == name and certain for entry, certain in entries):
+            return True
+        inside = any(f"{entry}.".startswith(f"{name}.") for entry, _ in entries)
+        if isinstance(name, str) and self.complete and not inside:
+            return False
+        return Undecided("whether the app is installed is not decided")
 
     def connection(self) -> dict[str, Value]:
         """What `django.db.connection` says of the default database, by dotted path."""

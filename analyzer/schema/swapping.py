@@ -68,7 +68,8 @@ class Swapper:
     def settings(self) -> dict[str, Value]:
         """The settings with what apps set where the project does not; what may be counts as being."""
         given = {n: v.value if isinstance(v, Maybe) else v for n, v in self._settings.values.items()}
-        return {**self._defaults, **given}
+        decided = {name: value for name, value in given.items() if not isinstance(value, Undecided)}
+        return {**given, **self._defaults, **decided}
 
     def calls(self) -> Mapping[str, Result]:
         """What each function of the package returns, by dotted path."""

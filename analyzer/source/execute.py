@@ -104,12 +104,7 @@ class Executor:
             case For():
                 self._for(stmt, module, env, calls)
             case Try():
-                handled = self._handled(stmt, module, env, calls)
-                self.run(stmt.body, module, env, calls)
-                self.run(stmt.orelse + stmt.final, module, env, calls)
-                if handled is not None:
-                    why = f"depends on an exception at line {stmt.line}"
-                    env[_RETURNED] = merge(env.get(_RETURNED), handled, why)
+                self._try(stmt, module, env, calls)
             case With():
                 self.run(stmt.body, module, env, calls)
             case While():
@@ -195,15 +190,17 @@ class Executor:
             else:
                 env.pop(alias, None)
 
-    def _handled(self, stmt: Try, module: Module, env: dict[str, Value], calls: int) -> Value:
-        """What a handler returns, should the body fail; None where none returns a value."""
-        results: list[Value] = []
+    def _try(self, stmt: Try, module: Module, env: dict[str, Value], calls: int) -> None:
+        """The body as if it did not fail; a handler's `return` makes the result undecided."""
+        before = dict(env)
+        self.run(stmt.body, module, env, calls)
+        self.run(stmt.orelse + stmt.final, module, env, calls)
         for handler in stmt.handlers:
-            local = dict(env)
+            local = dict(before)
             self.run(handler.body, module, local, calls)
             if _RETURNED in local:
-                results.append(local[_RETURNED])
-        return next((value for value in results if value is not None), None)
+                why = f"depends on an exception at line {stmt.line}"
+                env[_RETURNED] = merge(env.get(_RETURNED), local[_RETURNED], why)
 
     def _if(self, stmt: If, module: Module, env: dict[str, Value], calls: int) -> None:
         test = self.evaluator.evaluate(stmt.test, module, env, calls)

@@ -189,7 +189,14 @@ class Names:
     def _look_up(self, module: Module, name: str, hops: int) -> Binding:
         scope = self._scope(module)
         failure: Binding | None = None
-        for entry, qualname in scope.names.get(name, ()):
+        entries = scope.names.get(name, [])
+        for star in reversed(scope.stars) if entries else ():
+            if star.line < entries[0][0].line:
+                break
+            found = self._starred(module, star, name, hops)
+            if isinstance(found, Defined):
+                return found  # a star import below hides what was bound above
+        for entry, qualname in entries:
             found = self._entry(module, name, entry, qualname, hops)
             if not isinstance(found, Unresolved):
                 return found
@@ -273,7 +280,7 @@ class Names:
         if found is None:
             body = self.modules.facts(module).body
             found = self._scopes[key] = read_scope(body)
-            if module.own and any(isinstance(stmt, If) for stmt in body):
+            if any(isinstance(stmt, If) for stmt in body):
                 found = self._scopes[key] = self._decided(module, body)
         return found
 

@@ -84,7 +84,9 @@ def read_scope(body: tuple[Stmt, ...], decide: Decide = undecided) -> Scope:
             for name in _bound(inner):
                 known = names.setdefault(name, [])
                 entry = (inner, name)
-                if alternatives:
+                if alternatives and known and all(_is_none(other) for other, _ in known):
+                    known.insert(0, entry)  # type: ignore[arg-type]
+                elif alternatives:
                     known.append(entry)  # type: ignore[arg-type]
                 else:
                     known.insert(0, entry)  # type: ignore[arg-type]
@@ -92,6 +94,11 @@ def read_scope(body: tuple[Stmt, ...], decide: Decide = undecided) -> Scope:
             exported = _extend_all(exported, stmt)
     dynamic = any(isinstance(entry, FuncDef) for entry, _ in names.get("__getattr__", ()))
     return Scope(names, stars, frozenset(exported) if exported is not None else None, dynamic)
+
+
+def _is_none(entry: Entry) -> bool:
+    """Whether it says `NAME = None`, for a name that a condition may define after all."""
+    return isinstance(entry, Assign) and entry.value == Literal(None)
 
 
 def _extend_all(known: set[str] | None, stmt: Assign) -> set[str] | None:

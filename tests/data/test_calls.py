@@ -211,4 +211,9 @@ def test_containers_filled_elsewhere_are_not_empty() -> None:
     assert (
         python(code + forward("for name in REGISTRY:\n    Tag.objects.create(name=name)")).verdict == "seed"
     )
+    inside = (
+        "class Names:\n    def __init__(self):\n        self.all = []\n    def add(self, name):\n"
+        "        self.all.append(name)\nNAMES = Names()\nNAMES.add('x')\n"
+    )
+    assert python(inside + forward("for name in NAMES.all:\n    Tag.objects.create()")).verdict == "seed"
     assert python(forward("names = []\nfor name in names:\n    Tag.objects.create()")).verdict == "noop"

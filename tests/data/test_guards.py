@@ -15,6 +15,9 @@ NEEDS_ROWS = {
     "if the list is not empty": f"if len(list(Shop.objects.all())):\n    {CREATE}",
     "if one is not None": f"if Shop.objects.last() is not None:\n    {CREATE}",
     "return without rows": f"if not Shop.objects.exists():\n    return\n{CREATE}",
+    "return without any of two": (
+        f"if not Shop.objects.exists() and len(Tag.objects.all()) == 0:\n    return\n{CREATE}"
+    ),
     "return on None": f"shop = Shop.objects.first()\nif shop is None:\n    return\n{CREATE}",
     "condition that also asks for rows": (
         f"from django.conf import settings\nif settings.TAGS and Shop.objects.exists():\n    {CREATE}"

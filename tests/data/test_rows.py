@@ -23,6 +23,15 @@ SEEDS = {
         "tags = []\nfor name in 'ab':\n    tags.append(Tag(name=name))\nTag.objects.bulk_create(tags)"
     ),
     "rows of a file": "import json\nfor row in json.load(open('tags.json')):\n    Tag.objects.create(**row)",
+    "rows of a file but its header": (
+        "import csv\nheader = None\nfor row in csv.reader(open('tags.csv')):\n"
+        "    if header is None:\n        header = row\n        continue\n"
+        "    Tag.objects.create(**dict(zip(header, row)))"
+    ),
+    "list filled by a package": (
+        "import somewhere\nnames = []\nsomewhere.collect(names)\n"
+        "for name in names:\n    Tag.objects.create(name=name)"
+    ),
     "links of what it makes": (
         "tag, _ = Tag.objects.get_or_create(name='a')\ntag.shops.add(*Shop.objects.all())"
     ),
@@ -33,6 +42,7 @@ ONE_TIME = {
     "update": "Tag.objects.filter(name='').update(name='x')",
     "delete": "Tag.objects.all().delete()",
     "save of rows": "for tag in Tag.objects.all():\n    tag.name = tag.name.lower()\n    tag.save()",
+    "other methods of rows": "for shop in Shop.objects.all():\n    shop.tidy_up()",
     "links of rows": "for shop in Shop.objects.all():\n    shop.tags.add(1)",
     "create per row": "for shop in Shop.objects.all():\n    Tag.objects.create(name=shop.name)",
     "save per row": "for shop in Shop.objects.iterator():\n    Tag(name=shop.name).save()",

@@ -19,6 +19,7 @@ def deeds(text: str) -> list[str]:
         # Rows
         ("INSERT INTO tag (name) VALUES ('new'), ('old')", "insert"),
         ("INSERT INTO tag SELECT 1, 'x' WHERE NOT EXISTS (SELECT 1 FROM tag)", "insert"),
+        ("ALTER SEQUENCE tag_id_seq RESTART WITH 10", "insert"),
         ("INSERT INTO tag (name) SELECT name FROM label", "copy"),
         ("WITH old AS (SELECT * FROM label) INSERT INTO tag SELECT name FROM old", "copy"),
         ("UPDATE ONLY public.tag SET name = upper(name)", "change"),

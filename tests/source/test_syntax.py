@@ -356,7 +356,7 @@ def test_no_nesting_is_too_deep(text: str) -> None:
     """Whoever walks or stores the facts gets through as well."""
     import msgspec
 
-    from analyzer.source.names import flatten
+    from analyzer.source.scopes import flatten
 
     facts = parse(text, full=True)
     flatten(facts.body)

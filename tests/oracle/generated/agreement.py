@@ -105,5 +105,3 @@ def found(analysis: Analysis) -> dict[str, Any]:
 def written(files: Mapping[str, str]) -> str:
     """A project as one text, in the form that `tests.projects` reads."""
     return "".join(f"# {path}\n{content}" for path, content in sorted(files.items()) if content)
-
-

@@ -282,7 +282,15 @@ def _special(writer: Writer, klass: Klass, bases: list[Klass], clashing: set[str
             klass.fields.add(name)
     if klass.kind == "plain":
         return lines
-    if klass.concrete and klass.kind == "concrete" and "base_link" not in clashing and dice.percent(25):
+    through = any(
+        base.kind == "abstract" and base.concrete for base in klass.ancestors(writer.project.classes)
+    )
+    if (
+        klass.concrete
+        and klass.kind == "concrete"
+        and not (clashing & {"base_link"} or through)
+        and dice.percent(25)
+    ):
         parent = klass.concrete[0].real
         said = dice.one((refer(dice, source, klass.concrete[0]), f'"{parent.full_label}"'))
         func, delete = (fields.django(dice, source, name) for name in ("OneToOneField", "CASCADE"))

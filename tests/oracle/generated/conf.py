@@ -6,7 +6,11 @@ from tests.oracle.generated.imports import place
 from tests.oracle.generated.plan import App, Project, Source
 
 CONTRIB = ("django.contrib.contenttypes", "django.contrib.auth")
-AUTO_FIELDS = ("django.db.models.BigAutoField", "django.db.models.AutoField", "django.db.models.SmallAutoField")
+AUTO_FIELDS = (
+    "django.db.models.BigAutoField",
+    "django.db.models.AutoField",
+    "django.db.models.SmallAutoField",
+)
 MANAGE = """import os
 import sys
 
@@ -68,7 +72,9 @@ def _imported_config(project: Project, source: Source) -> str:
             common.add(f"class CommonConfig(AppConfig):\n    default_auto_field = {dice.one(AUTO_FIELDS)!r}")
         source.add_import(f"from {place(dice, source, 'common.config')} import CommonConfig")
         return "CommonConfig"
-    source.add_import(dice.one(("from django.apps import AppConfig", "from django.apps.config import AppConfig")))
+    source.add_import(
+        dice.one(("from django.apps import AppConfig", "from django.apps.config import AppConfig"))
+    )
     return "AppConfig"
 
 

@@ -127,7 +127,13 @@ def relation(writer: Writer) -> str:
 def through(writer: Writer, where: str) -> str:
     """A through model, promised to the same app, for a target that is known by its label."""
     dice, text = writer.dice, where.removeprefix("to=").strip("\"'")
-    if writer.kind != "concrete" or not dice.percent(30) or text.count(".") != 1 or " " in text or "{" in text:
+    if (
+        writer.kind != "concrete"
+        or not dice.percent(30)
+        or text.count(".") != 1
+        or " " in text
+        or "{" in text
+    ):
         return "symmetrical=False" if text == "self" and dice.percent(50) else ""
     if where.removeprefix("to=")[0] not in "\"'":
         return ""
@@ -148,7 +154,9 @@ def target(writer: Writer) -> str:
     dice, project = writer.dice, writer.project
     form = dice.below(12)
     if form <= 2:
-        known = [klass for klass in project.classes if klass.kind in ("concrete", "proxy") and klass.importable]
+        known = [
+            klass for klass in project.classes if klass.kind in ("concrete", "proxy") and klass.importable
+        ]
         if known:
             return refer(dice, writer.source, dice.one(known))
     if form == 3:

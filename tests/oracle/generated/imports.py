@@ -12,8 +12,7 @@ def refer(dice: Dice, source: Source, klass: Klass) -> str:
     for name, bound in source.bound.items():
         if bound is klass and not dice.percent(10):
             return name
-    # The module's own package may be half imported, and hold another one's class by that name.
-    homes = [(home, name) for home, name in klass.homes if home.name != source.parent]
+    homes = [(home, name) for home, name in klass.homes if not home.loading]
     home, name = dice.one(homes or [(klass.source, klass.name)])
     if klass.qualname != klass.name:
         outer, _, _ = klass.qualname.partition(".")

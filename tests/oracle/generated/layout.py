@@ -43,41 +43,51 @@ FIELD_CLASSES = (
     ("UpperField", "class UpperField({CharField}):\n    pass", 'max_length=10, default="x"', False, ""),
     (
         "NoteField",
-        "class NoteField({TextField}):\n    def __init__(self, *args, **kwargs):\n"
-        '        kwargs["null"] = True\n        super().__init__(*args, **kwargs)',
+        (
+            "class NoteField({TextField}):\n    def __init__(self, *args, **kwargs):\n"
+            '        kwargs["null"] = True\n        super().__init__(*args, **kwargs)'
+        ),
         "",
         False,
         "",
     ),
     (
         "MemberField",
-        "class MemberField({ForeignKey}):\n    def __init__(self, *args, **kwargs):\n"
-        '        kwargs["to"] = "{label}.Item"\n        kwargs["null"] = True\n'
-        '        kwargs.setdefault("on_delete", {CASCADE})\n        super().__init__(*args, **kwargs)',
+        (
+            "class MemberField({ForeignKey}):\n    def __init__(self, *args, **kwargs):\n"
+            '        kwargs["to"] = "{label}.Item"\n        kwargs["null"] = True\n'
+            '        kwargs.setdefault("on_delete", {CASCADE})\n        super().__init__(*args, **kwargs)'
+        ),
         "",
         False,
         "FK",
     ),
     (
         "LooseField",
-        "class LooseField({ForeignKey}):\n    def __init__(self, to, **kwargs):\n"
-        "        super().__init__(to, on_delete={SET_NULL}, null=True, **kwargs)",
+        (
+            "class LooseField({ForeignKey}):\n    def __init__(self, to, **kwargs):\n"
+            "        super().__init__(to, on_delete={SET_NULL}, null=True, **kwargs)"
+        ),
         "",
         True,
         "FK",
     ),
     (
         "SoleField",
-        "class SoleField({OneToOneField}):\n    def __init__(self, **kwargs):\n"
-        '        super().__init__("{label}.Item", on_delete={PROTECT}, **kwargs)',
+        (
+            "class SoleField({OneToOneField}):\n    def __init__(self, **kwargs):\n"
+            '        super().__init__("{label}.Item", on_delete={PROTECT}, **kwargs)'
+        ),
         'related_name="+"',
         False,
         "O2O",
     ),
     (
         "DefaultField",
-        "class DefaultField({ForeignKey}):\n    def __init__(self, to, on_delete={SET_NULL}, **kwargs):\n"
-        "        super().__init__(to, on_delete, null=True, **kwargs)",
+        (
+            "class DefaultField({ForeignKey}):\n    def __init__(self, to, on_delete={SET_NULL}, **kwargs):\n"
+            "        super().__init__(to, on_delete, null=True, **kwargs)"
+        ),
         "",
         True,
         "FK",
@@ -95,9 +105,7 @@ def _field_classes(project: Project) -> None:
     for name, text, arguments, needs_target, kind in dice.some(usable, 4):
         parts = {word: fields.django(dice, source, word) for word in _words(text)}
         label = dice.one(project.installed).label
-        for word, said in {**parts, "label": label}.items():
-            text = text.replace("{" + word + "}", said)
-        source.add(text)
+        source.add(_filled(text, {**parts, "label": label}))
         source.bound[name] = ("common.fields", name)
         project.custom.append(CustomField(source, name, arguments, needs_target, kind))
         if dice.percent(20):
@@ -108,6 +116,12 @@ def _field_classes(project: Project) -> None:
             source.add(f"class Near{name}({name}):\n    pass")
             source.bound[f"Near{name}"] = ("common.fields", f"Near{name}")
             project.custom.append(CustomField(source, f"Near{name}", arguments, needs_target, kind))
+
+
+def _filled(text: str, words: dict[str, str]) -> str:
+    for word, said in words.items():
+        text = text.replace("{" + word + "}", said)
+    return text
 
 
 def _words(text: str) -> list[str]:
@@ -158,13 +172,14 @@ def _fill(project: Project, app: App, source: Source, most: int, *, item: bool =
 
 def _models_module(project: Project, app: App, knows_user: bool) -> None:
     dice = project.dice
-    models = Source(f"{app.name}.models", app=app, knows_user=knows_user)
+    models = Source(f"{app.name}.models", app=app, knows_user=knows_user, loading=True)
     _load_user(project, app, models)
     for name in dice.some(("extra", "deep.inner", "domain.entities"), 1 if dice.percent(40) else 0):
         extra = _module(project, app, name, knows_user)
         _fill(project, app, extra, 3)
         _load(project, models, extra)
     project.sources.append(models)
+    models.loading = False
     _fill(project, app, models, 5, item=True)
     _give_away(project, models)
 
@@ -172,7 +187,7 @@ def _models_module(project: Project, app: App, knows_user: bool) -> None:
 def _models_package(project: Project, app: App, knows_user: bool) -> None:
     dice = project.dice
     names = ["core", *dice.some(("people", "things", "links"), 2)]
-    package = Source(f"{app.name}.models", package=True, app=app, knows_user=knows_user)
+    package = Source(f"{app.name}.models", package=True, app=app, knows_user=knows_user, loading=True)
     _load_user(project, app, package)
     for name in names:
         source = _module(project, app, f"models.{name}", knows_user)
@@ -180,6 +195,7 @@ def _models_package(project: Project, app: App, knows_user: bool) -> None:
         _give_away(project, source)
         _load(project, package, source)
     project.sources.append(package)
+    package.loading = False
     if dice.percent(20):
         _fill(project, app, package, 2)
 
@@ -260,8 +276,8 @@ def _late(project: Project, app: App) -> None:
     _fill(project, app, late, 2)
     for klass in project.classes[known:]:
         klass.importable = False
-    place_of = project.dice.one((f"from {app.name} import late", f"import {app.name}.late", "from . import late"))
-    config.code[-1] += f"\n\n    def ready(self):\n        {place_of}  # noqa"
+    ways = (f"from {app.name} import late", f"import {app.name}.late", "from . import late")
+    config.code[-1] += f"\n\n    def ready(self):\n        {project.dice.one(ways)}  # noqa"
 
 
 def _orphan(project: Project, app: App) -> None:

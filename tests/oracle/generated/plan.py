@@ -49,6 +49,8 @@ class Source:
     app: App | None = None
     knows_user: bool = False
     """Whether the user model is registered by the time this module is imported."""
+    loading: bool = False
+    """Whether it is half imported while the modules that it loads are: then they leave it alone."""
     bound: dict[str, object] = field(default_factory=dict)
     imports: list[str] = field(default_factory=list)
     code: list[str] = field(default_factory=list)

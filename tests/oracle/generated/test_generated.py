@@ -53,7 +53,8 @@ def test_random_projects_are_read_as_django_loads_them(
         # Statement by statement gets a project smaller, and sooner, than decision by decision.
         project, found = failure[-1]
         smaller = reduced(project, django, found[0])
-        pytest.fail("\n".join([*found, "", f"shown by, for {found[0]}", written(smaller.files)]), pytrace=False)
+        shown = [*found, "", f"shown by, for {found[0]}", written(smaller.files)]
+        pytest.fail("\n".join(shown), pytrace=False)
     assert seen >= projects
     assert refused * 100 <= MOST_REFUSED * seen
 

@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,22 +85,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     unknown = sorted(set(options.names) - known.keys())
     if unknown:
-        print(f"no project named {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
+        sys.stderr.write(f"no project named {', '.join(unknown)}; there are {', '.join(known)}\n")
         return 2
     results: dict[str, dict[str, list[Difference]]] = {}
     refused: dict[str, str] = {}
     for name in options.names or known:
-        print(f"{name} …", file=sys.stderr)
+        sys.stderr.write(f"{name} …\n")
         try:
             results[name] = compare(known[name], Path(options.store).resolve())
         except Refused as error:
             refused[name] = str(error)
     if options.json:
-        print(json.dumps(_plain(results), indent=1))
+        sys.stdout.write(json.dumps(_plain(results), indent=1) + "\n")
     else:
-        print("\n".join([*_table(results), *_details(results, options.verbose)]))
+        sys.stdout.write("\n".join([*_table(results), *_details(results, options.verbose)]) + "\n")
     for name, why in refused.items():
-        print(f"{name}: {why}", file=sys.stderr)
+        sys.stderr.write(f"{name}: {why}\n")
     if refused:
         return 2
     return int(any(row.count for modes in results.values() for rows in modes.values() for row in rows))
@@ -143,20 +143,32 @@ def compare(project: Project, store: Path) -> dict[str, list[Difference]]:
     source = lay_out(project, folder, site)
     truth = boot(project, folder, source)
     wanted = django_says(truth)
+    own = {label for label, _ in wanted["apps"]}
     (folder / "truth.json").write_text(json.dumps(truth, indent=1), encoding="utf-8")
     found: dict[str, list[Difference]] = {}
     for mode, more in (("catalogue", []), ("packages", ["--site-packages", str(site)])):
         answer = read(source, more)
         (folder / f"{mode}.json").write_text(json.dumps(answer, indent=1), encoding="utf-8")
-        found[mode] = list(differences(wanted, migscan_says(answer)))
+        unknown = {entry["what"] for entry in answer["unknown"]}
+        found[mode] = list(differences(wanted, migscan_says(answer, own), unknown))
     return found
 
 
-def differences(wanted: Facts, found: Facts) -> Iterator[Difference]:
+def differences(wanted: Facts, found: Facts, unknown: Collection[str]) -> Iterator[Difference]:
+    """What only one side has; what migscan lists as unknown is no difference."""
     for metric, facts in wanted.items():
         other = found.get(metric, set())
-        missing, extra = (sorted(map(_shown, items)) for items in (facts - other, other - facts))
+        missing, extra = (
+            sorted(_shown(fact) for fact in items if not _subjects(fact) & set(unknown))
+            for items in (facts - other, other - facts)
+        )
         yield Difference(metric, len(facts), tuple(missing), tuple(extra))
+
+
+def _subjects(fact: Any) -> set[str]:
+    """What a fact is about, as migscan's list of unknown things calls it: model, field or migration."""
+    words = [fact] if isinstance(fact, str) else [str(word) for word in fact]
+    return {words[0], ".".join(words[:2])}
 
 
 def _shown(fact: Any) -> str:
@@ -191,13 +203,20 @@ def django_says(truth: Json) -> Facts:
     }  # fmt: skip
 
 
-def migscan_says(answer: Json) -> Facts:
-    """migscan's facts about what Django certainly loads, in the same form."""
-    absent = {app["label"] for app in answer["apps"] if not app["installed"]}
+def migscan_says(answer: Json, apps: Collection[str]) -> Facts:
+    """migscan's facts about what Django loads, in the same form.
+
+    An app that migscan says may or may not be installed counts as installed where it is among `apps`.
+    """
+    installed = {app["label"]: app["installed"] for app in answer["apps"]}
+    absent = {label for label, said in installed.items() if said is False or (not said and label not in apps)}
     models = [
         model
         for model in answer["models"]
-        if not model["abstract"] and not model["auto_created"] and model["installed"]
+        if not model["abstract"]
+        and not model["auto_created"]
+        and model["label"].partition(".")[0] not in absent
+        and model["installed"] is not False
     ]
     shown = {model["label"] for model in models}
     relations = [relation for relation in answer["relations"] if relation["source"] in shown]
@@ -232,8 +251,9 @@ def _models(models: Sequence[Json]) -> Facts:
 
 
 def _edge(field: Json, name: str) -> tuple[Any, ...]:
-    told = ("kind", "target", "null", "parent_link", "through", "on_delete")
-    return (name, *(field[key] for key in told))
+    told = ("kind", "target", "null", "parent_link", "through")
+    on_delete = field["on_delete"]
+    return (name, *(field[key] for key in told), "SET" if on_delete == "set_on_delete" else on_delete)
 
 
 def _migrations(migrations: Sequence[Json]) -> Facts:
@@ -244,7 +264,7 @@ def _migrations(migrations: Sequence[Json]) -> Facts:
         | {(*key, "before", *other) for key, m in named for other in m["run_before"]},
         "replaces": {(*key, *other) for key, m in named for other in m["replaces"]},
         "operations": {
-            (*key, name, count) for key, m in named for name, count in Counter(m["operations"]).items()
+            (*key, *counted) for key, m in named for counted in Counter[str](m["operations"]).items()
         },
     }
 
