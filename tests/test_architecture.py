@@ -23,7 +23,6 @@ HOMES = {
     "networkx": ("graphs/",),
     "pathspec": ("source/discover.py",),
     "rich": ("render/terminal.py", "cli/"),
-    "sqlglot": ("data/sql.py",),
     "typer": ("cli/",),
     "django": (),
 }
@@ -37,7 +36,6 @@ HEAVY = (
     "networkx",
     "pathspec",
     "rich",
-    "sqlglot",
 )
 """What no start may load; each costs tens of milliseconds, and `--version` needs none."""
 

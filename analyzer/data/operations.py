@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.data.attributes import ancestors, member
 from analyzer.data.calls import called
@@ -32,7 +33,7 @@ from analyzer.data.world import (
     Value,
 )
 from analyzer.history.values import Key, Migration, Operation
-from analyzer.source.facts import Assign, Call, ClassDef, FuncDef, Ref
+from analyzer.source.facts import Assign, Call, ClassDef, FuncDef, If, Ref, Try
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, Names
 from analyzer.source.scopes import flatten
@@ -50,7 +51,10 @@ RUNNERS = ("RunPython", "RunSQL")
 
 
 class Run(Struct, frozen=True):
-    """One operation with what running it forwards on an empty database does."""
+    """One operation with what running it forwards on an empty database does.
+
+    `paired` tells of state operations beside it that the migration as read does not show.
+    """
 
     operation: Operation
     forward: str | None
@@ -58,6 +62,18 @@ class Run(Struct, frozen=True):
     elidable: bool | None
     effects: tuple[Effect, ...]
     noop: bool = False
+    paired: bool = False
+
+
+class Found(Struct, frozen=True):
+    """An operation as a run of the class body makes it; `paired` as in `Run`."""
+
+    made: Made | Instance
+    paired: bool
+
+    @property
+    def place(self) -> tuple[str, int]:
+        return (self.made.file, self.made.line)
 
 
 class Runner:
@@ -66,7 +82,7 @@ class Runner:
     def __init__(self, names: Names) -> None:
         self.names = names
         self._kinds: dict[str, str] = {}
-        self._made: dict[Key, list[tuple[Made | Instance, tuple[str, int]]]] = {}
+        self._made: dict[Key, list[Found]] = {}
 
     def runs(self, migration: Migration) -> Iterator[Run]:
         """Every operation of the migration that is not plain schema."""
@@ -76,7 +92,7 @@ class Runner:
             found = self.run(migration, operation)
             if found is not None:
                 yield found
-        if not migration.complete:
+        if not migration.complete or self.branches(migration):
             yield from self.unread(migration)
 
     def run(self, migration: Migration, operation: Operation) -> Run | None:
@@ -100,7 +116,8 @@ class Runner:
     def in_place(self, migration: Migration, operation: Operation) -> Run | None:
         """An operation made in a loop or a helper, with the names that it was made with."""
         same = [o for o in migration.operations if (o.file, o.line) == (operation.file, operation.line)]
-        made = [value for value, at in self.made(migration) if at == (operation.file, operation.line)]
+        place = (operation.file, operation.line)
+        made = [found.made for found in self.made(migration) if found.place == place]
         index = next(at for at, other in enumerate(same) if other is operation)
         if index >= len(made):
             return None
@@ -109,23 +126,31 @@ class Runner:
     def unread(self, migration: Migration) -> Iterator[Run]:
         """Operations that are only known once the body of class Migration has been run."""
         known = {(operation.file, operation.line) for operation in migration.operations}
-        for value, (file, line) in self.made(migration):
+        for found in self.made(migration):
+            made, (file, line) = found.made, found.place
             if (file, line) in known:
                 continue
-            cls = value.path.rpartition(".")[2] if isinstance(value, Made) else value.cls.qualname
-            path = value.path if isinstance(value, Made) else f"{value.cls.module.name}.{cls}"
+            path = made.path if isinstance(made, Made) else f"{made.cls.module.name}.{made.cls.qualname}"
+            cls = path.rpartition(".")[2]
             operation = Operation(cls, path, None, migration.module, file, line)
-            found = self.of_value(self.machine(operation), operation, value)
-            if found is not None:
-                yield found
+            run = self.of_value(self.machine(operation), operation, made)
+            if run is not None:
+                yield replace(run, paired=found.paired)
 
-    def made(self, migration: Migration) -> list[tuple[Made | Instance, tuple[str, int]]]:
+    def branches(self, migration: Migration) -> bool:
+        """Whether the list depends on a condition, such as the database: every branch counts."""
+        module = self.names.modules.find(migration.module, migration.file)
+        binding = self.names.resolve(module, "Migration") if module is not None else None
+        node = binding.node if isinstance(binding, Defined) else None
+        return isinstance(node, ClassDef) and any(isinstance(stmt, (If, Try)) for stmt in node.body)
+
+    def made(self, migration: Migration) -> list[Found]:
         """What the list `operations` holds after the body of class Migration has run."""
         if migration.key not in self._made:
             self._made[migration.key] = self._run_body(migration)
         return self._made[migration.key]
 
-    def _run_body(self, migration: Migration) -> list[tuple[Made | Instance, tuple[str, int]]]:
+    def _run_body(self, migration: Migration) -> list[Found]:
         module = self.names.modules.find(migration.module, migration.file)
         binding = self.names.resolve(module, "Migration") if module is not None else None
         if module is None or not isinstance(binding, Defined) or not isinstance(binding.node, ClassDef):
@@ -264,15 +289,19 @@ class Runner:
 _ATTRIBUTES = frozenset({"operations", "dependencies", "replaces", "run_before", "initial", "atomic"})
 
 
-def _flat(value: Value) -> Iterator[tuple[Made | Instance, tuple[str, int]]]:
+def _flat(value: Value, paired: bool = False) -> Iterator[Found]:
     """The operations in a list, those inside `SeparateDatabaseAndState` included."""
+    for option in value.options if isinstance(value, OneOf) else ():
+        yield from _flat(option, paired)
     for item in value.items if isinstance(value, Bag) else ():
         match item:
-            case Made(path, args, kwargs, line, file) if path.endswith(".SeparateDatabaseAndState"):
-                given = dict(kwargs).get("database_operations", args[0] if args else ANY)
-                yield from _flat(given)
-            case Made(line=line, file=file) | Instance(line=line, file=file):
-                yield item, (file, line)
+            case Made(path, args, kwargs) if path.endswith(".SeparateDatabaseAndState"):
+                given = dict(kwargs)
+                state = given.get("state_operations", args[1] if len(args) > 1 else NONE)
+                inner = given.get("database_operations", args[0] if args else ANY)
+                yield from _flat(inner, isinstance(state, Bag) and bool(state.items))
+            case Made() | Instance():
+                yield Found(item, paired)
             case _:
                 pass
 

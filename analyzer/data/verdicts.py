@@ -66,7 +66,7 @@ def judge(migration: Migration, run: Run, history: History) -> Judged:
             reverse=run.reverse,
             elidable=run.elidable,
             verdict=verdict,
-            confidence=confidence(verdict, decisive, found, run.elidable),
+            confidence=confidence(verdict, decisive, found, run.elidable, history),
             runs_on_empty=on_empty(verdict, found),
             evidence=evidence(run, verdict, decisive, history),
             tables_or_models=tuple(sorted({e.target for e in run.effects if e.target not in ("", "?")})),
@@ -80,7 +80,7 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
     seeds = tuple(e for e in effects if e.kind == "create" and (e.live or history.seeds(e.needs)))
     made = {e.target for e in seeds}
     dropped = _dropped(effects)
-    paired = history.paired(migration, run.operation)
+    paired = run.paired or history.paired(migration, run.operation)
     said = tuple(
         e
         for e in effects
@@ -137,7 +137,13 @@ def decide(found: Sorted) -> tuple[Verdict, tuple[Effect, ...]]:
     return "noop", ()
 
 
-def confidence(verdict: Verdict, decisive: tuple[Effect, ...], found: Sorted, elidable: bool | None) -> float:
+def confidence(
+    verdict: Verdict,
+    decisive: tuple[Effect, ...],
+    found: Sorted,
+    elidable: bool | None,
+    history: History,
+) -> float:
     """How sure the verdict is: less under conditions that source does not decide or beside unknown calls."""
     if verdict == "unknown":
         return 0.0
@@ -148,6 +154,8 @@ def confidence(verdict: Verdict, decisive: tuple[Effect, ...], found: Sorted, el
         value -= 0.15
     if verdict in ("redundant", "mixed"):
         value -= 0.15
+    if verdict == "one-time" and any(history.touches_seeds(e) for e in decisive if e.kind == "change"):
+        value -= 0.25  # whoever carries the seed over must carry its last state
     if elidable is True and verdict in ("seed", "schema", "mixed"):
         value -= 0.2
     return round(max(value, 0.1), 2)

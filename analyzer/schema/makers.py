@@ -6,6 +6,7 @@ A metaclass of the project's own that touches Meta or fields, and decorators tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from analyzer.catalogue.rules import MODEL_MAKERS
@@ -18,7 +19,7 @@ from analyzer.source.names import Defined, External
 from analyzer.source.scopes import flatten
 from analyzer.source.values import Made
 
-TOUCHES = (b"add_to_class", b"contribute_to_class", b'"Meta"', b"'Meta'", b".proxy")
+TOUCHES = re.compile(rb"""add_to_class|contribute_to_class|\[["']Meta["']\](?:\.\w+)? = """)
 """What a metaclass that changes a model's fields or options writes."""
 
 
@@ -29,7 +30,7 @@ def rewriting_metaclass(classes: Classes, cls: Class) -> Gap | None:
         if not ancestor.module.own or not isinstance(written, Ref):
             continue
         meta = classes.of_binding(classes.names.resolve(ancestor.module, written.name))
-        if meta is not None and meta.module.own and any(word in _source(classes, meta) for word in TOUCHES):
+        if meta is not None and meta.module.own and TOUCHES.search(_source(classes, meta)):
             return Gap(meta.path, f"its metaclass {meta.path} may change fields and Meta")
     return None
 

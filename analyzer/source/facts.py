@@ -10,7 +10,7 @@ from typing import Union
 
 from msgspec import Struct
 
-FACTS_VERSION = 1
+FACTS_VERSION = 2
 """Part of the cache key: raise it whenever the shape or the content of facts changes."""
 
 

@@ -14,7 +14,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 UNSET = ("NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "LINES")
-HEAVY = ("ast_grep_py", "graphviz", "networkx", "pathspec", "sqlglot")
+HEAVY = ("ast_grep_py", "graphviz", "networkx", "pathspec")
 
 
 @pytest.fixture

@@ -181,6 +181,28 @@ def test_operations_made_in_a_loop_keep_their_names() -> None:
     assert [o.tables_or_models for o in found] == [("old",), ("older",)]
 
 
+def test_operations_for_some_databases_only_count_in_every_branch() -> None:
+    text = f"""
+        # shop/migrations/0001_initial.py
+        {HEAD.strip()}
+        from django.db import connection
+        class Migration(migrations.Migration):
+            engine = connection.settings_dict["ENGINE"]
+            if "sqlite3" in engine:
+                operations = []
+            elif "mysql" in engine:
+                operations = [migrations.RunSQL("CREATE INDEX a ON shop_tag (name) ALGORITHM = INPLACE")]
+            else:
+                operations = [
+                    migrations.SeparateDatabaseAndState(
+                        [migrations.RunSQL("CREATE INDEX a ON shop_tag (name)")],
+                        [migrations.AddIndex("tag", None)],
+                    )
+                ]
+    """
+    assert [o.verdict for o in operations(text)] == ["schema", "redundant"]
+
+
 def test_operations_behind_an_attribute_of_an_object() -> None:
     helper = """
         # shop/aware.py

@@ -174,3 +174,24 @@ def test_migrations_stand_where_settings_say() -> None:
         "news": None,
         "shop": "shop.migrations",
     }
+
+
+def test_a_module_of_a_models_package_is_no_app_of_its_own() -> None:
+    text = """
+        # settings.py
+        INSTALLED_APPS = ["shop.blog"]
+        # shop/__init__.py
+        # shop/blog/__init__.py
+        # shop/blog/models/__init__.py
+        # shop/blog/models/models.py
+        from django.db import models
+        class Post(models.Model): pass
+    """
+    found = analysed(text)
+    assert [app.label for app in found.apps if app.own] == ["blog"]
+    assert [model.label for model in found.models if model.own] == ["blog.Post"]
+
+
+def test_a_config_that_inherits_an_unknown_one_is_a_config() -> None:
+    config = "from unknown.apps import SomeAppConfig\nclass Blog(SomeAppConfig):\n    label = 'weblog'"
+    assert app(config).label == "weblog"

@@ -162,3 +162,17 @@ def test_the_automatic_key_is_what_app_or_settings_choose() -> None:
 def test_a_field_knows_where_it_is_written() -> None:
     found = field("class Post(Stamped): pass\n", "at")
     assert (found.declared_in, found.file, found.line) == ("core.models.Stamped", "core/models.py", 4)
+
+
+def test_a_field_class_may_set_an_argument_in_a_dict_of_keywords() -> None:
+    text = """
+class Fallback:
+    def __init__(self, *args, **kwargs):
+        options = dict(blank=True, null=True)
+        options.update(kwargs)
+        super().__init__(*args, **options)
+class Choice(Fallback, models.BooleanField): pass
+class Post(models.Model):
+    it = Choice()
+"""
+    assert field(text).null is True

@@ -179,3 +179,62 @@ def test_other_classes_are_no_settings() -> None:
         # blog/__init__.py
     """
     assert apps(text) == ["blog"]
+
+
+CHOICE = """
+# settings.py
+import os
+INSTALLED_APPS = ["blog"]
+if os.environ.get("OTHER"):
+    AUTH_USER_MODEL = "other.User"
+else:
+    AUTH_USER_MODEL = "blog.User"
+if os.environ.get("SWAPPED"):
+    PAGE_MODEL = "other.Page"
+"""
+
+
+def test_of_what_the_environment_chooses_the_settings_hold_what_an_empty_one_gives() -> None:
+    found = settings(CHOICE + BLOG)
+    assert found.auth_user_model == "blog.User"
+    assert found.text("PAGE_MODEL", "blog.Page") == "blog.Page"
+
+
+@pytest.mark.parametrize(
+    ("engine", "vendor"),
+    [
+        ("django.db.backends.sqlite3", "sqlite"),
+        ("django.contrib.gis.db.backends.postgis", "postgresql"),
+        ("django.db.backends.postgresql_psycopg2", "postgresql"),
+        ("somewhere.backend", None),
+    ],
+)
+def test_the_engine_tells_the_vendor(engine: str, vendor: str | None) -> None:
+    text = f'# settings.py\nINSTALLED_APPS = ["blog"]\nDATABASES = {{"default": {{"ENGINE": "{engine}"}}}}\n'
+    assert settings(text + BLOG).connection().get("django.db.connection.vendor") == vendor
+
+
+def test_conditions_on_the_database_and_on_installed_apps_are_decided() -> None:
+    text = """
+        # settings.py
+        INSTALLED_APPS = ["blog"]
+        DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3"}}
+        # blog/__init__.py
+        # blog/models.py
+        from django.apps import apps
+        from django.db import connection, models
+        class Post(models.Model):
+            if connection.vendor == "postgresql":
+                a = models.IntegerField()
+            else:
+                b = models.IntegerField()
+            if apps.is_installed("gone"):
+                c = models.IntegerField()
+        if apps.is_installed("blog"):
+            class Tag(models.Model): pass
+        else:
+            class Label(models.Model): pass
+    """
+    found = {model.object_name: model for model in analysed(text).models if model.own}
+    assert sorted(found) == ["Post", "Tag"]
+    assert [field.name for field in found["Post"].fields] == ["b", "id"]

@@ -208,7 +208,6 @@ def test_the_environment_gives_its_default(expression: str) -> None:
     "expression",
     [
         "os.environ['A']",
-        "os.environ.get('A')",
         "env('A')",
         "env.bool('A')",
         "config('A', default='False', cast=bool)",
@@ -218,6 +217,13 @@ def test_the_environment_gives_its_default(expression: str) -> None:
 def test_the_environment_without_a_plain_default_decides_nothing(expression: str) -> None:
     """`cast` makes something else of the default than its text."""
     why(value(expression, "import os\nfrom environ import env\nfrom decouple import Csv, config"))
+
+
+def test_a_lookup_that_gives_none_where_nothing_is_set_most_likely_gives_none() -> None:
+    for expression in ("os.environ.get('A')", "os.getenv('A')"):
+        assert value(expression, "import os") == Maybe(None, "comes from the environment")
+    assert value("os.environ.get('A') or 'b'", "import os") == "b"
+    assert value("os.getenv('A') == 'b'", "import os") == Maybe(False, "comes from the environment")
 
 
 # ---------------------------------------------------------------- what is not decided

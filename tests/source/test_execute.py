@@ -185,3 +185,17 @@ def test_what_a_function_does_not_decide_is_undecided(function: str, call: str) 
 
 def test_a_table_keeps_what_is_known_of_it() -> None:
     assert end("A = {'x': 1}\nA[unknown()] = 2") == Table((("x", 1),), complete=False)
+
+
+def test_a_function_that_returns_something_else_after_an_exception_decides_nothing() -> None:
+    text = """
+def known():
+    try:
+        look()
+    except LookupError:
+        return False
+    else:
+        return True
+A = known()
+"""
+    assert isinstance(end(text), Undecided)

@@ -246,3 +246,16 @@ def test_stars_in_circles_end_soon() -> None:
     project = "".join(f"# {name}.py\n{stars}" for name in names)
     assert meaning(f"{project}class Post: pass\n# here.py\n{stars}") == "m11.Post"
     assert meaning(f"{project}# here.py\n{stars}") == "?"
+
+
+def test_the_branch_for_type_checkers_means_nothing_where_there_is_another() -> None:
+    text = POST + (
+        "# here.py\nfrom typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    Base = Gone[int]\n"
+        "else:\n    from blog.models import Post as Base\n"
+    )
+    assert meaning(text, "Base") == "blog.models.Post"
+
+
+def test_a_name_that_is_none_until_a_condition_defines_it_means_that() -> None:
+    text = POST + "# here.py\nBase = None\nif x:\n    from blog.models import Post as Base\n"
+    assert meaning(text, "Base") == "blog.models.Post"
