@@ -5,6 +5,7 @@
 #   make reports  write the committed example report and the README's excerpt anew
 #   make catalogue  read the packages of analyzer/catalogue/packages.toml anew, from PyPI
 #   make bench    measure time and memory on real projects from PyPI
+#   make oracle   compare 500 random projects with what real Django says (PROJECTS=… for another number)
 #   make clean    remove what these made
 #
 # PYTHON=… chooses the interpreter; otherwise the first one found that is new enough.
@@ -18,7 +19,7 @@ RUN := $(BIN)/python -m
 REPORT := migscan-report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format types imports pytest reports catalogue bench clean
+.PHONY: help report test lint format types imports pytest oracle reports catalogue bench clean
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -68,6 +69,9 @@ imports: $(VENV)/.dev
 
 pytest: $(VENV)/.dev
 	$(RUN) pytest -n auto
+
+oracle: $(VENV)/.dev
+	$(RUN) pytest tests/oracle/generated --projects $(or $(PROJECTS),500)
 
 # ---------------------------------------------------------------- committed results
 
