@@ -124,6 +124,9 @@ class Fields:
         return out
 
     def _made(self, value: Expr, owner: Class) -> Made | None:
+        if isinstance(value, Call) and isinstance(value.func, Call):
+            called = self.classes.evaluator.evaluate(value.func, owner.module)
+            return Made(called.path, value, owner.module) if isinstance(called, Named) else None
         if not isinstance(value, Call) or not isinstance(value.func, Ref):
             return None
         binding = self.classes.names.resolve(owner.module, value.func.name)

@@ -27,7 +27,7 @@ from analyzer.source.facts import (
     With,
 )
 from analyzer.source.modules import Module
-from analyzer.source.names import Defined
+from analyzer.source.names import Defined, External, absolute
 from analyzer.source.operators import binary, concatenated
 from analyzer.source.values import (
     Maybe,
@@ -98,7 +98,7 @@ class Executor:
             case Evaluate(value=Call() as call):
                 self._mutation(call, module, env, calls)
             case Import():
-                self._import(stmt, module, env)
+                self._import(stmt, module, env, calls)
             case If():
                 self._if(stmt, module, env, calls)
             case For():
@@ -172,7 +172,10 @@ class Executor:
             case _:
                 pass
 
-    def _import(self, stmt: Import, module: Module, env: dict[str, Value]) -> None:
+    def _import(self, stmt: Import, module: Module, env: dict[str, Value], calls: int) -> None:
+        if calls and stmt.names is not None:
+            self._import_locally(stmt, module, env)
+            return
         source = self.evaluator.names.target(module, stmt)
         if stmt.names is None or source is None or not source.own or not source.path:
             for _, alias in stmt.names or ():
@@ -201,6 +204,14 @@ class Executor:
             if _RETURNED in local:
                 why = f"depends on an exception at line {stmt.line}"
                 env[_RETURNED] = merge(env.get(_RETURNED), local[_RETURNED], why)
+
+    def _import_locally(self, stmt: Import, module: Module, env: dict[str, Value]) -> None:
+        """An import in a function: it binds what the name means where it comes from."""
+        source, path = self.evaluator.names.target(module, stmt), absolute(module, stmt)
+        for name, alias in stmt.names or ():
+            written = f"{path}.{name}"
+            found = External(written) if source is None else self.evaluator.names.member(source, name)
+            env[alias] = self.evaluator.binding_value(found, written)
 
     def _if(self, stmt: If, module: Module, env: dict[str, Value], calls: int) -> None:
         test = self.evaluator.evaluate(stmt.test, module, env, calls)

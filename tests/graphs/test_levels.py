@@ -110,7 +110,8 @@ def test_components_are_the_cycles(edges: Edges) -> None:
 def test_unplaceable_is_what_reaches_a_cycle(edges: Edges) -> None:
     graph = as_networkx(edges)
     cyclic = {member for members in components(edges, edges) for member in members}
-    stuck = {node for node in graph if cyclic & ({node} | nx.descendants(graph, node))}
+    reached: dict[str, set[str]] = {node: nx.descendants(graph, node) for node in graph}
+    stuck = {node for node in graph if cyclic & {node, *reached[node]}}
     assert unplaceable(edges, edges) == tuple(sorted(stuck))
     assert set(behind(cyclic, as_sets(graph))) == stuck - cyclic
 

@@ -176,3 +176,13 @@ class Post(models.Model):
     it = Choice()
 """
     assert field(text).null is True
+
+
+def test_a_field_whose_class_a_function_chooses() -> None:
+    text = """
+def picture():
+    return models.ImageField
+class Post(models.Model):
+    it = picture()(null=True)
+"""
+    assert (field(text).cls, field(text).null) == ("ImageField", True)

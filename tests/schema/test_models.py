@@ -273,3 +273,8 @@ def test_the_user_model_of_django_is_swapped_when_there_is_another() -> None:
     found = {item.label: item.swapped for item in read(text, 'AUTH_USER_MODEL = "blog.User"\n').models}
     assert (found["auth.User"], found["blog.User"]) == (True, False)
     assert not {item.label: item.swapped for item in read("").models}["auth.User"]
+
+
+def test_a_class_whose_unknown_base_is_named_like_a_model_is_an_uncertain_model() -> None:
+    found = model("from unknown.abstract import AbstractPost\nclass Post(AbstractPost): pass\n")
+    assert (found.certain, "unknown.abstract.AbstractPost" in found.why) == (False, True)

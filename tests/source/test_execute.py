@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.source.execute import Executor
-from analyzer.source.values import Maybe, Sequence, Table, Undecided, Value
+from analyzer.source.values import Maybe, Named, Sequence, Table, Undecided, Value
 from tests.projects import source
 
 
@@ -199,3 +199,18 @@ def known():
 A = known()
 """
     assert isinstance(end(text), Undecided)
+
+
+def test_an_import_in_a_function_binds_what_it_names() -> None:
+    text = """
+def kind():
+    try:
+        from gone import Name
+    except ImportError:
+        from other import Name
+    return Name
+A = kind()
+"""
+    found = end(text)
+    assert isinstance(found, Named)
+    assert found.path == "gone.Name"
