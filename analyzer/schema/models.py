@@ -149,6 +149,8 @@ class Registry:
         declared = self.fields.declared(cls)
         if any(field.field.cls is not None for field in declared.values()):
             return True
+        if ".models" in cls.module.name and any(_named_like_model(b) for b in self.classes.bases(cls)):
+            return True
         meta = self.classes.attributes(cls).get("Meta")
         return isinstance(meta, ClassDef) and any(_is_option(stmt) for stmt in meta.body)
 
@@ -365,6 +367,12 @@ def _is_option(stmt: Stmt) -> bool:
 
 
 NO_MODELS = ("serializer", "forms", "filter", "views", "admin", "factory", "graphene", "schema", "pydantic")
+
+
+def _named_like_model(base: Ancestor) -> bool:
+    """A base of unknown source whose name is a model's, as `AbstractUser` or `TimeStampedModel`."""
+    name = base.path.rpartition(".")[2]
+    return isinstance(base, Gap) and (name.startswith("Abstract") or name.endswith("Model"))
 
 
 def _no_model(ancestor: Ancestor) -> bool:

@@ -6,7 +6,8 @@ For each project of `projects.toml`: a virtual environment with its requirements
 project's own packages with a thin settings file beside them, Django's facts about that copy
 (`tests/oracle/django_facts.py`, no database), and migscan's twice, with its catalogue alone and
 with the environment's packages.  Prints a table of how many facts differ, and with `-v N` up to N
-of them per metric.  Environments and copies are kept in the store and made only once.
+of them per metric; what migscan itself lists as unknown counts there and nowhere else.
+Environments are kept in the store and made only once.
 
 Exit code: 0 all facts agree, 1 some differ, 2 a project could not be installed or booted.
 """
@@ -151,6 +152,7 @@ def compare(project: Project, store: Path) -> dict[str, list[Difference]]:
         (folder / f"{mode}.json").write_text(json.dumps(answer, indent=1), encoding="utf-8")
         unknown = {entry["what"] for entry in answer["unknown"]}
         found[mode] = list(differences(wanted, migscan_says(answer, own), unknown))
+        found[mode].append(Difference("unknown", len(unknown), (), ()))
     return found
 
 

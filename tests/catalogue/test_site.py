@@ -1,0 +1,74 @@
+"""Installed packages are read as source and win over the catalogue, package by package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from analyzer.analysis import Analysis, analyse
+from analyzer.catalogue.site import externals
+from analyzer.options import Options
+from tests.projects import write
+
+PROJECT = """
+# settings.py
+INSTALLED_APPS = ["taggit", "blog"]
+# blog/__init__.py
+# blog/models.py
+from django.db import models
+from taggit.models import TagBase
+from unheard.of import Base
+
+class Label(TagBase):
+    pass
+
+class Post(Base):
+    title = models.CharField(max_length=10)
+"""
+INSTALLED = """
+# taggit/__init__.py
+# taggit/models.py
+from django.db import models
+class TagBase(models.Model):
+    colour = models.CharField(max_length=10)
+    class Meta:
+        abstract = True
+# unheard/__init__.py
+# unheard/of.py
+from django.db import models
+class Base(models.Model):
+    at = models.DateTimeField()
+    class Meta:
+        abstract = True
+"""
+
+
+def fields(found: Analysis, label: str) -> set[str]:
+    model = found.model(label)
+    assert model is not None
+    return {field.name for field in model.fields}
+
+
+def test_the_catalogue_answers_where_nothing_is_installed(tmp_path: Path) -> None:
+    found = analyse(write(tmp_path, PROJECT), Options(cache=False))
+    assert fields(found, "blog.Label") == {"id", "name", "slug"}
+    assert [item.what for item in found.unknown] == ["blog.Post"]
+    assert found.reading.site_packages is None
+
+
+def test_what_is_installed_wins(tmp_path: Path) -> None:
+    root, site = write(tmp_path / "project", PROJECT), write(tmp_path / "site", INSTALLED)
+    found = analyse(root, Options(cache=False, site_packages=site))
+    assert fields(found, "blog.Label") == {"id", "colour"}
+    assert fields(found, "blog.Post") == {"id", "at", "title"}
+    assert found.unknown == ()
+    assert found.reading.site_packages == "--site-packages"
+
+
+def test_a_virtual_environment_in_the_project_is_found(tmp_path: Path) -> None:
+    root = write(tmp_path, PROJECT)
+    site = write(root / ".venv/lib/python3.12/site-packages", INSTALLED)
+    (root / ".venv/pyvenv.cfg").write_text("home = /usr/bin\n")
+    assert externals(root, None)[1] is None, "an environment without Django is not the project's"
+    (site / "django").mkdir()
+    (site / "django/__init__.py").touch()
+    assert externals(root, None)[1] == ".venv/lib/python3.12/site-packages"
