@@ -50,6 +50,8 @@ def dependencies(
         source, target = concrete.get(relation.source), concrete.get(relation.target)
         if source is None or target is None or source == target:
             continue
+        if not external and not known[stands_for[relation.target]].own:
+            continue  # to a proxy of an external model, so to that model
         needs[source].add(target)
     return Dependencies(
         edges={node: frozenset(needs[node]) for node in sorted(needs)},

@@ -15,7 +15,7 @@ from analyzer.schema.values import App, Unknown
 from analyzer.source.discover import parent
 from analyzer.source.evaluate import SETTINGS
 from analyzer.source.execute import Executor
-from analyzer.source.facts import Ref
+from analyzer.source.facts import Assign, Ref
 from analyzer.source.modules import Module, Modules
 from analyzer.source.values import Made, Maybe, Named, Sequence, Undecided, Value
 
@@ -137,6 +137,8 @@ class _Reader:
         if env is None:
             env = self.bodies[owner.key] = {}
             Executor(self.evaluator).run(owner.node.body, owner.module, env)
+        if name not in env and isinstance(found[1], Assign):
+            return Sequence("list", ())  # in a branch that is not taken
         return env.get(name, Undecided(f"`{name}` is not a plain attribute"))
 
     def keys(self, cls: Class, name: str, lines: dict[Key, int], problems: list[str]) -> tuple[Key, ...]:

@@ -19,7 +19,9 @@ from analyzer.source.names import Defined, External
 from analyzer.source.scopes import flatten
 from analyzer.source.values import Made
 
-TOUCHES = re.compile(rb"""add_to_class|contribute_to_class|\[["']Meta["']\](?:\.\w+)? = """)
+TOUCHES = re.compile(
+    rb"""add_to_class|contribute_to_class|\["Meta"\]\.(?:abstract|app_label|db_table|managed|proxy) = """
+)
 """What a metaclass that changes a model's fields or options writes."""
 
 

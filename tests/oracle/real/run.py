@@ -6,7 +6,8 @@ For each project of `projects.toml`: a virtual environment with its requirements
 project's own packages with a thin settings file beside them, Django's facts about that copy
 (`tests/oracle/django_facts.py`, no database), and migscan's twice, with its catalogue alone and
 with the environment's packages.  Prints a table of how many facts differ, and with `-v N` up to N
-of them per metric; what migscan itself lists as unknown counts there and nowhere else.
+of them per metric.  Differences whose model, field or migration migscan itself lists as unknown
+are counted on their own.
 Environments are kept in the store and made only once.
 
 Exit code: 0 all facts agree, 1 some differ, 2 a project could not be installed or booted.
@@ -68,12 +69,16 @@ class Project:
 
 @dataclass(frozen=True)
 class Difference:
-    """One metric of one project: what only Django has, and what only migscan has."""
+    """One metric of one project: what only Django has, and what only migscan has.
+
+    `listed` counts the differences beside these whose subject migscan lists as unknown.
+    """
 
     metric: str
     truth: int
     missing: tuple[str, ...]
     extra: tuple[str, ...]
+    listed: int = 0
 
     @property
     def count(self) -> int:
@@ -152,19 +157,16 @@ def compare(project: Project, store: Path) -> dict[str, list[Difference]]:
         (folder / f"{mode}.json").write_text(json.dumps(answer, indent=1), encoding="utf-8")
         unknown = {entry["what"] for entry in answer["unknown"]}
         found[mode] = list(differences(wanted, migscan_says(answer, own), unknown))
-        found[mode].append(Difference("unknown", len(unknown), (), ()))
     return found
 
 
 def differences(wanted: Facts, found: Facts, unknown: Collection[str]) -> Iterator[Difference]:
-    """What only one side has; what migscan lists as unknown is no difference."""
+    """What only one side has; apart from that what migscan itself lists as unknown."""
     for metric, facts in wanted.items():
         other = found.get(metric, set())
-        missing, extra = (
-            sorted(_shown(fact) for fact in items if not _subjects(fact) & set(unknown))
-            for items in (facts - other, other - facts)
-        )
-        yield Difference(metric, len(facts), tuple(missing), tuple(extra))
+        said = {fact for fact in facts ^ other if _subjects(fact) & set(unknown)}
+        missing, extra = (sorted(map(_shown, side - said)) for side in (facts - other, other - facts))
+        yield Difference(metric, len(facts), tuple(missing), tuple(extra), len(said))
 
 
 def _subjects(fact: Any) -> set[str]:
@@ -341,19 +343,15 @@ Results = Mapping[str, Mapping[str, Sequence[Difference]]]
 
 
 def _table(results: Results) -> list[str]:
-    """A row a metric, a column a project: facts of Django's, and how many differ either way."""
-    metrics = list(dict.fromkeys(row.metric for modes in results.values() for row in modes["catalogue"]))
-    width = max([12, *map(len, results)])
-    lines = [
-        "facts of Django's: differences with the catalogue alone / with the installed packages",
-        f"{'':12}" + "".join(f"{name:>{width + 8}}" for name in results),
-    ]
-    for metric in metrics:
-        cells = []
-        for modes in results.values():
-            rows = [next(row for row in rows if row.metric == metric) for rows in modes.values()]
-            cells.append(f"{rows[0].truth}: " + " / ".join(str(row.count or "-") for row in rows))
-        lines.append(f"{metric:12}" + "".join(f"{cell:>{width + 8}}" for cell in cells))
+    """A line a project and way of reading: Django's facts, how many differ, how many more are listed."""
+    width = max([8, *map(len, results)])
+    lines = [f"{'project':{width}}  {'read with':9}  {'facts':>6}  {'differ':>6}  {'listed':>6}"]
+    for name, modes in results.items():
+        for mode, rows in modes.items():
+            facts, differ = sum(row.truth for row in rows), sum(row.count for row in rows)
+            listed = sum(row.listed for row in rows)
+            where = ", ".join(f"{row.metric} {row.count} of {row.truth}" for row in rows if row.count)
+            lines.append(f"{name:{width}}  {mode:9}  {facts:>6}  {differ:>6}  {listed:>6}  {where}".rstrip())
     return lines
 
 
