@@ -58,6 +58,9 @@ class _Reader:
         self.modules: Modules = classes.names.modules
         self.fields = Fields(classes)
         self.bodies: dict[str, dict[str, Value]] = {}
+        self.by_folder: dict[str, list[str]] = {}
+        for file in self.modules.files.tree.files:
+            self.by_folder.setdefault(parent(file.path), []).append(file.path)
         self.migrations: list[Migration] = []
         self.namespace: list[tuple[App, str]] = []
         self.strangers: list[tuple[App, str]] = []
@@ -72,7 +75,7 @@ class _Reader:
             self.namespace.append((app, folder))
         if not folder and not package.path.startswith("migrations"):
             return
-        for path in self.files_in(folder):
+        for path in self.by_folder.get(folder, ()):
             name = path.rpartition("/")[2].removesuffix(".py")
             if name and name[0] not in "_~" and "." not in name:
                 self.file(app, path, name)
@@ -81,9 +84,6 @@ class _Reader:
         folders = self.modules.folders(package.name)
         wanted = f"{app.path}/migrations"
         return wanted if wanted in folders else next(iter(folders), "")
-
-    def files_in(self, folder: str) -> list[str]:
-        return [f.path for f in self.modules.files.tree.files if parent(f.path) == folder]
 
     def file(self, app: App, path: str, name: str) -> None:
         self.modules.files.facts(path, full=True)

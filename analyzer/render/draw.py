@@ -122,11 +122,10 @@ def _run(program: Engine, dot: str, kind: Format, timeout: float) -> Drawn | Not
     try:
         out, err = process.communicate(dot.encode(), timeout)
     except subprocess.TimeoutExpired:
-        _end(process)
         return NotDrawn(f"{program.name} needed more than {timeout:g} s; {BY_HAND}")
-    except BaseException:
-        _end(process)
-        raise
+    finally:
+        if process.poll() is None:
+            _end(process)
     if process.returncode != 0 or not out:
         said = err.decode("utf-8", "replace").strip().splitlines()
         return NotDrawn(f"{program.name} failed ({process.returncode}): {said[-1] if said else 'no message'}")

@@ -131,10 +131,6 @@ class Files:
         self._cache.put(self._key(path, _detail(full)), encoded)
         self._facts[path] = _decode_facts(encoded)
 
-    def forget_bytes(self) -> None:
-        """Let go of file contents once nothing more will be parsed in bulk."""
-        self._bytes.clear()
-
 
 class _Look(Struct, frozen=True):
     """What one process finds out about one file: its scan, and its facts where the scan asks for them."""
@@ -161,7 +157,7 @@ def _detail(full: bool) -> str:
     return "f" if full else "o"
 
 
-def select(files: Files, extra: Iterable[str] = ()) -> list[tuple[str, bool]]:
+def select(files: Files) -> list[tuple[str, bool]]:
     """The files worth parsing at once, with how much of them; see `extract.Scan`.
 
     A file counts when its place says so (models, migrations, apps, settings) or when one of its
@@ -191,7 +187,6 @@ def select(files: Files, extra: Iterable[str] = ()) -> list[tuple[str, bool]]:
             chosen[path] = False
             names.update(name for name, _ in files.scans[path].headers)
         rest = [path for path in rest if path not in chosen]
-    chosen.update((path, False) for path in extra if path in files.paths and path not in chosen)
     return sorted(chosen.items())
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from analyzer.render.links import Link, no_link
 from analyzer.render.pictures.app import app_charts
 from analyzer.render.pictures.chart import Chart, Picture
 from analyzer.render.pictures.cycle import cycle_charts
 from analyzer.render.pictures.history import app_history_chart, history_charts
 from analyzer.render.pictures.levels import levels_chart
 from analyzer.render.pictures.overview import apps_chart
-from analyzer.render.pictures.view import Link, View, no_link
+from analyzer.render.pictures.view import View
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from analyzer.graphs.cycles import Arcs, app_arcs
 from analyzer.graphs.levels import dependencies, unplaceable
+from analyzer.render.links import Link, no_link
 from analyzer.schema.values import Model, Relation
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
 
-Link = Callable[[str, int], str | None]
-"""From file and line to a relative link, or to None where there is nothing to open."""
-
 TIP_LINES = 15
-
-
-def no_link(_file: str, _line: int) -> str | None:
-    """For pictures that stand alone."""
-    return None
 
 
 class View:
