@@ -5,7 +5,9 @@
 #   make reports  write the committed example report and the README's excerpt anew
 #   make catalogue  read the packages of analyzer/catalogue/packages.toml anew, from PyPI
 #   make bench    measure time and memory on real projects from PyPI
-#   make oracle   compare 500 random projects with what real Django says (PROJECTS=… for another number)
+#   make oracle   compare with what real Django says: 500 random projects (PROJECTS=… for another number),
+#                 then real ones from PyPI and from public repositories (REAL="name …" for some of them)
+#   make skipped  check that parsing every file changes no report (PROJECTS="folder …" for other projects)
 #   make clean    remove what these made
 #
 # PYTHON=… chooses the interpreter; otherwise the first one found that is new enough.
@@ -19,7 +21,7 @@ RUN := $(BIN)/python -m
 REPORT := migscan-report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format types imports pytest oracle reports catalogue bench clean
+.PHONY: help report test lint format types imports pytest oracle reports catalogue bench skipped clean
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -70,8 +72,14 @@ imports: $(VENV)/.dev
 pytest: $(VENV)/.dev
 	$(RUN) pytest -n auto
 
+# Both run, whatever became of the first.  What the second fetches is kept in .oracle.
 oracle: $(VENV)/.dev
-	$(RUN) pytest tests/oracle/generated --projects $(or $(PROJECTS),500)
+	@$(RUN) pytest tests/oracle/generated --projects $(or $(PROJECTS),500); generated=$$?; \
+		$(RUN) tests.oracle.real.run -v 20 $(REAL); real=$$?; \
+		test $$generated -eq 0 && test $$real -eq 0
+
+skipped: $(VENV)/.runtime
+	PYTHONPATH=. $(BIN)/python tools/skipped.py $(PROJECTS)
 
 # ---------------------------------------------------------------- committed results
 
@@ -88,6 +96,6 @@ bench: $(VENV)/.runtime
 	$(BIN)/python tools/bench.py $(BENCH)
 
 clean:
-	rm -rf $(VENV) $(REPORT) .bench build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(REPORT) .bench .oracle build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .migscan_cache -type d -prune -exec rm -rf {} +

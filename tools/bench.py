@@ -1,10 +1,12 @@
-"""Time and memory of migscan on real projects, as a table: `make bench`.
+"""Time and memory of migscan on real projects and on large made-up ones, as tables: `make bench`.
 
 Whole processes, cold (no cache) and warm, without and with pictures, beside the floor: a process
 that reads and parses the same files with ast-grep-py and does nothing else.  Medians of several
 rounds; a round measures everything once, so that a slow moment of the machine hits all alike.
+Projects stand in the order of the bytes parsed: that time grows as they do is to be seen in the
+columns per MiB.
 
-    tools/bench.py [--rounds N] [--project NAME=PATH]… [--only NAME]…
+    tools/bench.py [--rounds N] [--project NAME=PATH]… [--only NAME]… [--models N]…
 """
 
 from __future__ import annotations
@@ -27,8 +29,27 @@ from analyzer.source.discover import discover
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 STORE = REPOSITORY / ".bench"
-PACKAGES = {"geonode": "5.1.1", "kolibri": "0.19.5", "shuup": "1.9.1"}
+PACKAGES = {
+    "django-oscar": "4.2.1",
+    "edx-enterprise": "8.18.0",
+    "evennia": "5.0.1",
+    "geonode": "5.1.1",
+    "kolibri": "0.19.5",
+    "shuup": "1.9.1",
+}
 """Projects whose wheels hold their source; the release is part of the measurement."""
+
+MODELS = (1_250, 2_500, 5_000, 10_000, 20_000)
+"""Sizes of the projects that are made up."""
+
+MOST_COLD, MOST_WARM = 3.0, 0.35
+"""The aims: a cold run in floors, a warm one in cold ones."""
+
+MOST_SECONDS, MOST_MEBIBYTES = 60, 2048
+"""The aims for the largest project that is made up."""
+
+UNUSUAL = frozenset({"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONDEVMODE"})
+"""What would make Python start in another way than it does for users: migscan compiled at every run."""
 
 MIGSCAN = (sys.executable, "-m", "analyzer")
 HEAD = (
@@ -38,19 +59,25 @@ HEAD = (
     "floor s",
     "cold s",
     "x floor",
+    "of CPU",
+    "s per MiB",
     "warm s",
     "x cold",
+    "of CPU",
     "pictures cold +s",
     "pictures warm +s",
     "peak MiB",
 )
+GROWTH_HEAD = ("models", *HEAD[2:11], "peak MiB")
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one process cost: seconds on the clock, and the most memory that it or a child of it held."""
+    """What one process and its children cost: seconds on the clock and of computing, and the most memory
+    that one of them held."""
 
     seconds: float
+    computing: float
     mebibytes: float
 
 
@@ -62,6 +89,11 @@ class Project:
     root: Path
     parsed: tuple[Path, ...]
     seen: int
+    size: int
+
+
+Costs = dict[str, Cost]
+"""By figure: "floor", "cold", "warm", "cold pictures" …"""
 
 
 def main() -> None:
@@ -72,6 +104,9 @@ def main() -> None:
         "--project", action="append", default=[], metavar="NAME=PATH", help="add a local tree"
     )
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="leave out the others")
+    parser.add_argument(
+        "--models", type=int, nargs="*", default=MODELS, metavar="N", help="sizes of made-up projects"
+    )
     arguments = parser.parse_args()
 
     trees = dict(_local(entry, parser) for entry in arguments.project)
@@ -79,13 +114,22 @@ def main() -> None:
     wanted = arguments.only or sorted(trees)
     if unknown := sorted(set(wanted) - set(trees)):
         parser.error(f"no project named {', '.join(unknown)}; there are {', '.join(sorted(trees))}")
-    rows = []
-    for name in wanted:
-        print(f"measuring {name} …", file=sys.stderr)
-        rows.append(_row(_look(name, trees[name]), arguments.rounds))
-    print(_table(rows))
+    real = _measured({name: trees[name] for name in wanted}, arguments.rounds, pictures=True)
+    print(_table(HEAD, [_row(*found) for found in real]))
+    made = {f"{number:,}": _made_up(number) for number in arguments.models}
+    grown = _measured(made, max(1, arguments.rounds // 2), pictures=False)
+    print()
+    print(_table(GROWTH_HEAD, [_growth_row(*found) for found in grown]))
     print(f"\nMedians of {arguments.rounds}; Python {sys.version.split()[0]}, {os.cpu_count()} cores.")
     print("Cold, warm: without pictures. Peak memory: of the largest single process, all runs.")
+    print("Of CPU: the same in seconds of computing, all processes together; a busy machine changes it less.")
+    print(f"Aims: cold at most {MOST_COLD:g} floors, warm at most {MOST_WARM:g} of cold. ", end="")
+    print(f"Missed: {', '.join(_missed(real)) or 'none'}.")
+    if grown:
+        largest, costs = grown[-1]
+        met = costs["cold"].seconds <= MOST_SECONDS and _peak(costs) <= MOST_MEBIBYTES
+        verdict = "yes" if met else "no"
+        print(f"{largest.name} models within {MOST_SECONDS} s and {MOST_MEBIBYTES} MiB: {verdict}.")
 
 
 def _local(entry: str, parser: argparse.ArgumentParser) -> tuple[str, Path]:
@@ -131,43 +175,92 @@ def _look(name: str, root: Path) -> Project:
     stored = caching.Cache(root)
     files = discover(root).files
     parsed = [file.path for file in files if _is_stored(stored, (root / file.path).read_bytes())]
-    return Project(name, root, tuple(root / path for path in parsed), len(files))
+    paths = tuple(root / path for path in parsed)
+    return Project(name, root, paths, len(files), sum(path.stat().st_size for path in paths))
 
 
 def _is_stored(stored: caching.Cache, data: bytes) -> bool:
     return any(stored.get(caching.digest(data) + detail) is not None for detail in ("f", "o"))
 
 
-def _row(project: Project, rounds: int) -> tuple[str, ...]:
-    costs: dict[str, list[Cost]] = {}
-    with tempfile.TemporaryDirectory() as scratch:
-        for _ in range(rounds):
-            for figure, cost in _round(project, Path(scratch)):
-                costs.setdefault(figure, []).append(cost)
-    seconds = {name: statistics.median(cost.seconds for cost in found) for name, found in costs.items()}
-    peak = max(cost.mebibytes for name, found in costs.items() if name != "floor" for cost in found)
-    size = sum(path.stat().st_size for path in project.parsed) // 1024
-    return (
-        project.name,
-        f"{len(project.parsed)} / {project.seen}",
-        f"{size}",
-        f"{seconds['floor']:.2f}",
-        f"{seconds['cold']:.2f}",
-        f"{seconds['cold'] / seconds['floor']:.2f}",
-        f"{seconds['warm']:.2f}",
-        f"{seconds['warm'] / seconds['cold']:.2f}",
-        f"{seconds['cold pictures'] - seconds['cold']:+.2f}",
-        f"{seconds['warm pictures'] - seconds['warm']:+.2f}",
-        f"{peak:.0f}",
+def _made_up(models: int) -> Path:
+    """A made-up project of that many models, written once."""
+    root = STORE / f"models-{models}"
+    if not root.is_dir():
+        with tempfile.TemporaryDirectory(dir=_made(STORE)) as scratch:
+            unfinished = Path(scratch, "project")
+            _run(sys.executable, str(REPOSITORY / "tools/synthetic.py"), str(unfinished), str(models))
+            unfinished.rename(root)
+    return root
+
+
+def _measured(trees: dict[str, Path], rounds: int, *, pictures: bool) -> list[tuple[Project, Costs]]:
+    """Every project with the medians of its costs, by bytes parsed."""
+    found: list[tuple[Project, Costs]] = []
+    for name, root in trees.items():
+        print(f"measuring {name} …", file=sys.stderr)
+        project = _look(name, root)
+        runs: dict[str, list[Cost]] = {}
+        with tempfile.TemporaryDirectory() as scratch:
+            for _ in range(rounds):
+                for figure, cost in _round(project, Path(scratch), pictures):
+                    runs.setdefault(figure, []).append(cost)
+        found.append((project, {figure: _median(costs) for figure, costs in runs.items()}))
+    return sorted(found, key=lambda pair: pair[0].size)
+
+
+def _median(costs: list[Cost]) -> Cost:
+    """The medians of the times, and the most memory."""
+    return Cost(
+        statistics.median(cost.seconds for cost in costs),
+        statistics.median(cost.computing for cost in costs),
+        max(cost.mebibytes for cost in costs),
     )
 
 
-def _round(project: Project, scratch: Path) -> Iterator[tuple[str, Cost]]:
+def _peak(costs: Costs) -> float:
+    return max(cost.mebibytes for figure, cost in costs.items() if figure != "floor")
+
+
+def _missed(found: list[tuple[Project, Costs]]) -> list[str]:
+    missed: list[str] = []
+    for project, costs in found:
+        floor, cold, warm = (costs[figure].seconds for figure in ("floor", "cold", "warm"))
+        missed += [f"{project.name} cold"] if cold > MOST_COLD * floor else []
+        missed += [f"{project.name} warm"] if warm > MOST_WARM * cold else []
+    return missed
+
+
+def _row(project: Project, costs: Costs) -> tuple[str, ...]:
+    pictures = (costs[f"{state} pictures"].seconds - costs[state].seconds for state in ("cold", "warm"))
+    _, *figures, peak = _growth_row(project, costs)
+    files = f"{len(project.parsed)} / {project.seen}"
+    return (project.name, files, *figures, *(f"{seconds:+.2f}" for seconds in pictures), peak)
+
+
+def _growth_row(project: Project, costs: Costs) -> tuple[str, ...]:
+    floor, cold, warm = (costs[figure].seconds for figure in ("floor", "cold", "warm"))
+    return (
+        project.name,
+        f"{project.size // 1024}",
+        f"{floor:.2f}",
+        f"{cold:.2f}",
+        f"{cold / floor:.2f}",
+        f"{costs['cold'].computing / costs['floor'].computing:.2f}",
+        f"{cold * 1024 * 1024 / project.size:.2f}",
+        f"{warm:.2f}",
+        f"{warm / cold:.2f}",
+        f"{costs['warm'].computing / costs['cold'].computing:.2f}",
+        f"{_peak(costs):.0f}",
+    )
+
+
+def _round(project: Project, scratch: Path, pictures: bool) -> Iterator[tuple[str, Cost]]:
     """One of each, all with a report folder that does not exist yet."""
     listing = scratch / "files"
     listing.write_text("\n".join(map(str, project.parsed)), encoding="utf-8", errors="surrogateescape")
     yield "floor", _run(sys.executable, str(REPOSITORY / "tools/floor.py"), str(listing))
-    for figure, flags in (("", ["--no-graphs"]), (" pictures", [])):
+    for figure, flags in (("", ["--no-graphs"]), (" pictures", []))[: 1 + pictures]:
         shutil.rmtree(project.root / ".migscan_cache", ignore_errors=True)
         for state in ("cold", "warm"):
             output = scratch / "report"
@@ -177,7 +270,8 @@ def _round(project: Project, scratch: Path) -> Iterator[tuple[str, Cost]]:
 
 def _run(*command: str) -> Cost:
     """Run a process to its end; it may have found something (exit code 1), but not failed."""
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
+    environment = {name: value for name, value in os.environ.items() if name not in UNUSUAL}
+    environment |= {"PYTHONPATH": str(REPOSITORY), "PYTHONPYCACHEPREFIX": str(STORE / "pycache")}
     with tempfile.TemporaryFile() as noise:
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=noise, stderr=noise, env=environment)
@@ -189,12 +283,12 @@ def _run(*command: str) -> Cost:
             sys.stderr.buffer.write(noise.read()[-2000:])
             sys.exit(f"failed with {process.returncode}: {' '.join(command)}")
     unit = 1 if sys.platform == "darwin" else 1024
-    return Cost(seconds, usage.ru_maxrss * unit / 1024 / 1024)
+    return Cost(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1024 / 1024)
 
 
-def _table(rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """A Markdown table, its columns aligned."""
-    widths = [max(len(row[column]) for row in (HEAD, *rows)) for column in range(len(HEAD))]
+    widths = [max(len(row[column]) for row in (head, *rows)) for column in range(len(head))]
 
     def line(cells: tuple[str, ...]) -> str:
         first = cells[0].ljust(widths[0])
@@ -202,7 +296,7 @@ def _table(rows: list[tuple[str, ...]]) -> str:
         return f"| {' | '.join((first, *rest))} |"
 
     rule = f"|{'|'.join(['-' * (widths[0] + 2), *('-' * (width + 1) + ':' for width in widths[1:])])}|"
-    return "\n".join((line(HEAD), rule, *map(line, rows)))
+    return "\n".join((line(head), rule, *map(line, rows)))
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def _summary() -> str:
         done = subprocess.run(
             command, cwd=elsewhere, env=environment, stdout=subprocess.PIPE, encoding="utf-8", check=False
         )
-    if done.returncode not in (0, 1):
+    if done.returncode not in (0, 1) or not done.stdout:
         sys.exit(f"migscan failed with {done.returncode}")
     return done.stdout
 

@@ -1,82 +1,179 @@
 """What well-known packages bring: reduced facts of their models, fields and app configs.
 
-Made by `analyzer.catalogue.generate` from wheels; one compressed file per top-level package,
-opened only when a project names that package.
+Made by `analyzer.catalogue.generate` from wheels; one compressed file per top-level package with
+the versions that differ, opened only when a project names that package.
 """
 
 from __future__ import annotations
 
-import zlib
+from collections.abc import Iterable
+from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
+from analyzer.catalogue.requirements import Requirement, Requirements
+from analyzer.catalogue.rules import RENAMED
+from analyzer.catalogue.store import Bundle, Contents, Variant, contents, open_bundle
+from analyzer.catalogue.versions import Range, Version, nearest, version
 from analyzer.source.facts import FACTS_VERSION, FileFacts
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
-class PackageData(msgspec.Struct, array_like=True):
-    """One package: its distribution, version, facts by module, and migration names by app package."""
+MIGRATIONS = ".migrations."
 
-    facts_version: int
-    distribution: str
-    version: str
-    modules: dict[str, msgspec.Raw]
-    migrations: dict[str, tuple[str, ...]]
-
-
-_decode = msgspec.msgpack.Decoder(PackageData).decode
 _decode_facts = msgspec.msgpack.Decoder(FileFacts).decode
 
 
-class Catalogue:
-    """Facts of external modules, loaded package by package."""
+class Chosen(msgspec.Struct, frozen=True, order=True):
+    """Which catalogued version of a package is taken, and why.
 
-    def __init__(self) -> None:
-        self._packages: dict[str, PackageData | None] = {}
+    `requirement` is what the project asks for, as written in `file`; both are empty where it asks
+    for nothing.
+    """
+
+    package: str
+    distribution: str
+    version: str
+    why: str
+    requirement: str = ""
+    file: str = ""
+
+
+class Catalogue:
+    """Facts of external modules, loaded package by package in the version nearest to the required one."""
+
+    def __init__(self, requirements: Requirements | None = None) -> None:
+        self._requirements = requirements or Requirements(None)
+        self._packages: dict[str, Contents | None] = {}
+        self._chosen: dict[str, Chosen] = {}
         self._facts: dict[str, FileFacts | None] = {}
+        self._parents: dict[str, frozenset[str]] = {}
 
     def facts(self, module: str) -> FileFacts | None:
         """Reduced facts of a module; None where it is not known."""
         if module not in self._facts:
-            package = self.package(module.partition(".")[0])
-            raw = package.modules.get(module) if package is not None else None
-            self._facts[module] = _decode_facts(raw) if raw is not None else None
+            package = self._package(module)
+            encoded = package.module(module) if package is not None else None
+            self._facts[module] = _decode_facts(encoded) if encoded is not None else None
         return self._facts[module]
 
     def is_package(self, module: str) -> bool:
         """Whether a catalogued module has modules below it."""
-        return len(self.modules_of(module)) > 1
+        top = module.partition(".")[0]
+        if top not in self._parents:
+            package = self._package(top)
+            self._parents[top] = _parents(package.names if package is not None else ())
+        return module in self._parents[top]
 
     def knows(self, name: str) -> bool:
         """Whether the package of a dotted name is catalogued."""
-        return self.package(name.partition(".")[0]) is not None
+        return self._package(name) is not None
+
+    def real_name(self, module: str) -> str:
+        """The name of a module in the package that its own only stands for."""
+        return renamed(self, module)
 
     def modules_of(self, name: str) -> tuple[str, ...]:
-        """The catalogued modules of that name and below it, sorted."""
-        package = self.package(name.partition(".")[0])
-        found = package.modules if package is not None else ()
-        return tuple(sorted(m for m in found if m == name or m.startswith(name + ".")))
+        """The catalogued modules of that name and below it, sorted; migrations are not among them."""
+        package = self._package(name)
+        found = package.names if package is not None else frozenset[str]()
+        return tuple(
+            sorted(m for m in found if (m == name or m.startswith(name + ".")) and MIGRATIONS not in f"{m}.")
+        )
 
     def migrations(self, app: str) -> tuple[str, ...]:
         """The names of an app package's migrations, sorted; empty where there are none or none known."""
-        package = self.package(app.partition(".")[0])
-        return package.migrations.get(app, ()) if package is not None else ()
+        package = self._package(app)
+        head = app + MIGRATIONS
+        found = package.names if package is not None else frozenset[str]()
+        return tuple(sorted(m.removeprefix(head) for m in found if m.startswith(head)))
 
-    def package(self, top: str) -> PackageData | None:
+    @property
+    def chosen(self) -> tuple[Chosen, ...]:
+        """The packages that were opened, each with its version and why that one, sorted."""
+        return tuple(sorted(self._chosen.values()))
+
+    def _package(self, name: str) -> Contents | None:
+        top = name.partition(".")[0]
         if top not in self._packages:
-            self._packages[top] = _load(top)
+            bundle = _bundle(top)
+            self._packages[top] = self._opened(top, bundle) if bundle is not None else None
         return self._packages[top]
 
+    def _opened(self, top: str, bundle: Bundle) -> Contents:
+        variant, self._chosen[top] = choose(top, bundle.variants, self._requirements)
+        return contents(bundle, variant)
 
-def _load(top: str) -> PackageData | None:
+
+def choose(package: str, variants: tuple[Variant, ...], requirements: Requirements) -> tuple[Variant, Chosen]:
+    """The variant that is nearest to what a project requires, and why it is that one.
+
+    Where several distributions bring the package, it is the one that is required, else the usual one.
+    """
+    usual = variants[0].distribution
+    names = dict.fromkeys(variant.distribution for variant in variants)
+    asked = {name: asks for name in names if (asks := requirements.of(name)) is not None}
+    distribution = min(asked, key=lambda name: not asked[name].specifier, default=usual)
+    known = {_version(variant): variant for variant in variants if variant.distribution == distribution}
+    requirement = asked.get(distribution)
+    wanted = requirement.range if requirement is not None else Range()
+    found = nearest(known, wanted)
+    chosen = Chosen(package, distribution, known[found].version, _why(requirement, wanted.allows(found)))
+    if requirement is None:
+        return known[found], chosen
+    return known[found], replace(chosen, requirement=requirement.specifier, file=requirement.file)
+
+
+def _why(requirement: Requirement | None, allowed: bool) -> str:
+    if requirement is None:
+        return "the newest known, since nothing requires it"
+    if not requirement.specifier:
+        return "the newest known, since any version is allowed"
+    if not allowed:
+        return "the nearest known to what is required"
+    pinned = requirement.range.exact is not None
+    return "the required version" if pinned else "the newest known that is allowed"
+
+
+def _version(variant: Variant) -> Version:
+    return version(variant.version) or Version((0,))
+
+
+class _Known(Protocol):
+    def facts(self, module: str) -> FileFacts | None: ...
+
+
+def renamed(packages: _Known, module: str) -> str:
+    """A module's name with its package's new name, where that package is known."""
+    top, dot, rest = module.partition(".")
+    new = RENAMED.get(top)
+    return f"{new}{dot}{rest}" if new is not None and packages.facts(new) is not None else module
+
+
+def _parents(modules: Iterable[str]) -> frozenset[str]:
+    found: set[str] = set()
+    for module in modules:
+        while (module := module.rpartition(".")[0]) and module not in found:
+            found.add(module)
+    return frozenset(found)
+
+
+@cache
+def _folder() -> Traversable:
+    return resources.files(__package__).joinpath("data")
+
+
+def _bundle(top: str) -> Bundle | None:
     if not top.isidentifier():
         return None
-    source = resources.files(__package__).joinpath("data", f"{top}.z")
     try:
-        data = zlib.decompress(source.read_bytes())
+        bundle = open_bundle(_folder().joinpath(f"{top}.z").read_bytes())
     except FileNotFoundError:
         return None
-    package = _decode(data)
-    if package.facts_version != FACTS_VERSION:
+    if bundle.facts_version != FACTS_VERSION:
         raise RuntimeError(f"the catalogue of {top} is of another version; run `make catalogue`")
-    return package
+    return bundle

@@ -1,7 +1,7 @@
 """Makes the catalogue's data from wheels: `python -m analyzer.catalogue.generate`.
 
-Reads `packages.toml` (distribution and version pairs), lets pip download the wheels, reads their
-source as migscan reads a project, and keeps what models, relations and apps need.
+Reads `packages.toml` (the versions of each distribution, the first the usual one), lets pip fetch
+the wheels, reads their source as migscan reads a project, and keeps what `reduce` says.
 """
 
 from __future__ import annotations
@@ -12,164 +12,113 @@ import sys
 import tempfile
 import tomllib
 import zipfile
-import zlib
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import msgspec
 
-from analyzer.catalogue import PackageData
-from analyzer.schema.fields import sets
+from analyzer.catalogue.reduce import reduced, reduced_migration, speaks_of_models
+from analyzer.catalogue.requirements import normalised
+from analyzer.catalogue.store import pack
 from analyzer.source.cache import Cache
 from analyzer.source.discover import discover
-from analyzer.source.facts import (
-    FACTS_VERSION,
-    Assign,
-    Call,
-    ClassDef,
-    Expr,
-    FileFacts,
-    FuncDef,
-    If,
-    Import,
-    Items,
-    Literal,
-    Op,
-    Ref,
-    Stmt,
-    Try,
-)
+from analyzer.source.facts import FACTS_VERSION
 from analyzer.source.loading import Files
-from analyzer.source.scopes import flatten
 
 HERE = Path(__file__).parent
 
-KEPT_ARGUMENTS = frozenset(
-    {
-        "to", "null", "on_delete", "through", "through_fields", "related_name", "primary_key", "to_field",
-        "db_constraint", "parent_link", "max_length", "unique", "symmetrical", "ct_field", "fk_field",
-        "db_column",
-    }
+NO_TESTS = (
+    "tests", "test", "tests.py", "test_*.py", "*_tests.py", "conftest.py", "testproject",
+    "docs", "examples", "management", "templatetags",
 )  # fmt: skip
-"""Field arguments that say something about the schema; texts, choices and validators are left out."""
-
-NO_TESTS = ("tests", "test", "conftest.py", "docs", "examples", "testproject", "management", "templatetags")
-NOT_A_PACKAGE = re.compile("(test|sample|example|demo|docs|settings)")
+NOT_A_PACKAGE = re.compile(
+    r"test|sample|example|demo|docs|settings|(?:features|playground|scripts|tutorial)(?=[/.])"
+    r"|\w+_(?:demo|project)(?=/)|\w*(?:tests|tests_shared)(?=[/.])"
+)
 """Folders that wheels ship at their top by mistake."""
+
+Modules = dict[str, bytes]
 
 
 def main() -> None:
-    packages = tomllib.loads((HERE / "packages.toml").read_text(encoding="utf-8"))["packages"]
-    target = HERE / "data"
+    listed = tomllib.loads((HERE / "packages.toml").read_text(encoding="utf-8"))["packages"]
+    wanted = {name: [said] if isinstance(said, str) else said for name, said in listed.items()}
+    pairs = [(name, version) for name, versions in wanted.items() for version in versions]
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor() as processes:
+        for place in range(max(map(len, wanted.values()))):
+            _fetch([f"{name}=={vs[place]}" for name, vs in wanted.items() if place < len(vs)], Path(folder))
+        wheels = _wheels(Path(folder))
+        paths = [wheels[normalised(name), version] for name, version in pairs]
+        found = list(processes.map(_packages, paths))
+    bundles: dict[str, list[tuple[str, str, Modules]]] = {}
+    for (name, version), packages in zip(pairs, found, strict=True):
+        for top, modules in packages.items():
+            bundles.setdefault(top, []).append((name, version, modules))
+    _write(HERE / "data", bundles)
+
+
+def _fetch(requirements: list[str], folder: Path) -> None:
+    """Let pip fetch one version of each distribution, built where its index has source alone."""
+    options = ["--quiet", "--no-deps", "--ignore-requires-python", "--wheel-dir", str(folder)]
+    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, *requirements], check=True)
+
+
+def _wheels(folder: Path) -> dict[tuple[str, str], Path]:
+    """Wheels by normalised name and version, both of which stand in a wheel's file name."""
+    parts = [(path.name.split("-"), path) for path in sorted(folder.glob("*.whl"))]
+    return {(normalised(name), version): path for (name, version, *_), path in parts}
+
+
+def _packages(wheel: Path) -> dict[str, Modules]:
+    """The reduced modules of a wheel by top-level package."""
+    with tempfile.TemporaryDirectory() as folder:
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(folder, [name for name in archive.namelist() if name.endswith(".py")])
+        files = Files(discover(Path(folder), NO_TESTS), Cache(None))
+        found: dict[str, Modules] = {}
+        for file in files.tree.files:
+            top, name, data = _module(files, file.path)
+            if data is not None:
+                found.setdefault(top, {})[name] = data
+    return {top: modules for top, modules in found.items() if _matters(modules)}
+
+
+def _module(files: Files, path: str) -> tuple[str, str, bytes | None]:
+    parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
+    name = ".".join(parts)
+    if NOT_A_PACKAGE.match(path):
+        return parts[0], name, None
+    if "migrations" in parts[:-1]:
+        kept = None if parts[-1].startswith("_") else reduced_migration(files.facts(path))
+    elif path.endswith("__init__.py") or b"class " in files.data(path):
+        kept = reduced(files.facts(path), name)
+        if not kept.body and not path.endswith("__init__.py"):
+            kept = None
+    else:
+        kept = None
+    return parts[0], name, msgspec.msgpack.encode(kept) if kept is not None else None
+
+
+def _matters(modules: Modules) -> bool:
+    return any(not name.rpartition(".")[0].endswith("migrations") for name in modules)
+
+
+def _write(target: Path, bundles: dict[str, list[tuple[str, str, Modules]]]) -> None:
     target.mkdir(exist_ok=True)
     for old in target.glob("*.z"):
         old.unlink()
-    for distribution, version in sorted(packages.items()):
-        with tempfile.TemporaryDirectory() as folder:
-            _download(distribution, version, Path(folder))
-            for package in _packages(Path(folder), distribution, version):
-                name, data = package
-                (target / f"{name}.z").write_bytes(zlib.compress(msgspec.msgpack.encode(data), 9))
-                print(f"{distribution} {version}: {name}, {len(data.modules)} modules")
+    for top, variants in sorted(bundles.items()):
+        usual = {name: data for name, data in variants[0][2].items() if not speaks_of_models(name)}
+        others = [(name, version, _like(usual, modules)) for name, version, modules in variants[1:]]
+        data = pack(FACTS_VERSION, [variants[0], *others])
+        (target / f"{top}.z").write_bytes(data)
+        names = ", ".join(f"{name} {version}" for name, version, _ in variants)
+        print(f"{top}: {names}: {len(data):,} bytes")
 
 
-def _download(distribution: str, version: str, folder: Path) -> None:
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
-    subprocess.run([*command, "--dest", str(folder), f"{distribution}=={version}"], check=True)
-    for wheel in folder.glob("*.whl"):
-        with zipfile.ZipFile(wheel) as archive:
-            archive.extractall(folder / "tree", [n for n in archive.namelist() if n.endswith(".py")])
-
-
-def _packages(folder: Path, distribution: str, version: str) -> list[tuple[str, PackageData]]:
-    files = Files(discover(folder / "tree", NO_TESTS), Cache(None))
-    chosen = [f.path for f in files.tree.files if _may_matter(files, f.path)]
-    modules: dict[str, dict[str, msgspec.Raw]] = {}
-    migrations: dict[str, dict[str, list[str]]] = {}
-    for path in chosen:
-        parts = path.removesuffix(".py").removesuffix("/__init__").split("/")
-        if "migrations" in parts[:-1]:
-            app = ".".join(parts[: parts.index("migrations")])
-            if not parts[-1].startswith("_"):
-                migrations.setdefault(parts[0], {}).setdefault(app, []).append(parts[-1])
-            continue
-        facts = files.facts(path)
-        reduced = FileFacts(_reduced(facts.body, top=True), (), True)
-        if reduced.body or path.endswith("__init__.py"):
-            encoded = msgspec.Raw(msgspec.msgpack.encode(reduced))
-            modules.setdefault(parts[0], {})[".".join(parts)] = encoded
-    return [
-        (
-            top,
-            PackageData(
-                FACTS_VERSION,
-                distribution,
-                version,
-                found,
-                {app: tuple(sorted(names)) for app, names in sorted(migrations.get(top, {}).items())},
-            ),
-        )
-        for top, found in sorted(modules.items())
-    ]
-
-
-def _may_matter(files: Files, path: str) -> bool:
-    """Every module with classes, since a project may inherit any of them, and what re-exports them."""
-    return not NOT_A_PACKAGE.match(path) and (path.endswith("__init__.py") or b"class " in files.data(path))
-
-
-def _reduced(body: tuple[Stmt, ...], top: bool) -> tuple[Stmt, ...]:
-    out: list[Stmt] = []
-    for stmt in body:
-        match stmt:
-            case Import():
-                out.append(stmt)
-            case ClassDef():
-                inner = _reduced(stmt.body, top=False)
-                out.append(ClassDef(stmt.name, stmt.bases, (), (), inner, stmt.line))
-            case Assign(op="=") if _tells(stmt.value):
-                out.append(Assign(stmt.targets, stmt.op, _without_texts(stmt.value), stmt.line))
-            case FuncDef(name="__getattr__") if top:
-                out.append(FuncDef(stmt.name, (), (), None, stmt.line))
-            case FuncDef(name="__init__", body=tuple()) if not top:
-                sets = tuple(inner for inner in flatten(stmt.body or ()) if _sets_keyword(inner))
-                if sets:
-                    out.append(FuncDef(stmt.name, (), (), sets, stmt.line))
-            case If():
-                kept = If(stmt.test, _reduced(stmt.body, top), _reduced(stmt.orelse, top), stmt.line)
-                if kept.body or kept.orelse:
-                    out.append(kept)
-            case Try():
-                inner = _reduced(stmt.body, top)
-                if inner:
-                    out.append(Try(inner, (), _reduced(stmt.orelse, top), (), stmt.line))
-            case _:
-                pass
-    return tuple(out)
-
-
-def _sets_keyword(stmt: Stmt) -> bool:
-    """Whether a statement of a field's `__init__` fixes an argument that says something."""
-    return any(sets(stmt, name) is not None for name in KEPT_ARGUMENTS)
-
-
-def _tells(value: Expr) -> bool:
-    match value:
-        case Ref() | Call():
-            return True
-        case Literal(text):
-            return not isinstance(text, str) or len(text) < 100
-        case Items(items=items):
-            return all(isinstance(item, (Literal, Ref)) for item in items)
-        case _:
-            return False
-
-
-def _without_texts(value: Expr) -> Expr:
-    if not isinstance(value, Call):
-        return value
-    args = tuple(a if isinstance(a, (Literal, Ref)) else Op("?", ()) for a in value.args)
-    kwargs = tuple((name, v) for name, v in value.kwargs if name in KEPT_ARGUMENTS)
-    return Call(value.func, args, kwargs, value.line)
+def _like(usual: Modules, modules: Modules) -> Modules:
+    """The modules of another version; of those without models it is enough to know the usual ones."""
+    return usual | {name: data for name, data in modules.items() if speaks_of_models(name)}
 
 
 if __name__ == "__main__":

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+RENAMED: Mapping[str, str] = {"tagulous": "django_tagulous"}
+"""Top-level packages that only stand for another one, which has all their modules."""
+
 TARGETS: Mapping[str, str] = {
     "filer.fields.file.FilerFileField": "filer.File",
     "filer.fields.image.FilerImageField": "filer.Image",
@@ -14,6 +17,8 @@ TARGETS: Mapping[str, str] = {
 """Field classes whose target is computed from settings with a default: the default, by dotted path."""
 
 CONSTANTS: Mapping[str, tuple[str, str]] = {
+    "django.conf.settings.AUTH_USER_MODEL": ("AUTH_USER_MODEL", "auth.User"),
+    "django.conf.settings.FILER_IMAGE_MODEL": ("FILER_IMAGE_MODEL", "filer.Image"),
     "social_django.models.USER_MODEL": ("AUTH_USER_MODEL", "auth.User"),
     "guardian.compat.user_model_label": ("AUTH_USER_MODEL", "auth.User"),
     "oauth2_provider.settings.oauth2_settings.APPLICATION_MODEL": (
@@ -37,7 +42,12 @@ CONSTANTS: Mapping[str, tuple[str, str]] = {
         "oauth2_provider.Grant",
     ),
 }
-"""Names that packages compute from a setting: (the setting, its default)."""
+"""Settings that Django and packages fill in, and names computed from settings: (the setting, its default)."""
+
+USER_CALLS: Mapping[str, str] = {
+    "djstripe.settings.djstripe_settings.get_subscriber_model_string": "DJSTRIPE_SUBSCRIBER_MODEL",
+}
+"""Functions of packages that return a setting which names a model, by default the user's."""
 
 SWAPPER: Mapping[str, str] = {
     "swapper.swappable_setting": "setting",
@@ -74,56 +84,135 @@ ADDED_FIELDS: Mapping[str, Added] = {
 }
 
 
+REGISTERED: Mapping[str, str] = {"mptt.register": "mptt.models.MPTTModel"}
+"""Functions that make the model they are called with an heir of a base class of ADDED_FIELDS; their
+keywords are its options."""
+
+
+class LanguageColumns(Struct, frozen=True):
+    """How a package adds a column for each language to the fields that registered options name.
+
+    `registers` are the functions and methods that take a model and its options, whose attribute
+    `fields` lists the fields.  `languages` are the settings that list them, `switch` the one that
+    turns all of it off, `spelled` what some are called in a column's name.  All are null but those
+    of the class `never_null`.
+    """
+
+    app: str
+    registers: tuple[str, ...]
+    fields: str
+    languages: tuple[str, ...]
+    switch: str
+    field: str
+    never_null: str
+    spelled: tuple[tuple[str, str], ...]
+    depth: int = 40
+
+
+LANGUAGE_COLUMNS = LanguageColumns(
+    "modeltranslation",
+    (
+        "modeltranslation.translator.Translator.register",
+        "modeltranslation.translator.register",
+        "modeltranslation.decorators.register",
+    ),
+    "fields",
+    ("MODELTRANSLATION_LANGUAGES", "LANGUAGES"),
+    "MODELTRANSLATION_ENABLE_REGISTRATIONS",
+    "Translation{}",
+    "django.db.models.fields.BooleanField",
+    (("id", "ind"),),
+)
+
+
+CALLED_BASES: Mapping[str, str] = {"cms.utils.mptree.get_tree_base": "treebeard.mp_tree.MP_Node"}
+"""Functions that choose a base class: the class that they return unless a setting says otherwise."""
+
+TABLES: Mapping[str, str] = {"fluent_contents.models.db.ContentItem": "contentitem_{}"}
+"""Base classes whose metaclass changes the table that Django would name: what it is then called."""
+
+
 class Link(Struct, frozen=True):
     """A relation that a base class's metaclass gives to every concrete heir that lacks it.
 
-    `target` is "user" for AUTH_USER_MODEL, "attribute NAME" for the class that this attribute of
-    the heir names, else the base of the model in the heir's own module that is meant; so is
-    `through`.
+    `bases` are the classes of which one is written as the heir's base.  `target` is "user" for
+    AUTH_USER_MODEL, "attribute NAME" for the class that this attribute of the heir names, else one
+    of the bases of the model in the heir's own module that is meant; so is `through`.  Nothing is
+    added before the module has an heir of each of `together`.
     """
 
-    base: str
+    bases: tuple[str, ...]
     name: str
     field: str
     target: str
     null: bool = False
     through: str = ""
+    together: tuple[str, ...] = ()
 
 
-_ORGANIZATIONS = "organizations.abstract.AbstractOrganization"
+def _organization(kind: str) -> tuple[str, ...]:
+    return (
+        f"organizations.abstract.AbstractOrganization{kind}",
+        f"organizations.base.Organization{kind}Base",
+    )
+
+
+_ORGANIZATION, _MEMBER = _organization(""), _organization("User")
+_OWNER, _INVITATION = _organization("Owner"), _organization("Invitation")
+_ALL = (_ORGANIZATION[0], _MEMBER[0], _OWNER[0], _INVITATION[0])
 
 LINKS: tuple[Link, ...] = (
-    Link("edx_rbac.models.UserRoleAssignment", "role", "ForeignKey", "attribute role_class"),
-    Link(_ORGANIZATIONS, "users", "ManyToManyField", "user", through=f"{_ORGANIZATIONS}User"),
-    Link(f"{_ORGANIZATIONS}User", "user", "ForeignKey", "user"),
-    Link(f"{_ORGANIZATIONS}User", "organization", "ForeignKey", _ORGANIZATIONS),
-    Link(f"{_ORGANIZATIONS}Owner", "organization_user", "OneToOneField", f"{_ORGANIZATIONS}User"),
-    Link(f"{_ORGANIZATIONS}Owner", "organization", "OneToOneField", _ORGANIZATIONS),
-    Link(f"{_ORGANIZATIONS}Invitation", "invited_by", "ForeignKey", "user"),
-    Link(f"{_ORGANIZATIONS}Invitation", "invitee", "ForeignKey", "user", null=True),
-    Link(f"{_ORGANIZATIONS}Invitation", "organization", "ForeignKey", _ORGANIZATIONS),
+    Link(("edx_rbac.models.UserRoleAssignment",), "role", "ForeignKey", "attribute role_class"),
+    Link(_ORGANIZATION, "users", "ManyToManyField", "user", through=_MEMBER[0], together=_ALL),
+    Link(_MEMBER, "user", "ForeignKey", "user", together=_ALL),
+    Link(_MEMBER, "organization", "ForeignKey", _ORGANIZATION[0], together=_ALL),
+    Link(_OWNER, "organization_user", "OneToOneField", _MEMBER[0], together=_ALL),
+    Link(_OWNER, "organization", "OneToOneField", _ORGANIZATION[0], together=_ALL),
+    Link(_INVITATION, "invited_by", "ForeignKey", "user", together=_ALL),
+    Link(_INVITATION, "invitee", "ForeignKey", "user", null=True, together=_ALL),
+    Link(_INVITATION, "organization", "ForeignKey", _ORGANIZATION[0], together=_ALL),
 )
 
 
-MODEL_MAKERS: Mapping[str, str] = {
-    "pghistory.core.track": "{}Event",
-    "pghistory.track": "{}Event",
-    "hierarkey.models.Hierarkey.add": "{}_SettingsStore",
-    "hierarkey.models.Hierarkey.set_global": "{}_SettingsStore",
-}
-"""Decorators that make models which are not followed, a method's by its class: the model's usual name."""
+class BaseField(Struct, frozen=True):
+    """A field that a package adds to its own abstract class, under a name that a setting may change."""
 
-
-class Companion(Struct, frozen=True):
-    """A field that another field brings along; `name` holds the other's name as `{}`."""
-
+    base: str
     name: str
+    setting: str
     field: str
     null: bool = False
 
 
+BASE_FIELDS: tuple[BaseField, ...] = (
+    BaseField(
+        "safedelete.models.SafeDeleteModel", "deleted", "SAFE_DELETE_FIELD_NAME", "DateTimeField", True
+    ),
+    BaseField(
+        "safedelete.models.SafeDeleteModel",
+        "deleted_by_cascade",
+        "SAFE_DELETE_CASCADED_FIELD_NAME",
+        "BooleanField",
+    ),
+)
+
+
+class Companion(Struct, frozen=True):
+    """A field that another field brings along; `name` holds the other's name as `{}`.
+
+    An argument `named_by` of the other gives another name; `null` None means as the other.
+    """
+
+    name: str
+    field: str
+    null: bool | None = False
+    named_by: str = ""
+
+
 COMPANIONS: Mapping[str, tuple[Companion, ...]] = {
-    "djmoney.models.fields.MoneyField": (Companion("{}_currency", "CurrencyField"),),
+    "djmoney.models.fields.MoneyField": (
+        Companion("{}_currency", "CurrencyField", None, "currency_field_name"),
+    ),
     "model_utils.fields.SplitField": (Companion("_{}_excerpt", "TextField"),),
 }
 """Fields that a field of this class adds to its model (`contribute_to_class`)."""
@@ -131,24 +220,65 @@ COMPANIONS: Mapping[str, tuple[Companion, ...]] = {
 COMPANION_TABLES: Mapping[str, str] = {"mezzanine.generic.fields.BaseGenericRelation": "fields"}
 """Field classes that add the fields of a dict in this attribute, `%s` in a key being their own name."""
 
-HISTORY = "simple_history.models.HistoricalRecords"
-TRANSLATION = "parler.models.TranslatedFields"
-TRANSLATION_BASES = ("parler.models.TranslatedFieldsModel", "parler.models.TranslatedFieldsModelMixin")
-"""Attributes whose class makes a model for the model that has them."""
 
-HISTORY_FIELDS: tuple[tuple[str, str, bool], ...] = (
-    ("history_id", "AutoField", False),
-    ("history_date", "DateTimeField", False),
-    ("history_change_reason", "CharField", True),
-    ("history_type", "CharField", False),
+class LoadedByName(Struct, frozen=True):
+    """Modules of every installed app that a package imports by their name.
+
+    `when` is "setup" (its app config does so), "checks" (its URL configuration or checks do) or
+    "perhaps" (something later, as a worker or a first request).  With the config `unless` in
+    INSTALLED_APPS the package does not.
+    """
+
+    package: str
+    modules: tuple[str, ...]
+    when: str
+    unless: str = ""
+
+
+LOADED_BY_NAME: tuple[LoadedByName, ...] = (
+    LoadedByName("django.contrib.admin", ("admin",), "setup", "django.contrib.admin.apps.SimpleAdminConfig"),
+    LoadedByName("ajax_select", ("lookups",), "setup"),
+    LoadedByName("modeltranslation", ("translation",), "setup"),
+    LoadedByName("django_elasticsearch_dsl", ("documents",), "setup"),
+    LoadedByName("django_opensearch_dsl", ("documents",), "setup"),
+    LoadedByName("dynamic_preferences", ("dynamic_preferences_registry",), "setup"),
+    LoadedByName("rules.apps.AutodiscoverRulesConfig", ("rules",), "setup"),
+    LoadedByName("wagtail.admin", ("wagtail_hooks",), "checks"),
+    LoadedByName("cms", ("cms_apps", "cms_config", "cms_menus", "cms_plugins", "cms_toolbars"), "perhaps"),
+    LoadedByName("haystack", ("search_indexes",), "perhaps"),
+    LoadedByName("mezzanine.conf", ("defaults",), "setup"),
+    LoadedByName("mezzanine.pages", ("page_processors",), "checks"),
+    LoadedByName("django_celery_beat", ("tasks",), "perhaps"),
+    LoadedByName("django_celery_results", ("tasks",), "perhaps"),
+    LoadedByName("djcelery", ("tasks",), "perhaps"),
+    LoadedByName("django_dramatiq", ("tasks",), "perhaps"),
+    LoadedByName("huey.contrib.djhuey", ("tasks",), "perhaps"),
+    LoadedByName("background_task", ("tasks",), "perhaps"),
+    LoadedByName("procrastinate.contrib.django", ("tasks",), "perhaps"),
+    LoadedByName("fluent_contents", ("content_plugins",), "perhaps"),
+    LoadedByName("simple_menu", ("menus",), "perhaps"),
+    LoadedByName("viewflow", ("flows",), "perhaps"),
+    LoadedByName("watson", ("search",), "perhaps"),
 )
-"""What django-simple-history adds to its copy of a model: name, class, null."""
+"""What installed packages import in every app by its name."""
 
-COPIED_AS: Mapping[str, str] = {
-    "AutoField": "IntegerField",
-    "SmallAutoField": "IntegerField",
-    "BigAutoField": "BigIntegerField",
-    "FileField": "TextField",
-    "ImageField": "TextField",
+LOADED_BY_SETTING: Mapping[str, str] = {
+    "ROOT_URLCONF": "checks",
+    "LOGGING": "setup",
+    "DEFAULT_AUTO_FIELD": "setup",
+    "DATABASE_ROUTERS": "checks",
+    "AUTHENTICATION_BACKENDS": "perhaps",
+    "AUTH_PASSWORD_VALIDATORS": "perhaps",
+    "CACHES": "perhaps",
+    "DEFAULT_FILE_STORAGE": "perhaps",
+    "EMAIL_BACKEND": "perhaps",
+    "FORM_RENDERER": "perhaps",
+    "SESSION_ENGINE": "perhaps",
+    "STORAGES": "perhaps",
+    "MIDDLEWARE": "perhaps",
+    "MIDDLEWARE_CLASSES": "perhaps",
+    "TEMPLATES": "perhaps",
+    "WSGI_APPLICATION": "perhaps",
+    "ASGI_APPLICATION": "perhaps",
 }
-"""Field classes that django-simple-history replaces in its copy (`transform_field`)."""
+"""Settings that name modules, and when Django imports these."""

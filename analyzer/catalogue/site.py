@@ -5,11 +5,12 @@ What stands there wins over the catalogue, package by package, since it is the v
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from analyzer.catalogue import Catalogue
+from analyzer.catalogue import Catalogue, Chosen, renamed
+from analyzer.catalogue.requirements import Requirements
 from analyzer.source.extract import MAX_BYTES, extract
 from analyzer.source.facts import FileFacts
 
@@ -29,11 +30,18 @@ class Packages(Protocol):
     def is_package(self, module: str) -> bool:
         """Whether a module is a package."""
 
+    def real_name(self, module: str) -> str:
+        """The name of a module in the package that its own only stands for."""
+
     def modules_of(self, name: str) -> tuple[str, ...]:
         """A module and the known modules below it, sorted."""
 
     def migrations(self, app: str) -> tuple[str, ...]:
         """The names of an app package's migrations, sorted."""
+
+    @property
+    def chosen(self) -> tuple[Chosen, ...]:
+        """The catalogued packages that were used, with their versions and why these, sorted."""
 
 
 class SitePackages:
@@ -66,6 +74,9 @@ class SitePackages:
     def is_package(self, module: str) -> bool:
         return self._place(module).is_dir()
 
+    def real_name(self, module: str) -> str:
+        return renamed(self, module)
+
     def modules_of(self, name: str) -> tuple[str, ...]:
         place = self._place(name)
         below = (p.relative_to(self._folder) for p in place.rglob("*.py") if p.name != "__init__.py")
@@ -77,6 +88,10 @@ class SitePackages:
     def migrations(self, app: str) -> tuple[str, ...]:
         folder = self._place(app) / "migrations"
         return tuple(sorted(p.stem for p in folder.glob("*.py") if p.name[0] not in "_~"))
+
+    @property
+    def chosen(self) -> tuple[Chosen, ...]:
+        return ()
 
 
 class Externals:
@@ -104,6 +119,10 @@ class Externals:
         source = self._source(module)
         return source is not None and source.is_package(module)
 
+    def real_name(self, module: str) -> str:
+        source = self._source(module)
+        return source.real_name(module) if source is not None else module
+
     def modules_of(self, name: str) -> tuple[str, ...]:
         source = self._source(name)
         return source.modules_of(name) if source is not None else ()
@@ -112,18 +131,25 @@ class Externals:
         source = self._source(app)
         return source.migrations(app) if source is not None else ()
 
+    @property
+    def chosen(self) -> tuple[Chosen, ...]:
+        return tuple(sorted({found for source in self._sources for found in source.chosen}))
 
-def externals(root: Path, site_packages: Path | None) -> tuple[Externals, str | None]:
+
+def externals(
+    root: Path, site_packages: Path | None, source_roots: Iterable[str] = ()
+) -> tuple[Externals, str | None]:
     """The packages to go by, and how the folder of installed ones among them is to be called.
 
     A folder named by the user wins; else a virtual environment inside the project; the catalogue
-    answers for what neither has.
+    answers for what neither has, in the versions nearest to those that the project requires.
     """
+    catalogue = Catalogue(Requirements(root, source_roots))
     folder = site_packages or next(iter(_environments(root)), None)
     if folder is None:
-        return Externals((Catalogue(),)), None
+        return Externals((catalogue,)), None
     named = "--site-packages" if site_packages is not None else folder.relative_to(root).as_posix()
-    return Externals((SitePackages(folder), Catalogue())), named
+    return Externals((SitePackages(folder), catalogue)), named
 
 
 def _environments(root: Path) -> list[Path]:

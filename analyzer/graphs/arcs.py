@@ -28,11 +28,16 @@ SHORTEST_UP_TO = 20_000
 
 
 class FeedbackArcs(Struct, frozen=True):
-    """Arcs to cut, sorted; `exact` where no cheaper set exists."""
+    """Arcs to cut, sorted; no set costs less than `bound`, and none less than `cost` where `exact`.
+
+    `complete` is False where arcs that must stay form a cycle of their own; `bound` is 0 then.
+    """
 
     arcs: tuple[Arc, ...]
     cost: int
     exact: bool
+    bound: int
+    complete: bool
 
 
 def feedback_arcs(weights: Mapping[Arc, int], effort: int = EFFORT) -> FeedbackArcs:
@@ -44,7 +49,10 @@ def feedback_arcs(weights: Mapping[Arc, int], effort: int = EFFORT) -> FeedbackA
     search.run()
     arcs = tuple(sorted(arc for arc in search.best if weights[arc] < UNCUTTABLE))
     complete = len(arcs) == len(search.best)
-    return FeedbackArcs(arcs, sum(weights[arc] for arc in arcs), search.proven and complete)
+    cost = sum(weights[arc] for arc in arcs)
+    exact = search.proven and complete
+    bound = cost if exact else search.bound if complete else 0
+    return FeedbackArcs(arcs, cost, exact, bound, complete)
 
 
 class _Search:
@@ -53,10 +61,10 @@ class _Search:
     def __init__(self, weights: Mapping[Arc, int], effort: int) -> None:
         self.weights = weights
         self.effort = effort
-        bound, first = self._packing(weights)
+        self.bound, first = self._packing(weights)
         second = self._pruned(_backward(_greedy_order(weights), weights))
         self.best = min(first, second, key=self._cost)
-        self.proven = bound >= self._cost(self.best)
+        self.proven = self.bound >= self._cost(self.best)
 
     def run(self) -> None:
         if not self.proven:

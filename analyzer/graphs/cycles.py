@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from analyzer.graphs.arcs import UNCUTTABLE, Arc, feedback_arcs
-from analyzer.graphs.knots import SHOWN_CIRCLES, circles, hubs, steps
+from analyzer.graphs.knots import SHOWN_CIRCLES, circles, core, hubs, order, steps
 from analyzer.graphs.levels import behind, components, dependencies, reversed_edges
-from analyzer.graphs.values import CutEdge, Cycle
+from analyzer.graphs.values import CutEdge, Cycle, Step
 from analyzer.schema.values import Model, Relation
 
 COSTS: dict[str, int] = {
@@ -99,16 +99,29 @@ def _cycle(members: tuple[str, ...], users: tuple[str, ...], arcs: Arcs) -> Cycl
     }
     found = feedback_arcs(weights)
     round_trips = circles(weights)
-    cut = [_cut_edge(relation) for arc in found.arcs for relation in arcs[arc]]
+    cut = {arc: _cut_edges(arcs[arc]) for arc in found.arcs}
     return Cycle(
         members=members,
         behind=users,
-        cut=tuple(sorted(cut, key=lambda edge: (edge.source, edge.field, edge.target))),
+        cut=_sorted(edge for edges in cut.values() for edge in edges),
         exact=found.exact,
+        weight=found.cost,
+        bound=found.bound,
+        steps=tuple(Step(*arc, cut[arc], left) for arc, left in steps(weights, found.arcs)),
+        order=order(weights, found.arcs) if found.complete else (),
         circles=round_trips[:SHOWN_CIRCLES],
+        circle_count=len(round_trips),
         hubs=hubs(round_trips),
-        steps=steps(weights, found.arcs),
+        core=core(weights, found.arcs) if found.complete else (),
     )
+
+
+def _cut_edges(relations: Iterable[Relation]) -> tuple[CutEdge, ...]:
+    return _sorted(_cut_edge(relation) for relation in relations)
+
+
+def _sorted(edges: Iterable[CutEdge]) -> tuple[CutEdge, ...]:
+    return tuple(sorted(edges, key=lambda edge: (edge.source, edge.field, edge.target)))
 
 
 def _cut_edge(relation: Relation) -> CutEdge:

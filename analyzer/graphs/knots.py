@@ -1,4 +1,4 @@
-"""What holds a cycle together: its shortest circles, its hubs, and what the first cuts achieve."""
+"""What holds a cycle together: its shortest circles, hubs and core, and what each cut achieves."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping
 
 from analyzer.graphs.arcs import Arc
-from analyzer.graphs.levels import components
-from analyzer.graphs.values import Hub, Step
+from analyzer.graphs.levels import components, levels
+from analyzer.graphs.values import Hub
 
 SHOWN_CIRCLES = 5
 SHOWN_HUBS = 5
-SHOWN_STEPS = 3
 MOST_ARCS = 1_500
 """Beyond this a knot's circles are not searched: one search an arc, each over all of them."""
+
+EFFORT = 250_000
+"""Arcs that may be looked at to find out in which order a cut helps most."""
 
 Targets = Mapping[str, Collection[str]]
 
@@ -38,20 +40,80 @@ def hubs(found: Iterable[tuple[str, ...]]) -> tuple[Hub, ...]:
     return tuple(Hub(label, count) for label, count in ranked[:SHOWN_HUBS])
 
 
-def steps(arcs: Iterable[Arc], cut: Iterable[Arc]) -> tuple[Step, ...]:
-    """The cut in the order in which it helps most, with the cycles that are left after each arc."""
-    left, todo = set(arcs), sorted(cut)
-    done: list[Step] = []
-    while todo and len(done) < SHOWN_STEPS:
-        best = min(todo, key=lambda arc: (_largest(left - {arc}), arc))
+def steps(arcs: Iterable[Arc], cut: Iterable[Arc]) -> tuple[tuple[Arc, tuple[int, ...] | None], ...]:
+    """The cut, most helpful arcs first, with the sizes of the cycles that are left after each.
+
+    The rest of a large cut follows in the order of its labels, with None for what is not tried.
+    """
+    left, todo, effort = set(arcs), sorted(cut), EFFORT
+    done: list[tuple[Arc, tuple[int, ...] | None]] = []
+    while todo and (effort := effort - len(todo) * len(left)) >= 0:
+        sizes, best = min((_sizes(left - {arc}), arc) for arc in todo)
         left.discard(best)
         todo.remove(best)
-        done.append(Step(best[0], best[1], _sizes(left)))
-    return tuple(done)
+        done.append((best, sizes))
+    return (*done, *((arc, None) for arc in todo))
 
 
-def _largest(arcs: Iterable[Arc]) -> int:
-    return max(_sizes(arcs), default=0)
+def core(arcs: Iterable[Arc], cut: Iterable[Arc]) -> tuple[str, ...]:
+    """Few members that every circle meets: without them none is left.
+
+    The smaller of two feedback vertex sets found by heuristics, so not always a smallest one.
+    """
+    arcs = set(arcs)
+    if len(arcs) > MOST_ARCS:
+        return ()
+    found = (_needed(arcs, _crossroads(arcs)), _needed(arcs, _ends(cut)))
+    return min(found, key=lambda members: (len(members), members))
+
+
+def _crossroads(arcs: Iterable[Arc]) -> list[str]:
+    """Of those who still are in a circle, always the one with the most ways through it."""
+    chosen: list[str] = []
+    left = _circular(arcs)
+    while left:
+        needs = Counter(source for source, _ in left)
+        users = Counter(target for _, target in left)
+        chosen.append(min(needs, key=lambda label: (-needs[label] * users[label], label)))
+        left = _circular(arc for arc in left if chosen[-1] not in arc)
+    return chosen
+
+
+def _ends(cut: Iterable[Arc]) -> list[str]:
+    """An end of every arc of the cut, always the one that most of those that are left share."""
+    chosen: list[str] = []
+    left = set(cut)
+    while left:
+        ends = Counter(label for arc in left for label in arc)
+        chosen.append(min(ends, key=lambda label: (-ends[label], label)))
+        left = {arc for arc in left if chosen[-1] not in arc}
+    return chosen
+
+
+def _needed(arcs: Collection[Arc], chosen: Collection[str]) -> tuple[str, ...]:
+    """The chosen without those who can go while no circle comes back, the last chosen first."""
+    kept = set(chosen)
+    for label in reversed(list(chosen)):
+        if not _sizes(arc for arc in arcs if (kept - {label}).isdisjoint(arc)):
+            kept.remove(label)
+    return tuple(sorted(kept))
+
+
+def _circular(arcs: Iterable[Arc]) -> set[Arc]:
+    """The arcs that lie on a circle."""
+    arcs = set(arcs)
+    targets = _targets(arcs)
+    edges = {label: frozenset(targets[label]) for label in targets}
+    home = {label: number for number, members in enumerate(components(edges, edges)) for label in members}
+    return {arc for arc in arcs if arc[0] in home and home[arc[0]] == home.get(arc[1])}
+
+
+def order(arcs: Iterable[Arc], cut: Iterable[Arc]) -> tuple[tuple[str, ...], ...]:
+    """The members in the order in which they can be built once a cut that leaves no circle is made."""
+    arcs = set(arcs)
+    kept = _targets(arcs.difference(cut))
+    edges = {label: frozenset(kept.get(label, ())) for arc in arcs for label in arc}
+    return levels(edges, edges).rows
 
 
 def _sizes(arcs: Iterable[Arc]) -> tuple[int, ...]:

@@ -1,8 +1,7 @@
 """Levels of a dependency graph: what can be built once everything below it exists.
 
-Edges point from what needs to what is needed.  The graph is peeled level by level in plain
-Python; networkx is imported only for what a cycle leaves over, since its import costs more than
-everything else here and most runs never need it.
+Edges point from what needs to what is needed.  All of it is linear in edges and in plain Python: a
+graph library's import alone would cost more than everything else here together.
 """
 
 from __future__ import annotations
@@ -183,13 +182,39 @@ def _peel(graph: Mapping[str, frozenset[str]]) -> tuple[dict[str, int], dict[str
 
 
 def _components(left: Mapping[str, frozenset[str]]) -> list[tuple[str, ...]]:
-    """Every strongly connected component of a graph that holds a cycle, targets first."""
-    import networkx as nx
+    """Every strongly connected component of a graph: Kosaraju's two walks, the second against the arrows."""
+    users = reversed_edges(left)
+    taken: set[str] = set()
+    found: list[tuple[str, ...]] = []
+    for root in reversed(_finished(left)):
+        if root not in taken:
+            members, todo = {root}, [root]
+            while todo:
+                more = [user for user in users.get(todo.pop(), ()) if not (user in taken or user in members)]
+                members.update(more)
+                todo += more
+            taken |= members
+            found.append(tuple(sorted(members)))
+    return found
 
-    graph: nx.DiGraph[str] = nx.DiGraph()
-    graph.add_nodes_from(sorted(left))
-    graph.add_edges_from((label, target) for label in sorted(left) for target in sorted(left[label]))
-    return [tuple(sorted(members)) for members in nx.strongly_connected_components(graph)]
+
+def _finished(graph: Mapping[str, frozenset[str]]) -> list[str]:
+    """The labels in the order in which a walk along the arrows is done with them."""
+    reached: set[str] = set()
+    order: list[str] = []
+    for root in sorted(graph):
+        path = [] if root in reached else [(root, iter(graph[root]))]
+        reached.add(root)
+        while path:
+            label, targets = path[-1]
+            target = next((target for target in targets if target not in reached), None)
+            if target is None:
+                order.append(label)
+                path.pop()
+            else:
+                reached.add(target)
+                path.append((target, iter(graph[target])))
+    return order
 
 
 def _place(

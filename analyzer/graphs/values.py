@@ -24,28 +24,41 @@ class Hub(Struct, frozen=True):
 
 
 class Step(Struct, frozen=True):
-    """One arc of the cut, and the sizes of the cycles that are left without it and those before it."""
+    """All relations of a cut from one member to another.
+
+    `left` holds the sizes of the cycles that are left without these and those of the steps before;
+    None where the knot is too large to try.
+    """
 
     source: str
     target: str
-    left: tuple[int, ...]
+    cut: tuple[CutEdge, ...]
+    left: tuple[int, ...] | None
 
 
 class Cycle(Struct, frozen=True):
     """A strongly connected component with more than one member.
 
     `behind` lists what merely depends on the cycle, sorted.  `cut` is a cheapest feedback arc
-    set; `exact` tells a proven minimum from a heuristic.  `circles` are the shortest ways round,
-    one for each arc at most; `hubs` lie on most of them; `steps` are the first arcs of the cut.
+    set of weight `weight` (see `cycles.COSTS`); `exact` tells a proven minimum from a heuristic,
+    and no set weighs less than `bound`.  `steps` is the same cut, most helpful relations first;
+    `order` holds the members as they can be built then, empty where the cut
+    leaves a cycle.  `circles` are the shortest ways round, of `circle_count` that are each the
+    shortest through some arc; `hubs` lie on most of these, and every way round meets `core`.
     """
 
     members: tuple[str, ...]
     behind: tuple[str, ...]
     cut: tuple[CutEdge, ...]
     exact: bool
-    circles: tuple[tuple[str, ...], ...] = ()
-    hubs: tuple[Hub, ...] = ()
-    steps: tuple[Step, ...] = ()
+    weight: int
+    bound: int
+    steps: tuple[Step, ...]
+    order: tuple[tuple[str, ...], ...]
+    circles: tuple[tuple[str, ...], ...]
+    circle_count: int
+    hubs: tuple[Hub, ...]
+    core: tuple[str, ...]
 
 
 class Levels(Struct, frozen=True):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from pathlib import Path
 
 import msgspec
@@ -74,6 +73,8 @@ class Cache:
             return
         entries = {name: msgspec.Raw(bytes(value)) for name, value in sorted(self._used.items())}
         data = msgspec.msgpack.encode(entries)
+        import tempfile
+
         try:
             _prepare(self._path.parent)
             handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix="facts-")

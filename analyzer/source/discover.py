@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -181,4 +182,13 @@ def _source_roots(files: Iterable[SourceFile], packages: frozenset[str]) -> tupl
         above = parent(package)
         if package and above not in packages:
             roots.add(above)
+    return _deepest_first(roots)
+
+
+def with_roots(tree: Tree, more: Iterable[str]) -> Tree:
+    """The tree with more folders that stand on `sys.path`."""
+    return replace(tree, source_roots=_deepest_first({*tree.source_roots, *more}))
+
+
+def _deepest_first(roots: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(roots, key=lambda path: (-len(path.split("/")) if path else 1, path)))

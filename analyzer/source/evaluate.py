@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from analyzer.source.environment import asks_environment, is_lenient, makes_something_else
 from analyzer.source.facts import (
     Call,
     ClassDef,
@@ -20,9 +21,12 @@ from analyzer.source.facts import (
     Ref,
 )
 from analyzer.source.facts import Mapping as MappingExpr
+from analyzer.source.inplace import unless_changed
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Names, Package, Unresolved
-from analyzer.source.operators import binary, bounded, call_builtin, index, method, text
+from analyzer.source.operators import binary, bounded, call_builtin, index, method, table_of, text
+from analyzer.source.scopes import heads
+from analyzer.source.targets import bind
 from analyzer.source.values import (
     Made,
     Maybe,
@@ -40,6 +44,8 @@ from analyzer.source.values import (
 
 MAX_CALLS = 6
 MAX_ROUNDS = 20_000
+FEW = 20
+"""So many local names a call keeps as they are; of more it keeps those that it is written with."""
 
 Env = Mapping[str, Value]
 _NOTHING: Env = {}
@@ -47,13 +53,16 @@ _NOTHING: Env = {}
 Result = Callable[[tuple[Value, ...], Env], Value]
 """What a package's function returns for positional arguments and keywords."""
 
+Members = Callable[[Named | Made, str], Value | None]
+"""What an attribute of a class or an object is that its source does not bind as written."""
+
+ITSELF, MEMBERS = "", "__iter__"
+"""Asked of `Members`: what a member of an enumeration equals; what going through one gives."""
+
 SETTINGS = "django.conf.settings."
 """How a setting is named once `from django.conf import settings` is resolved."""
 
 TYPE_CHECKING = ("typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING")
-
-ENVIRONMENT = ("environ", "getenv", "env", "config", "getenv_bool", "get_env", "decouple")
-"""Last parts of callables that look up the environment and take a default."""
 
 
 class Evaluator:
@@ -64,6 +73,7 @@ class Evaluator:
         self.settings: Env = _NOTHING
         self.constants: Env = _NOTHING
         self.calls: Mapping[str, Result] = {}
+        self.members: Members = lambda owner, dotted: None
         self.rounds = 0
         self._nested = False
         self._memo: dict[tuple[str, str], Value] = {}
@@ -91,10 +101,31 @@ class Evaluator:
     def _name(self, dotted: str, module: Module, env: Env, calls: int) -> Value:
         head, _, rest = dotted.partition(".")
         if head in env:
+            if rest and dotted in env:
+                return env[dotted]
             return self._attributes(env[head], rest, calls) if rest else env[head]
-        return self.binding_value(self.names.resolve(module, dotted), dotted, calls)
+        binding = self.names.resolve(module, dotted)
+        if rest and isinstance(binding, Unresolved):
+            member = self._member(dotted, module)
+            if member is not None:
+                return member
+        return self.binding_value(binding, dotted, calls)
+
+    def _member(self, dotted: str, module: Module) -> Value | None:
+        """`Status.DRAFT`, `models.Status.choices`: what the longest part that is known makes of the rest."""
+        owner, _, rest = dotted.rpartition(".")
+        while owner:
+            value = self.binding_value(self.names.resolve(module, owner), owner)
+            if isinstance(value, (Named, Made)):
+                return self.members(value, rest)
+            owner, _, last = owner.rpartition(".")
+            rest = f"{last}.{rest}"
+        return None
 
     def _attributes(self, value: Value, dotted: str, calls: int) -> Value:
+        member = self.members(value, dotted) if isinstance(value, (Named, Made)) else None
+        if member is not None:
+            return member
         if isinstance(value, Named):
             found = self.names.attribute(value.binding, dotted)
             return self.binding_value(found, dotted, calls)
@@ -105,12 +136,15 @@ class Evaluator:
             case Defined(module, qualname, node):
                 if isinstance(node, (ClassDef, FuncDef)):
                     return Named(binding)
+                if "." in qualname and (member := self._of_class(module, qualname)) is not None:
+                    return member
                 key = (module.path or module.name, qualname)
                 if key in self._busy:
                     return Undecided(f"`{written}` is defined by itself")
                 if key not in self._memo:
                     self._busy.add(key)
-                    self._memo[key] = self.evaluate(node, module, _NOTHING, calls)
+                    value = self.evaluate(node, module, _NOTHING, calls)
+                    self._memo[key] = unless_changed(value, self.names.modules, module, qualname)
                     self._busy.discard(key)
                 return self._memo[key]
             case External(path) if path.startswith(SETTINGS) and path.removeprefix(SETTINGS) in self.settings:
@@ -125,6 +159,12 @@ class Evaluator:
                 return Undecided(f"`{written}`: {reason}" if reason else f"`{path}` is not found")
             case _:
                 return Undecided(f"`{written}` is not found")
+
+    def _of_class(self, module: Module, qualname: str) -> Value | None:
+        """What a class makes of a name that its body binds."""
+        outer, _, name = qualname.rpartition(".")
+        owner = self.names.resolve(module, outer)
+        return self.members(Named(owner), name) if isinstance(owner, Defined) else None
 
     # ------------------------------------------------------------ displays
 
@@ -183,7 +223,10 @@ class Evaluator:
             case ("and" | "or") as op, (left, right):
                 return self._boolean(op, left, right, module, env, calls)
             case "[]", (value, key):
-                return index(self.evaluate(value, module, env, calls), self.evaluate(key, module, env, calls))
+                owner, wanted = (self.evaluate(part, module, env, calls) for part in (value, key))
+                if isinstance(owner, Named) and isinstance(wanted, str):
+                    return _unless_none(self.members(owner, wanted), index(owner, wanted))
+                return index(owner, wanted)
             case op, (left, right):
                 one = self.evaluate(left, module, env, calls)
                 return binary(op, one, self.evaluate(right, module, env, calls))
@@ -224,7 +267,7 @@ class Evaluator:
         if failure is not None:
             return failure
         if name == "dictionary":
-            return _table_of(found)
+            return table_of(found)
         return Sequence("list" if name == "generator" else name, tuple(found))
 
     def _clauses(
@@ -248,6 +291,7 @@ class Evaluator:
                 return self._clauses(rest, element, module, env, calls, out) if known else None
             case Op("in", (target, iterable)):
                 source = self.evaluate(iterable, module, env, calls)
+                source = (self.members(source, MEMBERS) or source) if isinstance(source, Named) else source
                 if not isinstance(source, Sequence) or not source.complete:
                     return Undecided("a comprehension over values that are not decided")
                 for item in source.items:
@@ -270,7 +314,7 @@ class Evaluator:
         if not isinstance(expr.func, Ref):
             return Undecided("a call of a computed function")
         name = expr.func.name
-        if self._asks_environment(name):
+        if asks_environment(name):
             return self._environment(expr, module, env, calls)
         owner_name, _, attribute = name.rpartition(".")
         if owner_name:
@@ -279,7 +323,10 @@ class Evaluator:
                 return method(owner, attribute, self._arguments(expr, module, env, calls))
         callee = self._name(name, module, env, calls)
         if not isinstance(callee, Named):
-            return _unless(callee, f"`{name}` is not known")
+            binding = self.names.resolve(module, name)
+            if not isinstance(binding, Defined) or binding.path not in self.calls:
+                return _unless(callee, f"`{name}` is not known")
+            callee = Named(External(binding.path))
         if callee.path.startswith("builtins."):
             arguments = self._arguments(expr, module, env, calls)
             if callee.path == "builtins.getattr":
@@ -287,18 +334,26 @@ class Evaluator:
             return call_builtin(callee.path.removeprefix("builtins."), arguments)
         known = self.calls.get(callee.path)
         if known is not None:
-            positional = self._sequence("list", expr.args, module, env, calls)
-            named = {name: self.evaluate(value, module, env, calls) for name, value in expr.kwargs}
-            return known(positional.items if isinstance(positional, Sequence) else (), named)
+            args, named = self.arguments(expr, module, env, calls)
+            return known(args.items, {str(name): value for name, value in named.pairs})
         binding = callee.binding
         if isinstance(binding, Defined) and isinstance(binding.node, FuncDef) and binding.module.own:
             from analyzer.source.execute import call_function
 
             return call_function(self, binding, expr, module, env, calls)
-        return Made(callee.path, expr, module, tuple(sorted(env.items())))
+        meant = env if len(env) <= FEW else heads(expr) & env.keys()
+        return Made(callee.path, expr, module, tuple((name, env[name]) for name in sorted(meant)))
 
     def _arguments(self, expr: Call, module: Module, env: Env, calls: int) -> list[Value]:
         return [self.evaluate(arg, module, env, calls) for arg in expr.args]
+
+    def arguments(self, call: Call, module: Module, env: Env, calls: int = 0) -> tuple[Sequence, Table]:
+        """What a call hands over, unpacked: without and with keywords."""
+        args = self._sequence("tuple", call.args, module, env, calls)
+        pairs = [(None if name == "**" else Literal(name), value) for name, value in call.kwargs]
+        named = self._table(pairs, module, env, calls)
+        args = args if isinstance(args, Sequence) else Sequence("tuple", (), False, _why(args, ""))
+        return args, named if isinstance(named, Table) else Table((), False)
 
     def _getattr(self, expr: Call, args: list[Value], module: Module, env: Env, calls: int) -> Value:
         """`getattr(owner, "name", default)` as `owner.name`, or the default where that leads nowhere."""
@@ -310,22 +365,13 @@ class Evaluator:
             case _:
                 return Undecided("`getattr(…)` is not evaluated")
 
-    @staticmethod
-    def _asks_environment(name: str) -> bool:
-        parts = name.split(".")
-        if parts[-1] == "get" and len(parts) > 1:
-            return parts[-2] == "environ"
-        if len(parts) == 2 and parts[0] in ("env", "environ"):
-            return True
-        return parts[-1] in ENVIRONMENT
-
     def _environment(self, expr: Call, module: Module, env: Env, calls: int) -> Value:
         default = expr.argument("default", 1)
         if default is None:
             why = "comes from the environment"
-            return Maybe(None, why) if _is_lenient(expr) else Undecided(why)
+            return Maybe(None, why) if is_lenient(expr) else Undecided(why)
         value = self.evaluate(default, module, env, calls)
-        if isinstance(value, str) and _makes_something_else(expr):
+        if isinstance(value, str) and makes_something_else(expr):
             return Undecided("comes from the environment, its default is a text to be read")
         return value if is_plain(value) or isinstance(value, Sequence) else Undecided("environment")
 
@@ -333,54 +379,16 @@ class Evaluator:
         """The value of an argument of a call that stayed a call; None where it is not given."""
         env = dict(made.local)
         expr = made.call.argument(name, position)
-        if expr is not None:
-            return self.evaluate(expr, made.module, env)
-        for key, options in made.call.kwargs:
-            table = self.evaluate(options, made.module, env) if key == "**" else None
-            if isinstance(table, Table) and any(known == name for known, _ in table.pairs):
-                return table.get(name)
-        return None
+        if expr is not None or not made.call.unpacks:
+            return None if expr is None else self.evaluate(expr, made.module, env)
+        args, named = self.arguments(made.call, made.module, env)
+        if position is not None and position < len(args.items):
+            return args.items[position] if args.complete else None
+        return named.get(name) if any(known == name for known, _ in named.pairs) else None
 
 
-def _is_lenient(lookup: Call) -> bool:
-    """Whether a look-up without a default gives None, as `os.environ.get` and `os.getenv` do."""
-    name = lookup.func.name if isinstance(lookup.func, Ref) else ""
-    return len(lookup.args) == 1 and not lookup.kwargs and name.endswith(("environ.get", "getenv"))
-
-
-def _makes_something_else(lookup: Call) -> bool:
-    """Whether a look-up makes something other than text of its default: `cast=bool`, `env.list(…)`."""
-    cast = lookup.argument("cast")
-    verb = lookup.func.name.rpartition(".")[2] if isinstance(lookup.func, Ref) else ""
-    return cast not in (None, Ref("str")) or verb in ("bool", "int", "float", "list", "tuple", "dict", "json")
-
-
-def bind(target: Expr, value: Value, env: dict[str, Value]) -> bool:
-    """Bind the names of an assignment target; False where the shapes do not fit."""
-    match target:
-        case Ref(name) if "." not in name:
-            env[name] = value
-            return True
-        case Items(items=targets):
-            if isinstance(value, Sequence) and value.complete and len(value.items) == len(targets):
-                return all(bind(inner, item, env) for inner, item in zip(targets, value.items, strict=True))
-            for inner in targets:
-                bind(inner, Undecided("unpacked from a value that is not decided"), env)
-            return False
-        case _:
-            return False
-
-
-def _table_of(pairs: Iterable[Value]) -> Value:
-    out: list[tuple[Plain, Value]] = []
-    for pair in pairs:
-        if not isinstance(pair, Sequence) or len(pair.items) != 2:
-            return Undecided("a dict comprehension is not decided")
-        key = pair.items[0]
-        if key is not None and not isinstance(key, (str, int, float, bool)):
-            return Undecided("a dict comprehension's key is not decided")
-        out.append((key, pair.items[1]))
-    return Table(tuple(out))
+def _unless_none(value: Value | None, otherwise: Value) -> Value:
+    return otherwise if value is None else value
 
 
 def _why(value: Value, otherwise: str) -> str:

@@ -5,7 +5,7 @@ Undecided conditions take both branches and merge what they leave behind.
 
 from __future__ import annotations
 
-from analyzer.source.evaluate import MAX_CALLS, Env, Evaluator, bind
+from analyzer.source.evaluate import MAX_CALLS, Env, Evaluator
 from analyzer.source.facts import (
     Assign,
     Call,
@@ -16,8 +16,8 @@ from analyzer.source.facts import (
     FuncDef,
     If,
     Import,
-    Items,
     Jump,
+    Literal,
     Op,
     Ref,
     Return,
@@ -29,6 +29,8 @@ from analyzer.source.facts import (
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, absolute
 from analyzer.source.operators import binary, concatenated
+from analyzer.source.parameters import bound, collector, positional
+from analyzer.source.targets import bind, written
 from analyzer.source.values import (
     Maybe,
     Named,
@@ -49,7 +51,10 @@ MAX_STEPS = 20_000
 MAX_FORKS = 3
 """Undecided conditions with a `break` or `continue` in one block: each one doubles the work."""
 
-_RETURNED = "<returned>"
+MAX_GUARDS = 20
+"""Undecided conditions in a function that return early: each one nests what follows it."""
+
+RETURNED = "<returned>"
 _JUMPED = "<jumped>"
 
 
@@ -60,17 +65,16 @@ class Executor:
         self.evaluator = evaluator
         self._modules: dict[str, dict[str, Value]] = {}
         self._running: set[str] = set()
-        self.visited: list[str] = []
         self.steps = 0
+        self.guards = 0
 
     def module(self, module: Module) -> dict[str, Value]:
-        """The names of a module after its body has run; `visited` collects the files on the way."""
+        """The names of a module after its body has run."""
         key = module.path or module.name
         if key in self._running or len(self._running) > MAX_STAR_DEPTH:
             return {}
         if key not in self._modules:
             self._running.add(key)
-            self.visited.append(key)
             env: dict[str, Value] = {}
             self.run(self.evaluator.names.modules.facts(module).body, module, env)
             self._modules[key] = env
@@ -82,14 +86,26 @@ class Executor:
             _forget(body, env, "depends on too many conditions")
             return
         for position, stmt in enumerate(body, 1):
-            if _JUMPED in env or (_RETURNED in env and not isinstance(env[_RETURNED], Maybe)):
+            if _JUMPED in env or (RETURNED in env and not isinstance(env[RETURNED], Maybe)):
                 return
             if isinstance(stmt, If) and _may_jump(stmt):
                 rest = body[position:]
                 stmt = If(stmt.test, stmt.body + rest, stmt.orelse + rest, stmt.line)  # noqa: PLW2901
                 self.step(stmt, module, env, calls)
                 return
+            if self._is_open_guard(stmt, module, env, calls) and isinstance(stmt, If):
+                self.guards += 1
+                self.step(If(stmt.test, stmt.body, body[position:], stmt.line), module, env, calls)
+                return
             self.step(stmt, module, env, calls)
+
+    def _is_open_guard(self, stmt: Stmt, module: Module, env: dict[str, Value], calls: int) -> bool:
+        """Whether a condition that is not decided says if a function returns here or goes on."""
+        if not isinstance(stmt, If) or stmt.orelse or self.guards >= MAX_GUARDS:
+            return False
+        if not stmt.body or not isinstance(stmt.body[-1], Return):
+            return False
+        return truth(self.evaluator.evaluate(stmt.test, module, env, calls)) is None
 
     def step(self, stmt: Stmt, module: Module, env: dict[str, Value], calls: int) -> None:
         match stmt:
@@ -111,9 +127,9 @@ class Executor:
                 _forget(stmt.body, env, "changed in a while loop")
             case Return(value=value):
                 result = None if value is None else self.evaluator.evaluate(value, module, env, calls)
-                env[_RETURNED] = result
-            case Jump(kind="break" | "continue" as kind):
-                env[_JUMPED] = kind
+                env[RETURNED] = result
+            case Jump():
+                _jump(stmt, env)
             case ClassDef() | FuncDef():
                 env.pop(stmt.name, None)
             case _:
@@ -167,6 +183,13 @@ class Executor:
                 env[name] = Sequence(owner.kind, kept, owner.complete, owner.why)
             case Table(), "update", [Table() as more]:
                 env[name] = Table(owner.pairs + more.pairs, owner.complete and more.complete)
+            case Table(complete=True), "update", []:
+                given = [(key, self.evaluator.evaluate(arg, module, env, calls)) for key, arg in call.kwargs]
+                env[name] = Table((*owner.pairs, *given))
+            case Table(complete=True), "setdefault", [str() as key, value]:
+                env[name] = owner if owner.has(key) else Table((*owner.pairs, (key, value)))
+            case Table(complete=True), "pop", [str() as key, *_]:
+                env[name] = owner.without(key)
             case ((Sequence() | Table()), ("pop" | "clear" | "remove" | "update" | "setdefault"), _):
                 _spoil(name, env, f"changed by `.{verb}(…)`")
             case _:
@@ -201,9 +224,9 @@ class Executor:
         for handler in stmt.handlers:
             local = dict(before)
             self.run(handler.body, module, local, calls)
-            if _RETURNED in local:
+            if RETURNED in local:
                 why = f"depends on an exception at line {stmt.line}"
-                env[_RETURNED] = merge(env.get(_RETURNED), local[_RETURNED], why)
+                env[RETURNED] = merge(env.get(RETURNED), local[RETURNED], why)
 
     def _import_locally(self, stmt: Import, module: Module, env: dict[str, Value]) -> None:
         """An import in a function: it binds what the name means where it comes from."""
@@ -224,7 +247,7 @@ class Executor:
         self.run(stmt.orelse, module, other, calls)
         why = f"depends on a condition at line {stmt.line}"
         for name in sorted({*one, *other}):
-            if name == _RETURNED:
+            if name == RETURNED:
                 env[name] = merge(one.get(name), other.get(name), why)
             elif name == _JUMPED:
                 jumps = one.get(name, "continue"), other.get(name, "continue")
@@ -256,7 +279,7 @@ class Executor:
             jumped = env.pop(_JUMPED, "continue")
             if isinstance(jumped, Undecided):
                 _forget(stmt.body, env, jumped.why)
-            if jumped != "continue" or _RETURNED in env:
+            if jumped != "continue" or RETURNED in env:
                 return
         self.run(stmt.orelse, module, env, calls)
 
@@ -265,30 +288,47 @@ def call_function(
     evaluator: Evaluator, function: Defined, call: Call, module: Module, env: Env, calls: int
 ) -> Value:
     """What a project's function returns for these arguments, where its body decides it."""
-    node = with_body(evaluator, function) if calls < MAX_CALLS else None
-    if node is None or node.body is None or node.decorators:
+    node = function.node if calls < MAX_CALLS else None
+    if isinstance(node, FuncDef):
+        node = evaluator.names.modules.function(function.module, node)
+    if not isinstance(node, FuncDef) or node.body is None or node.decorators:
         return Undecided(f"what `{function.qualname}(…)` returns is not decided")
-    local: dict[str, Value] = {}
-    for position, name in enumerate(node.params):
-        argument = call.argument(name, position)
-        if argument is not None and not name.startswith("*"):
-            local[name] = evaluator.evaluate(argument, module, env, calls + 1)
-        else:
-            local[name.lstrip("*")] = Undecided(f"argument `{name}` is not given")
+    local = parameters(evaluator, node, function.module, evaluator.arguments(call, module, env, calls + 1))
     Executor(evaluator).run(node.body, function.module, local, calls + 1)
-    return local.get(_RETURNED, Undecided(f"what `{function.qualname}(…)` returns is not decided"))
+    return local.get(RETURNED, Undecided(f"what `{function.qualname}(…)` returns is not decided"))
 
 
-def with_body(evaluator: Evaluator, function: Defined) -> FuncDef | None:
-    """The function with its body, read now if only its outline was."""
-    node = function.node
-    if isinstance(node, FuncDef) and node.body is not None:
-        return node
-    facts = evaluator.names.modules.facts(function.module, full=True)
-    for stmt in facts.body:
-        if isinstance(stmt, FuncDef) and stmt.name == function.qualname:
-            return stmt
-    return None
+def _jump(stmt: Jump, env: dict[str, Value]) -> None:
+    match stmt:
+        case Jump(kind="delete", value=Op("[]", (Ref(name), Literal(str() as key)))):
+            table = env.get(name)
+            env[name] = table.without(key) if isinstance(table, Table) else Undecided("an item is deleted")
+        case Jump(kind="break" | "continue" as kind):
+            env[_JUMPED] = kind
+        case _:
+            pass
+
+
+def parameters(
+    evaluator: Evaluator, node: FuncDef, home: Module, arguments: tuple[Sequence, Table]
+) -> dict[str, Value]:
+    """A function's local names as a call begins; defaults mean what they mean in its module."""
+    args, named = arguments
+    by_name = {name: named.get(name) for name, _ in named.pairs if isinstance(name, str)}
+    found = bound(node.params, args.items, by_name)
+    local, defaults = dict(found.given), dict(node.defaults)
+    for name in found.missing:
+        unpacked = not named.complete or (not args.complete and name in positional(node.params))
+        if name in defaults and not unpacked:
+            local[name] = evaluator.evaluate(defaults[name], home)
+        else:
+            local[name] = Undecided(f"argument `{name}` is not given")
+    rest, options = collector(node.params, "*"), collector(node.params, "**")
+    if rest is not None:
+        local[rest] = Sequence("tuple", found.rest, args.complete, args.why)
+    if options is not None:
+        local[options] = Table(tuple(found.options.items()), named.complete)
+    return local
 
 
 def _may_jump(stmt: Stmt) -> bool:
@@ -320,7 +360,7 @@ def _forget(body: tuple[Stmt, ...], env: dict[str, Value], why: str) -> None:
         match stmt:
             case Assign():
                 for target in stmt.targets:
-                    for name in _written(target):
+                    for name in written(target):
                         _loosen(name, env, why)
             case Evaluate(value=Call(func=Ref(name=name))) if name.partition(".")[0] in env:
                 _loosen(name.partition(".")[0], env, why)
@@ -332,18 +372,6 @@ def _forget(body: tuple[Stmt, ...], env: dict[str, Value], why: str) -> None:
                 _forget(stmt.body, env, why)
             case _:
                 pass
-
-
-def _written(target: Expr) -> list[str]:
-    match target:
-        case Ref(name) if "." not in name:
-            return [name]
-        case Items(items=items):
-            return [name for item in items for name in _written(item)]
-        case Op("[]", (Ref(name), _)):
-            return [name]
-        case _:
-            return []
 
 
 def _loosen(name: str, env: dict[str, Value], why: str) -> None:

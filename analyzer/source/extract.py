@@ -129,6 +129,9 @@ _OPTION = re.compile(
 _MODEL_BASE = re.compile(r"Model$|^Abstract(?:Base)?User|^MP_Node$|^NS_Node$|^AL_Node$")
 _NO_MODEL = frozenset({"BaseModel", "RootModel"})
 
+_ASKS = (b"add_to_class", b".contribute_to_class(", b"TranslationOptions", b".set_global(", b"class_prepared")
+"""Words of modules that give models or fields to others, whatever they define themselves."""
+
 
 def scan(data: bytes) -> Scan:
     """Look at the bytes of one file."""
@@ -139,13 +142,14 @@ def scan(data: bytes) -> Scan:
     if b"class\t" in data:
         data = data.replace(b"class\t", b"class ")
     aliases = (*_imported(data), *_assigned(data))
+    asks = any(word in data for word in _ASKS)
     if b"class " not in data:
-        return Scan(False, (), aliases, settings, installed, False)
+        return Scan(asks, (), aliases, settings, installed, False)
     headers = tuple(_headers(data))
     bases = {base for _, names in headers for base in names}
     django = b"django.db" in data or b"models" in data
     likely = any(_MODEL_BASE.search(base) for base in bases) and (django or not bases <= _NO_MODEL)
-    likely = likely or (bool(bases) and django and _has_fields(data)) or b"add_to_class" in data
+    likely = likely or (bool(bases) and django and _has_fields(data)) or asks
     likely = likely or (b"class Meta" in data and _OPTION.search(data) is not None)
     return Scan(likely, headers, aliases, settings, installed, "AppConfig" in bases)
 

@@ -10,7 +10,7 @@ from typing import Union
 
 from msgspec import Struct
 
-FACTS_VERSION = 2
+FACTS_VERSION = 3
 """Part of the cache key: raise it whenever the shape or the content of facts changes."""
 
 
@@ -33,6 +33,12 @@ class Call(Struct, frozen=True, array_like=True, tag="C"):
     args: tuple[Expr, ...]
     kwargs: tuple[tuple[str, Expr], ...]
     line: int
+
+    @property
+    def unpacks(self) -> bool:
+        """Whether there is a `*x` or `**x` among the arguments."""
+        starred = any(isinstance(arg, Op) and arg.op == "*" for arg in self.args)
+        return starred or any(name == "**" for name, _ in self.kwargs)
 
     def argument(self, name: str, position: int | None = None) -> Expr | None:
         """The value of a keyword, or of the positional argument that stands for it."""
@@ -113,13 +119,18 @@ class ClassDef(Struct, frozen=True, array_like=True, tag="c"):
 
 
 class FuncDef(Struct, frozen=True, array_like=True, tag="f"):
-    """A function; `body` is None where it was not read (see `extract.Detail`)."""
+    """A function; `body` is None where it was not read, and then there are no `params` either.
+
+    `params` are its parameters as written, stars included, with `/` and `*` where they stand
+    alone; `defaults` those that need not be given, with what they are then.
+    """
 
     name: str
     params: tuple[str, ...]
     decorators: tuple[Expr, ...]
     body: tuple[Stmt, ...] | None
     line: int
+    defaults: tuple[tuple[str, Expr], ...] = ()
 
 
 class If(Struct, frozen=True, array_like=True, tag="?"):

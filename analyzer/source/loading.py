@@ -7,38 +7,44 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from typing import Union
 
 import msgspec
 from msgspec import Struct
 
+from analyzer.source import bodies, workers
 from analyzer.source import cache as caching
-from analyzer.source import workers
-from analyzer.source.discover import Tree, is_migrations
+from analyzer.source.discover import Tree, is_migrations, with_roots
 from analyzer.source.extract import COMPUTED, MAX_BYTES, Scan, extract, scan
-from analyzer.source.facts import FileFacts, Problem
+from analyzer.source.facts import FileFacts, FuncDef, Problem
+from analyzer.source.paths import added_roots
 
-SCAN = "s"
+SCAN, BODY = "s", "b"
 Progress = Callable[[str, int, int], None]
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_facts = msgspec.msgpack.Decoder(FileFacts).decode
+_decode_function = msgspec.msgpack.Decoder(Union[FuncDef, None]).decode
 _decode_scan = msgspec.msgpack.Decoder(Scan).decode
 
 
 class Files:
     """The facts of a tree's files, parsed on demand and never twice.
 
-    `read` counts the files that were parsed or taken from the cache.
+    `read` counts the files that were parsed or taken from the cache; `added` are the folders
+    that files of the tree put on `sys.path` themselves.
     """
 
     def __init__(self, tree: Tree, cache: caching.Cache) -> None:
         self.tree = tree
         self.paths = {file.path for file in tree.files}
+        self.added: frozenset[str] = frozenset()
         self.scans: dict[str, Scan] = {}
         self.unreadable: dict[str, str] = {}
         self._cache = cache
         self._bytes: dict[str, bytes] = {}
         self._facts: dict[str, FileFacts] = {}
+        self._functions: dict[tuple[str, int], FuncDef | None] = {}
         self._digests: dict[str, str] = {}
 
     @property
@@ -88,6 +94,26 @@ class Files:
             self._take(path, full, _parse((full, data)))
         return self._facts[path]
 
+    def function(self, path: str, outline: FuncDef) -> FuncDef | None:
+        """A function of a file with its body, of which only the outline is known; None where it is gone."""
+        place = path, outline.line
+        if place not in self._functions:
+            self._functions[place] = self._function(path, outline)
+        return self._functions[place]
+
+    def _function(self, path: str, outline: FuncDef) -> FuncDef | None:
+        facts = self.facts(path)
+        if not facts.full:
+            key = self._key(path, f"{BODY}{outline.line}")
+            stored = self._cache.get(key)
+            if stored is None:
+                stored = _encode(bodies.alone(self.data(path), facts, outline))
+                self._cache.put(key, stored)
+            found: FuncDef | None = _decode_function(stored)
+            if found is not None:
+                return found
+        return bodies.at(self.facts(path, full=True).body, outline.line)
+
     def _recalled(self, path: str, full: bool) -> bool:
         """Whether the cache had a file's facts, which are then taken from there."""
         stored = self._cache.get(self._key(path, _detail(full)))
@@ -110,6 +136,13 @@ class Files:
             self.scans[path] = _decode_scan(look.scan)
             if look.facts is not None:
                 self._take(path, look.full, look.facts)
+        self.find_roots()
+
+    def find_roots(self) -> None:
+        """Add to the tree's source roots those that its files name (see `paths`)."""
+        self.added = added_roots(self.tree, ((file.path, self.data(file.path)) for file in self.tree.files))
+        if self.added:
+            self.tree = with_roots(self.tree, self.added)
 
     def load(self, wanted: Iterable[tuple[str, bool]], jobs: int, progress: Progress) -> None:
         """Facts for many files at once: from the cache, else parsed in up to `jobs` processes."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from msgspec import Struct
 
 from analyzer.source.discover import Tree, parent
-from analyzer.source.facts import FileFacts
+from analyzer.source.facts import FileFacts, FuncDef
 from analyzer.source.loading import Files
+from analyzer.source.paths import Imports
 
 
 class Packages(Protocol):
@@ -19,6 +23,9 @@ class Packages(Protocol):
 
     def is_package(self, module: str) -> bool:
         """Whether a known module is a package, which decides what its relative imports mean."""
+
+    def real_name(self, module: str) -> str:
+        """The name of a module in the package that its own only stands for; else its own name."""
 
 
 class Module(Struct, frozen=True):
@@ -42,7 +49,10 @@ class Modules:
         self._canonical: dict[str, str] = {}
         self._found: dict[tuple[str, str], Module | None] = {}
         self._external_modules: dict[str, Module | None] = {}
+        self.changed: dict[str, frozenset[str]] = {}
+        """By path, the names whose values a module changes in place (see `inplace`)."""
         self._prefixes = _Prefixes(files.tree, files)
+        self._home = ""
         self._register(files.tree)
 
     def _register(self, tree: Tree) -> None:
@@ -64,13 +74,37 @@ class Modules:
                 if root in roots:
                     self._folders.setdefault(_dotted(folder, root), []).append(folder)
 
+    def settle(self, home: str) -> None:
+        """Take the side of one project: that of the settings at the path `home`.
+
+        Of several files with one name its own is meant from now on; the others, which stand on
+        the path of another project in the tree, are named from further up.
+        """
+        self._home = home
+        self._canonical.clear()
+        self._found.clear()
+        self._tops.clear()
+
     def name_of(self, path: str) -> str:
         """The canonical dotted name of a file."""
         found = self._canonical.get(path)
         if found is None:
-            place = path.removesuffix(".py").removesuffix("__init__").rstrip("/")
-            found = self._canonical[path] = _dotted(place, self._prefixes.root_of(path))
+            found = self._canonical[path] = self._named(path)
         return found
+
+    def _named(self, path: str) -> str:
+        place = path.removesuffix(".py").removesuffix("__init__").rstrip("/")
+        root = self._prefixes.root_of(path)
+        name = _dotted(place, root)
+        if not self._home or self._meant(name) == path:
+            return name
+        outer = (_dotted(place, above) for above in _ancestors(root)[1:])
+        return next((longer for longer in outer if self._meant(longer) == path), name)
+
+    def _meant(self, name: str) -> str:
+        """The file that a name stands for in the project whose side is taken."""
+        paths = self._by_name.get(name, ())
+        return paths[0] if len(paths) == 1 else self._nearest(paths, self._home) if paths else ""
 
     def find(self, name: str, near: str = "") -> Module | None:
         """The module of that name as a file near the path `near` would import it."""
@@ -83,17 +117,28 @@ class Modules:
     def _look_up(self, name: str, near: str) -> Module | None:
         paths = self._by_name.get(name)
         if paths:
-            path = max(paths, key=lambda p: (_shared(p, near), p.endswith("__init__.py"), -len(p)))
+            path = self._nearest(paths, near or self._home)
             return Module(self.name_of(path) or name, path, path.endswith("__init__.py"), True)
         if name in self._folders:
             return Module(name, "", True, True)
         return self._external_module(name)
 
+    def _nearest(self, paths: Iterable[str], near: str) -> str:
+        """Of several files the one of the same project, then the one that stands closest."""
+        project = self._prefixes.project_of(near)
+
+        def closeness(path: str) -> tuple[bool, int, bool, int]:
+            same = self._prefixes.project_of(path) == project
+            return same, _shared(path, near), path.endswith("__init__.py"), -len(path)
+
+        return max(paths, key=closeness)
+
     def _external_module(self, name: str) -> Module | None:
         if name not in self._external_modules:
-            known = self._external.facts(name) is not None
-            package = known and self._external.is_package(name)
-            self._external_modules[name] = Module(name, "", package, False) if known else None
+            real = self._external.real_name(name)
+            known = self._external.facts(real) is not None
+            package = known and self._external.is_package(real)
+            self._external_modules[name] = Module(real, "", package, False) if known else None
         return self._external_modules[name]
 
     def is_own(self, name: str) -> bool:
@@ -111,9 +156,16 @@ class Modules:
             return FileFacts((), (), True)
         return self._external.facts(module.name) or FileFacts((), (), True)
 
+    def function(self, module: Module, node: FuncDef) -> FuncDef | None:
+        """A function with its body, read now if only its outline was; None where its source is not known."""
+        if node.body is not None:
+            return node
+        return self.files.function(module.path, node) if module.path else None
+
     def folders(self, name: str) -> tuple[str, ...]:
-        """The directories that a dotted package name stands for."""
-        return tuple(self._folders.get(name, ()))
+        """The directories that a dotted package name stands for, those of the own project first."""
+        found = self._folders.get(name, ())
+        return tuple(sorted(found, key=lambda folder: -_shared(folder, self._home)))
 
 
 class _Prefixes:
@@ -128,7 +180,12 @@ class _Prefixes:
         self.files = files
         self.manage = {parent(f.path) for f in tree.files if f.path.rpartition("/")[2] == "manage.py"}
         self._roots: dict[str, str] = {}
-        self._mentioned: dict[str, bool] = {}
+        self._imports: Imports | None = None
+        self._mentioned: dict[bytes, list[bytes]] = {}
+
+    def project_of(self, path: str) -> str:
+        """The folder of the manage.py that a file is started by: the nearest above it."""
+        return next((folder for folder in _ancestors(parent(path)) if folder in self.manage), "")
 
     def root_of(self, path: str) -> str:
         folder = parent(path)
@@ -143,28 +200,50 @@ class _Prefixes:
         outer = next((root for root in _ancestors(top) if root in self.manage), None)
         if outer is None and top != "":
             outer = ""
+        added = self._added(folder, top if outer is None or outer == top else outer)
+        if added is not None:
+            return added
         if outer is None or outer == top:
             return top
         first = _dotted(folder, top).partition(".")[0]
         inner_name = _dotted(f"{top}/{first}" if first else top, outer)
         return outer if self._is_mentioned(inner_name) else top
 
+    def _added(self, folder: str, usual: str) -> str | None:
+        """A root that the project adds itself, where the files name the package rather from there."""
+        for root in _ancestors(parent(folder)) if folder and self.files.added else ():
+            if root in self.files.added and root.startswith(usual) and root != usual:
+                if self._imports is None:
+                    self._imports = Imports(self.files.data(file.path) for file in self.tree.files)
+                package = _dotted(folder, root).partition(".")[0]
+                longer = _dotted(f"{root}/{package}", usual)
+                short, long = self._imports.of(package), self._imports.of(longer)
+                listed = self._is_mentioned(package) and not self._is_mentioned(longer)
+                if short > long or (short == long == 0 and listed):
+                    return root
+        return None
+
     def _is_mentioned(self, name: str) -> bool:
-        if name not in self._mentioned:
-            word = name.encode()
-            self._mentioned[name] = any(_imports(self.files.data(f.path), word) for f in self.tree.files)
-        return self._mentioned[name]
+        word = name.encode()
+        top = word.partition(b".")[0]
+        if top not in self._mentioned:
+            data = (self.files.data(file.path) for file in self.tree.files)
+            self._mentioned[top] = sorted({found for text in data for found in _mentions(text, top)})
+        near = bisect_left(self._mentioned[top], word)
+        return any(found.startswith(word) for found in self._mentioned[top][near : near + 1])
 
 
-def _imports(data: bytes, word: bytes) -> bool:
-    """Whether a file imports a dotted name or holds it at the beginning of a string."""
-    at = data.find(word)
+_WORDS = re.compile(rb"""[^\s"']*""")
+
+
+def _mentions(data: bytes, top: bytes) -> Iterator[bytes]:
+    """What begins with a word and is imported, or stands at the beginning of a string."""
+    at = data.find(top)
     while at >= 0:
         before = data[max(0, at - 7) : at]
         if before.endswith((b'"', b"'", b"from ", b"import ")):
-            return True
-        at = data.find(word, at + len(word))
-    return False
+            yield _WORDS.match(data, at)[0]  # type: ignore[index]  # it matches everywhere
+        at = data.find(top, at + len(top))
 
 
 def _dotted(place: str, root: str) -> str:

@@ -24,9 +24,11 @@ from analyzer.source.facts import (
     Stmt,
 )
 from analyzer.source.modules import Module, Modules
-from analyzer.source.scopes import Entry, Scope, flatten, read_scope
+from analyzer.source.scopes import Entry, Scope, bound_names, flatten, read_scope, share
 
 MAX_HOPS = 40
+CIRCLE = "imports go in circles"
+"""Why a name that a module gets from one that is still looked into leads nowhere this way."""
 
 
 class Defined(Struct, frozen=True):
@@ -79,10 +81,12 @@ class Names:
         found = self._resolved.get(key)
         if found is None:
             if hops > MAX_HOPS:
-                return Unresolved(dotted, "imports go in circles")
+                return Unresolved(dotted, CIRCLE)
             head, _, rest = dotted.partition(".")
             found = self.member(module, head, hops)
-            if isinstance(found, Unresolved) and hasattr(builtins, head):
+            if hasattr(builtins, head) and (
+                isinstance(found, Unresolved) or found == External(f"{module.name}.{head}")
+            ):
                 found = External(f"builtins.{head}")
             if rest:
                 found = self.attribute(found, rest, hops)
@@ -149,12 +153,13 @@ class Names:
         for entry in reversed(flatten(node.body)):
             if isinstance(entry, (ClassDef, FuncDef)) and entry.name == name:
                 return Defined(module, f"{qualname}.{name}", entry)
-            if isinstance(entry, Assign) and any(t == Ref(name) for t in entry.targets):
-                if isinstance(entry.value, Ref):
-                    outer = self.resolve(module, entry.value.name, hops + 1)
+            if isinstance(entry, Assign) and name in bound_names(entry):
+                value = share(entry, name)
+                if isinstance(value, Ref):
+                    outer = self.resolve(module, value.name, hops + 1)
                     if not isinstance(outer, Unresolved):
                         return outer
-                return Defined(module, f"{qualname}.{name}", entry.value)
+                return Defined(module, f"{qualname}.{name}", value)
         for base in node.bases:
             if isinstance(base, Ref):
                 parent = self.resolve(module, base.name, hops + 1)
@@ -170,7 +175,7 @@ class Names:
         Of a catalogued module only a part is known: what is not in it is `External`.
         """
         found = self._member(module, name, hops)
-        if isinstance(found, Unresolved) and not module.own:
+        if isinstance(found, Unresolved) and not module.own and found.reason != CIRCLE:
             return External(f"{module.name}.{name}")
         return found
 
@@ -178,9 +183,9 @@ class Names:
         """One step of a search; what the same search comes to twice is the same as before, or a circle."""
         key = (module.path or module.name, name)
         if key in self._search or hops > MAX_HOPS:
-            return self._search.get(key, Unresolved(name, "imports go in circles"))
+            return self._search.get(key, Unresolved(name, CIRCLE))
         first = not self._search
-        self._search[key] = Unresolved(name, "imports go in circles")
+        self._search[key] = Unresolved(name, CIRCLE)
         found = self._search[key] = self._look_up(module, name, hops)
         if first:
             self._search.clear()
@@ -233,18 +238,22 @@ class Names:
         match entry:
             case ClassDef() | FuncDef():
                 return Defined(module, qualname, entry)
-            case Assign(value=Ref(name=other)):
+            case Assign(value=Ref(name=other)) if Ref(name) in entry.targets:
                 if other != name:
                     aliased = self.resolve(module, other, hops + 1)
                     if not isinstance(aliased, Unresolved):
                         return aliased
                 return Defined(module, name, entry.value)
             case Assign():
-                return Defined(module, name, entry.value)
+                return Defined(module, name, share(entry, name))
             case Import(names=None):
                 return self._plain_import(module, entry, hops)
             case Import():
                 return self._imported(module, entry, name, hops)
+
+    def imported(self, module: Module, entry: Import, name: str) -> Binding:
+        """What an import statement anywhere in a module binds a name to."""
+        return self._entry(module, name, entry, name, 0)
 
     def _plain_import(self, module: Module, entry: Import, hops: int) -> Binding:
         path = entry.module if entry.alias else entry.module.partition(".")[0]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from analyzer.source.values import (
     Maybe,
     Named,
+    Plain,
     Sequence,
     Table,
     Undecided,
@@ -188,12 +189,23 @@ def call_builtin(name: str, args: list[Value]) -> Value:
         return known if known is not None else Undecided("a condition is not decided")
     if name == "int" and isinstance(first, (str, int)):
         return int(first) if not isinstance(first, str) or first.lstrip("-").isdigit() else Undecided("int()")
+    if name == "len" and isinstance(first, str):
+        return len(first)
     if name == "len" and isinstance(first, Sequence) and first.complete:
         return len(first.items)
+    if name in ("max", "min") and args:
+        return _extreme(name, first.items if isinstance(first, Sequence) and len(args) == 1 else tuple(args))
     if name == "range" and all(isinstance(arg, int) for arg in args) and args:
         numbers = range(*(arg for arg in args if isinstance(arg, int)))
         return Sequence("list", tuple(numbers)) if len(numbers) < 1000 else Undecided("a long range")
     return Undecided(f"`{name}(…)` is not evaluated")
+
+
+def _extreme(name: str, items: tuple[Value, ...]) -> Value:
+    numbers = [item for item in items if isinstance(item, (int, float))]
+    if not numbers or len(numbers) < len(items):
+        return Undecided(f"`{name}(…)` of values that are not decided")
+    return max(numbers) if name == "max" else min(numbers)
 
 
 def _paired(name: str, args: list[Value]) -> Value:
@@ -221,6 +233,19 @@ def _rebuilt(name: str, args: list[Value]) -> Value:
         items = items[::-1]
     kind = name if name in ("tuple", "set") else "list"
     return Sequence(kind, items, first.complete, first.why)
+
+
+def table_of(pairs: Iterable[Value]) -> Value:
+    """The dict of a comprehension, from its (key, value) pairs."""
+    out: list[tuple[Plain, Value]] = []
+    for pair in pairs:
+        if not isinstance(pair, Sequence) or len(pair.items) != 2:
+            return Undecided("a dict comprehension is not decided")
+        key = pair.items[0]
+        if key is not None and not isinstance(key, (str, int, float, bool)):
+            return Undecided("a dict comprehension's key is not decided")
+        out.append((key, pair.items[1]))
+    return Table(tuple(out))
 
 
 def strings(value: Value) -> list[tuple[str, bool]]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from msgspec import Struct
 
 from analyzer.source.facts import (
     Assign,
+    Call,
     ClassDef,
     Expr,
     For,
@@ -16,7 +18,9 @@ from analyzer.source.facts import (
     Import,
     Items,
     Literal,
+    Mapping,
     Op,
+    Opaque,
     Ref,
     Stmt,
     Try,
@@ -35,6 +39,9 @@ def undecided(test: Expr) -> bool | None:
 
 Entry = Import | ClassDef | FuncDef | Assign
 
+COMPOUND = (If, Try, For, While, With)
+"""Statements that hold others of the same scope."""
+
 
 class Scope(Struct, frozen=True):
     """What a module binds: candidates by name, the preferred first, and its star imports."""
@@ -45,55 +52,57 @@ class Scope(Struct, frozen=True):
     dynamic: bool
 
 
-def flatten(body: tuple[Stmt, ...], decide: Decide = undecided) -> list[Stmt]:
+def flatten(body: tuple[Stmt, ...], decide: Decide = undecided, *, hopeful: bool = False) -> list[Stmt]:
     """Statements of a block with those inside `if`, `try`, `for` and `with` in reading order.
 
-    Of a condition that is decided only the branch that is taken.
+    Of a condition that is decided only the branch that is taken.  `hopeful` puts what follows on
+    the success of a `try` before what handles its failure.
     """
     out: list[Stmt] = []
     for stmt in body:
+        if not isinstance(stmt, COMPOUND):
+            out.append(stmt)
+            continue
         match stmt:
             case If(test=Ref("TYPE_CHECKING" | "typing.TYPE_CHECKING"), orelse=(_, *_)):
-                out += flatten(stmt.orelse, decide)  # the other branch is for type checkers alone
+                out += flatten(stmt.orelse, decide, hopeful=hopeful)  # the other is for type checkers
             case If():
                 holds = decide(stmt.test)
-                out += flatten(stmt.body, decide) if holds is not False else []
-                out += flatten(stmt.orelse, decide) if holds is not True else []
+                out += flatten(stmt.body, decide, hopeful=hopeful) if holds is not False else []
+                out += flatten(stmt.orelse, decide, hopeful=hopeful) if holds is not True else []
             case Try():
-                inner = [s for handler in stmt.handlers for s in flatten(handler.body, decide)]
-                out += flatten(stmt.body, decide) + inner
-                out += flatten(stmt.orelse, decide) + flatten(stmt.final, decide)
-            case For() | While() | With():
-                out += flatten(stmt.body, decide)
+                bodies = [handler.body for handler in stmt.handlers]
+                bodies.insert(0 if hopeful else len(bodies), stmt.orelse)
+                for inner in (stmt.body, *bodies, stmt.final):
+                    out += flatten(inner, decide, hopeful=hopeful)
             case _:
-                out.append(stmt)
+                out += flatten(stmt.body, decide, hopeful=hopeful)
     return out
 
 
 def read_scope(body: tuple[Stmt, ...], decide: Decide = undecided) -> Scope:
-    """The names that a body binds, alternatives in reading order."""
-    names: dict[str, list[tuple[Entry, str]]] = {}
+    """The names that a body binds, alternatives in reading order, those of a failure last."""
+    names: dict[str, deque[tuple[Entry, str]]] = {}
     stars: list[Import] = []
     exported: set[str] | None = None
     for stmt in body:
         alternatives = isinstance(stmt, (If, Try))
-        for inner in flatten((stmt,), decide):
+        for inner in flatten((stmt,), decide, hopeful=True) if isinstance(stmt, COMPOUND) else (stmt,):
             if isinstance(inner, Import) and inner.names and inner.names[0][0] == "*":
                 stars.append(inner)
                 continue
-            for name in _bound(inner):
-                known = names.setdefault(name, [])
+            for name in bound_names(inner):
+                known = names.setdefault(name, deque())
                 entry = (inner, name)
-                if alternatives and known and all(_is_none(other) for other, _ in known):
-                    known.insert(0, entry)  # type: ignore[arg-type]
-                elif alternatives:
+                if alternatives and not (known and all(_is_none(other) for other, _ in known)):
                     known.append(entry)  # type: ignore[arg-type]
                 else:
-                    known.insert(0, entry)  # type: ignore[arg-type]
+                    known.appendleft(entry)  # type: ignore[arg-type]
         if isinstance(stmt, Assign) and stmt.targets[0] == Ref("__all__"):
             exported = _extend_all(exported, stmt)
     dynamic = any(isinstance(entry, FuncDef) for entry, _ in names.get("__getattr__", ()))
-    return Scope(names, stars, frozenset(exported) if exported is not None else None, dynamic)
+    found = {name: list(known) for name, known in names.items()}
+    return Scope(found, stars, frozenset(exported) if exported is not None else None, dynamic)
 
 
 def _is_none(entry: Entry) -> bool:
@@ -111,7 +120,7 @@ def _extend_all(known: set[str] | None, stmt: Assign) -> set[str] | None:
     return words if stmt.op == "=" else (known or set()) | words
 
 
-def _bound(stmt: Stmt) -> list[str]:
+def bound_names(stmt: Stmt) -> list[str]:
     """The names that a statement binds in its own scope."""
     match stmt:
         case ClassDef(name=name) | FuncDef(name=name):
@@ -126,6 +135,33 @@ def _bound(stmt: Stmt) -> list[str]:
             return []
 
 
+def share(stmt: Assign, name: str) -> Expr:
+    """What an assignment gives to one of the names that it binds: `A, B = 1, 2` gives B the 2."""
+    for target in stmt.targets:
+        path = _place(target, name)
+        if path is not None:
+            value = stmt.value
+            for place in path:
+                inner = value.items if isinstance(value, Items) else ()
+                plain = place < len(inner) and not any(isinstance(i, Op) and i.op == "*" for i in inner)
+                value = inner[place] if plain else Op("[]", (value, Literal(place)))
+            return value
+    return Opaque(f"{name} of several", stmt.line)
+
+
+def _place(target: Expr, name: str) -> tuple[int, ...] | None:
+    """Where in an unpacked value the part is that a name gets; None where the target does not bind it."""
+    if target == Ref(name):
+        return ()
+    if not isinstance(target, Items) or any(isinstance(item, Op) for item in target.items):
+        return None
+    for place, item in enumerate(target.items):
+        inner = _place(item, name)
+        if inner is not None:
+            return (place, *inner)
+    return None
+
+
 def _target_names(target: Expr) -> list[str]:
     match target:
         case Ref(name) if "." not in name:
@@ -136,3 +172,22 @@ def _target_names(target: Expr) -> list[str]:
             return _target_names(inner)
         case _:
             return []
+
+
+def heads(expr: Expr) -> set[str]:
+    """The first parts of the names that an expression is written with."""
+    out: set[str] = set()
+    pending: list[Expr | None] = [expr]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, Ref):
+            out.add(item.name.partition(".")[0])
+        elif isinstance(item, Call):
+            pending += [item.func, *item.args, *(value for _, value in item.kwargs)]
+        elif isinstance(item, Op):
+            pending += item.args
+        elif isinstance(item, Items):
+            pending += item.items
+        elif isinstance(item, Mapping):
+            pending += [part for pair in item.pairs for part in pair]
+    return out

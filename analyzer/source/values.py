@@ -34,6 +34,12 @@ class Table(Struct, frozen=True):
                 return value
         return Undecided(f"no key {key!r}" if self.complete else f"key {key!r} may be there")
 
+    def has(self, key: Plain) -> bool:
+        return any(known == key for known, _ in self.pairs)
+
+    def without(self, key: Plain) -> Table:
+        return Table(tuple(pair for pair in self.pairs if pair[0] != key), self.complete)
+
 
 class Named(Struct, frozen=True):
     """A class, function, module or external name itself."""
@@ -112,4 +118,16 @@ def merge(one: Value, other: Value, why: str) -> Value:
             if item not in one.items and not (isinstance(item, Maybe) and item in items):
                 items.append(item if isinstance(item, Maybe) else Maybe(item, why))
         return Sequence(one.kind, tuple(items), one.complete and other.complete, one.why or other.why)
+    if isinstance(one, Table) and isinstance(other, Table):
+        return _merged(one, other, why)
     return Undecided(why)
+
+
+def _merged(one: Table, other: Table, why: str) -> Table:
+    """Either of two dicts: a key that only one has may be missing, so its value is not decided."""
+    first, second = dict(one.pairs), dict(other.pairs)
+    pairs = [
+        (key, first[key] if key in first and key in second and first[key] == second[key] else Undecided(why))
+        for key in {**first, **second}
+    ]
+    return Table(tuple(pairs), one.complete and other.complete)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkContext, SpawnContext
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkContext, SpawnContext
 
 PARALLEL_FROM = 400_000
 """Bytes to work on from which a second process pays for its start."""
@@ -80,5 +81,7 @@ def _main(work: Callable[[Item], Result], share: list[Item], send: Connection) -
 
 def _context() -> ForkContext | SpawnContext:
     """Fork where it is safe: it shares the loaded interpreter; spawn costs a start of its own."""
+    import multiprocessing
+
     can_fork = sys.platform == "linux" and threading.active_count() == 1
     return multiprocessing.get_context("fork") if can_fork else multiprocessing.get_context("spawn")

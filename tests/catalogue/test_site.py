@@ -72,3 +72,67 @@ def test_a_virtual_environment_in_the_project_is_found(tmp_path: Path) -> None:
     (site / "django").mkdir()
     (site / "django/__init__.py").touch()
     assert externals(root, None)[1] == ".venv/lib/python3.12/site-packages"
+
+
+def test_a_setting_that_a_package_sets_holds_unless_the_project_sets_it(tmp_path: Path) -> None:
+    site = """
+        # photos/__init__.py
+        # photos/settings.py
+        from django.conf import settings
+        if not hasattr(settings, "PHOTO_MODEL"):
+            setattr(settings, "PHOTO_MODEL", "photos.Photo")
+        # photos/models.py
+        from django.db import models
+        class Photo(models.Model): pass
+    """
+    project = """
+        # settings.py
+        INSTALLED_APPS = ["photos", "blog"]
+        # blog/__init__.py
+        # blog/models.py
+        from django.conf import settings
+        from django.db import models
+        class Post(models.Model):
+            photo = models.ForeignKey(settings.PHOTO_MODEL, models.CASCADE)
+    """
+    root = write(tmp_path / "project", project)
+    options = Options(cache=False, site_packages=write(tmp_path / "site", site))
+    assert [(r.target, r.certain) for r in analyse(root, options).relations] == [("photos.Photo", True)]
+    with (root / "settings.py").open("a") as settings:
+        settings.write("PHOTO_MODEL = 'blog.Post'\n")
+    assert [(r.target, r.certain) for r in analyse(root, options).relations] == [("blog.Post", True)]
+
+
+def test_a_package_may_use_builtins_and_import_itself_in_circles(tmp_path: Path) -> None:
+    site = """
+        # pages/__init__.py
+        # pages/models/__init__.py
+        from .page import *
+        from .plugin import *
+        from .late import *
+        # pages/models/page.py
+        from django.conf import settings
+        from django.db import models
+        class Page(models.Model):
+            owner = models.ForeignKey(getattr(settings, "AUTH_USER_MODEL", "auth.User"), models.CASCADE)
+        # pages/models/plugin.py
+        from django.db import models
+        class Plugin(models.Model): pass
+        # pages/models/late.py
+        from pages.models import Plugin
+        class Late(Plugin): pass
+    """
+    project = """
+        # settings.py
+        INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.auth", "pages", "blog"]
+        # blog/__init__.py
+        # blog/models.py
+        from pages.models import Plugin
+        class Post(Plugin): pass
+    """
+    root = write(tmp_path / "project", project)
+    found = analyse(root, Options(cache=False, site_packages=write(tmp_path / "site", site)))
+    targets = {(r.source, r.field): r.target for r in found.relations}
+    assert targets["pages.Page", "owner"] == "auth.User"
+    assert targets["blog.Post", "plugin_ptr"] == "pages.Plugin"
+    assert found.unknown == ()

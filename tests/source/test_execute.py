@@ -132,13 +132,6 @@ def test_modules_that_import_each_other_end() -> None:
     assert end("from base import *\nA = 1", "B", base="from here import *\nB = 2") == 2
 
 
-def test_the_files_on_the_way_are_told() -> None:
-    project = source({"here.py": "from base import *\n", "base.py": "A = 1\n", "other.py": ""})
-    executor = Executor(project.evaluator)
-    executor.module(project.module("here"))
-    assert executor.visited == ["here.py", "base.py"]
-
-
 # ---------------------------------------------------------------- functions
 
 
@@ -154,6 +147,13 @@ def test_the_files_on_the_way_are_told() -> None:
         ("def f():\n    return g()\ndef g():\n    return 1", "f()", 1),
         ("def f():\n    return B\nB = 1", "f()", 1),
         ("def f():\n    B = 2\n    return B\nB = 1", "f()", 2),
+        ("def f(x=1):\n    return x", "f()", 1),
+        ("def f(x=1):\n    return x", "f(2)", 2),
+        ("def f(x=1):\n    return x", "f(**{'x': 2})", 2),
+        ("B = 1\ndef f(x=B):\n    B = 2\n    return x", "f()", 1),
+        ("def f(*, x=1):\n    return x", "f(*unknown)", 1),
+        ("def f(*x, y=1):\n    return x + (y,)", "f(3, *[2])", Sequence("tuple", (3, 2, 1))),
+        ("def f(x, **y):\n    return y", "f(1, z=2)", Table((("z", 2),))),
     ],
 )
 def test_a_function_returns_what_its_body_says(function: str, call: str, value: Value) -> None:
@@ -171,8 +171,9 @@ def test_a_function_may_build_a_list() -> None:
     [
         ("@cached\ndef f():\n    return 1", "f()"),
         ("def f():\n    return f()", "f()"),
-        ("def f(x=1):\n    return x", "f()"),
-        ("def f(*x):\n    return x", "f(1)"),
+        ("def f(x=1):\n    return x", "f(*unknown)"),
+        ("def f(x=1):\n    return x", "f(**unknown)"),
+        ("def f(*, x=1):\n    return x", "f(**unknown)"),
         ("def f(x):\n    return x", "f(*unknown)"),
         ("def f():\n    pass\n    yield 1", "f()"),
         ("def f():\n    if unknown():\n        return 1\n    return 2", "f()"),
@@ -181,6 +182,13 @@ def test_a_function_may_build_a_list() -> None:
 )
 def test_what_a_function_does_not_decide_is_undecided(function: str, call: str) -> None:
     assert isinstance(end(f"{function}\nA = {call}"), Undecided)
+
+
+def test_a_function_that_may_return_early_returns_what_either_way_holds() -> None:
+    text = "def f():\n    if unknown():\n        return [1, 2]\n    a = [1, 3]\n    return a\nA = f()"
+    found = end(text)
+    assert isinstance(found, Sequence)
+    assert [item if isinstance(item, int) else "maybe" for item in found.items] == [1, "maybe", "maybe"]
 
 
 def test_a_table_keeps_what_is_known_of_it() -> None:

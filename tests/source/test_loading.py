@@ -181,7 +181,7 @@ def test_the_number_of_processes_changes_nothing(cache: bool) -> None:
     }
     one, two, many = (analysed(files, jobs=jobs, cache=cache) for jobs in (1, 2, 16))
     assert one == two == many
-    assert [finding.code for finding in one.findings] == ["MS001"]
+    assert [finding.code for finding in one.findings if finding.code != "MS005"] == ["MS001"]
 
 
 def test_small_projects_are_not_worth_a_process() -> None:

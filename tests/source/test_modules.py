@@ -86,3 +86,87 @@ def test_django_is_known_but_not_the_projects_own() -> None:
 
 def test_what_nobody_knows_is_nothing() -> None:
     assert paths("# a.py", "no_such_package_anywhere") == [None]
+
+
+def test_of_two_projects_the_one_whose_side_is_taken_keeps_the_short_names() -> None:
+    project = """
+        # one/manage.py
+        # one/blog/__init__.py
+        # one/blog/models.py
+        # two/manage.py
+        # two/settings.py
+        # two/blog/__init__.py
+        # two/blog/models.py
+    """
+    modules = source(project).modules
+    modules.settle("two/settings.py")
+    assert modules.name_of("two/blog/models.py") == "blog.models"
+    assert modules.name_of("one/blog/models.py") == "one.blog.models"
+    found = modules.find("blog.models")
+    assert found is not None
+    assert found.path == "two/blog/models.py"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'sys.path.insert(0, os.path.join(BASE_DIR, "project", "apps"))',
+        'sys.path.append(str(BASE_DIR / "project" / "apps"))',
+        'sys.path.append("project/apps")',
+        'sys.path.insert(1, os.path.abspath("./project/apps"))',
+    ],
+)
+def test_a_project_may_put_a_folder_of_apps_on_the_path(line: str) -> None:
+    project = f"""
+        # manage.py
+        import os, sys
+        {line}
+        # project/__init__.py
+        # project/apps/__init__.py
+        # project/apps/blog/__init__.py
+        # project/apps/blog/models.py
+        # project/apps/shop/__init__.py
+        # project/apps/shop/models.py
+        from blog.models import Post
+    """
+    assert paths(project, "blog.models", "shop", "absent") == [
+        "project/apps/blog/models.py", "project/apps/shop/__init__.py", None,
+    ]  # fmt: skip
+    modules = source(project).modules
+    assert modules.name_of("project/apps/blog/models.py") == "blog.models"
+    assert modules.name_of("project/apps/shop/models.py") == "project.apps.shop.models"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "sys.path.insert(0, where())",
+        'sys.path.insert(0, "/usr/lib/blog")',
+        '# sys.path.insert(0, "project/apps")',
+        'sys.path.remove("project/apps")',
+    ],
+)
+def test_other_paths_are_no_roots(line: str) -> None:
+    project = f"""
+        # manage.py
+        {line}
+        # project/__init__.py
+        # project/apps/__init__.py
+        # project/apps/blog/__init__.py
+    """
+    assert paths(project, "blog") == [None]
+
+
+def test_a_project_inside_another_one_keeps_its_modules_to_itself() -> None:
+    project = """
+        # manage.py
+        # settings.py
+        # apps/site/blog/__init__.py
+        # inner/manage.py
+        # inner/blog/__init__.py
+        # wsgi.py
+        import sys
+        sys.path.append("apps/site")
+    """
+    assert paths(project, "blog", near="settings.py") == ["apps/site/blog/__init__.py"]
+    assert paths(project, "blog", near="inner/urls.py") == ["inner/blog/__init__.py"]

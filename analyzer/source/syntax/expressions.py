@@ -28,21 +28,39 @@ def excerpt(text: str, length: int) -> str:
     return _SPACE.sub(" ", text[: length * 2]).strip()[:length]
 
 
-def parameters_of(node: SgNode) -> tuple[str, ...]:
-    """Parameter names in order, starred ones with their stars; defaults are left out."""
+_PLAIN_PARAMETERS = frozenset(
+    {
+        "identifier",
+        "list_splat_pattern",
+        "dictionary_splat_pattern",
+        "positional_separator",
+        "keyword_separator",
+    }
+)
+_DEFAULT_PARAMETERS = frozenset({"default_parameter", "typed_default_parameter"})
+
+
+def parameters_of(node: SgNode, depth: int) -> tuple[tuple[str, ...], tuple[tuple[str, Expr], ...]]:
+    """Parameters as written, in order, stars and separators included; and their defaults.
+
+    A parameter that Python 2 unpacks, `(a, b)`, is called `?`.
+    """
     names: list[str] = []
+    defaults: list[tuple[str, Expr]] = []
     for child in node.named_children():
         kind = child.kind()
-        if kind == "identifier":
-            names.append(child.text())
-        elif kind in ("list_splat_pattern", "dictionary_splat_pattern"):
+        if kind in _PLAIN_PARAMETERS:
             names.append(without_space(child.text()))
         elif kind == "typed_parameter":
             names.append(without_space(child.named_children()[0].text()))
-        elif kind in ("default_parameter", "typed_default_parameter"):
-            name = child.field("name")
-            names.append(name.text() if name is not None else "?")
-    return tuple(names)
+        elif kind in _DEFAULT_PARAMETERS:
+            name, value = child.field("name"), child.field("value")
+            names.append(name.text() if name is not None and name.kind() == "identifier" else "?")
+            if value is not None:
+                defaults.append((names[-1], expression(value, depth)))
+        elif kind == "tuple_pattern":
+            names.append("?")
+    return tuple(names), tuple(defaults)
 
 
 def without_space(text: str) -> str:
@@ -105,9 +123,32 @@ def arguments_of(node: SgNode, depth: int) -> tuple[tuple[Expr, ...], tuple[tupl
 
 def _display(kind: str) -> Callable[[SgNode, int], Expr]:
     def read(node: SgNode, depth: int) -> Expr:
-        return Items(kind, _operands(node, depth))
+        return Items(kind, tuple(_starred(item) for item in _operands(node, depth)))
 
     return read
+
+
+def _starred(item: Expr) -> Expr:
+    """`*f()` as the whole of `f()` unpacked: in a display of one item the grammar takes it for `(*f)()`."""
+    inner = _unstarred(item)
+    return item if inner is None else Op("*", (inner,))
+
+
+def _unstarred(expr: Expr) -> Expr | None:
+    """An expression without the star before it; None where it has none."""
+    match expr:
+        case Op("*", (inner,)):
+            return inner
+        case Call(func, args, kwargs, line):
+            called = _unstarred(func)
+            return None if called is None else Call(called, args, kwargs, line)
+        case Op(op, (first, *rest)) if op.startswith(".") or op == "[]":
+            owner = _unstarred(first)
+            if isinstance(owner, Ref) and op.startswith("."):
+                return Ref(owner.name + op)
+            return None if owner is None else Op(op, (owner, *rest))
+        case _:
+            return None
 
 
 def _operands(node: SgNode, depth: int) -> tuple[Expr, ...]:
@@ -264,10 +305,12 @@ def _comprehension(node: SgNode, depth: int) -> Expr:
 
 
 def _lambda(node: SgNode, depth: int) -> Expr:
+    """`Op("lambda", (parameters, body, defaults))`, the defaults a dict by name."""
     parameters, body = node.field("parameters"), node.field("body")
-    names = parameters_of(parameters) if parameters is not None else ()
+    names, defaults = parameters_of(parameters, depth) if parameters is not None else ((), ())
     inner = expression(body, depth) if body is not None else opaque(node)
-    return Op("lambda", (Items("tuple", tuple(Literal(name) for name in names)), inner))
+    given = Mapping(tuple((Literal(name), value) for name, value in defaults))
+    return Op("lambda", (Items("tuple", tuple(map(Literal, names))), inner, given))
 
 
 _EXPRESSIONS: dict[str, Callable[[SgNode, int], Expr]] = {

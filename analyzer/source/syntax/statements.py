@@ -197,12 +197,12 @@ class _Reader:
         if name_node is None:
             return
         name = name_node.text()
-        params: tuple[str, ...] = ()
-        body: tuple[Stmt, ...] | None = None
-        if self.full or name in OUTLINE_BODIES:
-            params = parameters_of(parameters) if parameters is not None else ()
-            body = self.body_of(node, depth)
-        out.append(FuncDef(name, params, decorators, body, line_of(node)))
+        if not self.full and name not in OUTLINE_BODIES:
+            out.append(FuncDef(name, (), decorators, None, line_of(node)))
+            return
+        params, defaults = parameters_of(parameters, depth) if parameters is not None else ((), ())
+        body = self.body_of(node, depth)
+        out.append(FuncDef(name, params, decorators, body, line_of(node), defaults))
 
     def if_statement(self, node: SgNode, depth: int, out: list[Stmt]) -> None:
         test = node.field("condition")

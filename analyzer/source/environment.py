@@ -1,0 +1,31 @@
+"""Look-ups of the environment in settings: which calls they are, and what their default stands for."""
+
+from __future__ import annotations
+
+from analyzer.source.facts import Call, Ref
+
+ENVIRONMENT = ("environ", "getenv", "env", "config", "getenv_bool", "get_env", "decouple")
+"""Last parts of callables that look up the environment and take a default."""
+
+
+def asks_environment(name: str) -> bool:
+    """Whether a call of that name looks something up in the environment."""
+    parts = name.split(".")
+    if parts[-1] == "get" and len(parts) > 1:
+        return parts[-2] == "environ"
+    if len(parts) == 2 and parts[0] in ("env", "environ"):
+        return True
+    return parts[-1] in ENVIRONMENT
+
+
+def is_lenient(lookup: Call) -> bool:
+    """Whether a look-up without a default gives None, as `os.environ.get` and `os.getenv` do."""
+    name = lookup.func.name if isinstance(lookup.func, Ref) else ""
+    return len(lookup.args) == 1 and not lookup.kwargs and name.endswith(("environ.get", "getenv"))
+
+
+def makes_something_else(lookup: Call) -> bool:
+    """Whether a look-up makes something other than text of its default: `cast=bool`, `env.list(…)`."""
+    cast = lookup.argument("cast")
+    verb = lookup.func.name.rpartition(".")[2] if isinstance(lookup.func, Ref) else ""
+    return cast not in (None, Ref("str")) or verb in ("bool", "int", "float", "list", "tuple", "dict", "json")

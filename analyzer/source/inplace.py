@@ -1,0 +1,58 @@
+"""Values that a module changes after it has bound them: `FORMATS[name] = …`, `CHOICES += …`."""
+
+from __future__ import annotations
+
+import re
+
+from analyzer.source.facts import Assign, Call, Evaluate, Op, Ref, Stmt
+from analyzer.source.modules import Module, Modules
+from analyzer.source.scopes import flatten
+from analyzer.source.values import Sequence, Table, Undecided, Value
+
+METHODS = frozenset(
+    {
+        "append", "extend", "insert", "remove", "add", "update", "setdefault", "pop", "clear", "discard",
+        "sort", "reverse",
+    }
+)  # fmt: skip
+FILLED = rb"[ \t]*(?:\+=|\|=|\[[^\]\n]*\][ \t]*=(?!=)|\.(?:append|extend|insert|add|update|setdefault)\()"
+"""What fills a list or dict, wherever it stands."""
+
+
+def unless_changed(value: Value, modules: Modules, module: Module, name: str) -> Value:
+    """The value of a name at the top of a module; not decided where the module changes it afterwards.
+
+    A container that is bound empty is there to be filled, which any function may do.
+    """
+    if not isinstance(value, (Sequence, Table)) or not module.path or "." in name:
+        return value
+    empty = not (value.items if isinstance(value, Sequence) else value.pairs)
+    if name in _changed(modules, module) or (empty and _is_filled(modules, module, name)):
+        return Undecided(f"`{name}` is changed in place in {module.path}")
+    return value
+
+
+def _changed(modules: Modules, module: Module) -> frozenset[str]:
+    """The names whose values the statements of a module change in place."""
+    if module.path not in modules.changed:
+        names = {name for stmt in flatten(modules.facts(module).body) for name in _names(stmt)}
+        modules.changed[module.path] = frozenset(names)
+    return modules.changed[module.path]
+
+
+def _names(stmt: Stmt) -> list[str]:
+    match stmt:
+        case Assign(op="=", targets=targets):
+            items = (target for target in targets if isinstance(target, Op) and target.op == "[]")
+            return [owner.name for item in items if isinstance(owner := item.args[0], Ref)]
+        case Assign(targets=(Ref(name),)):
+            return [name]
+        case Evaluate(value=Call(func=Ref(name))) if name.rpartition(".")[2] in METHODS:
+            return [name.rpartition(".")[0]]
+        case _:
+            return []
+
+
+def _is_filled(modules: Modules, module: Module, name: str) -> bool:
+    pattern = rb"(?<![\w.])" + re.escape(name.encode()) + FILLED
+    return re.search(pattern, modules.files.data(module.path)) is not None

@@ -1,0 +1,69 @@
+"""Folders that a project puts on `sys.path` itself, as far as its source spells them out.
+
+Followed are calls such as `sys.path.insert(0, os.path.join(BASE_DIR, "apps"))` and
+`sys.path.append(str(BASE_DIR / "apps"))`: the texts in one call, in their order, name a folder
+below the file's own or below one of those above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from posixpath import normpath
+
+from analyzer.source.discover import Tree, parent
+
+WORD = b"sys.path"
+APART = frozenset(["doc", "docs", "test", "tests", "scripts", "tools"])
+"""Folders whose files are started apart from the project."""
+
+_ADDED = re.compile(rb"^[ \t]*sys\.path\.(?:insert|append|extend)\(([^\n#]*)", re.MULTILINE)
+_TEXT = re.compile(rb"""["']([\w./-]+)["']""")
+_IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(\w[\w.]*)", re.MULTILINE)
+
+
+def added_roots(tree: Tree, data: Iterable[tuple[str, bytes]]) -> frozenset[str]:
+    """The folders of the tree that its files add to `sys.path`."""
+    folders = {place for file in tree.files for place in _above(parent(file.path))}
+    found: set[str] = set()
+    for path, text in data:
+        if WORD in text and not APART & set(path.split("/")[:-1]) and not path.endswith("setup.py"):
+            found.update(_named(parent(path), text, folders))
+    return frozenset(found - {""})
+
+
+def _named(folder: str, text: bytes, folders: set[str]) -> Iterator[str]:
+    for call in _ADDED.finditer(text):
+        words = [word.decode() for word in _TEXT.findall(call[1])]
+        if not words or words[0].startswith("/"):
+            continue
+        for above in _above(folder):
+            place = normpath("/".join([above or ".", *words]))
+            if place in folders:
+                yield place
+                break
+
+
+def _above(folder: str) -> Iterator[str]:
+    """The folder and all above it, deepest first, the root "" last."""
+    while folder:
+        yield folder
+        folder = parent(folder)
+    yield ""
+
+
+class Imports:
+    """How often each module is imported by a name, in all files together."""
+
+    def __init__(self, data: Iterable[bytes]) -> None:
+        self._counts: Counter[bytes] = Counter()
+        for name, times in Counter(name for text in data for name in _IMPORT.findall(text)).items():
+            above = name
+            while above:
+                self._counts[above] += times
+                above = above.rpartition(b".")[0]
+
+    def of(self, name: str) -> int:
+        """Imports of a package or of what stands below it."""
+        return self._counts[name.encode()]
