@@ -29,6 +29,7 @@ from analyzer.data.world import (
     Made,
     Model,
     OneOf,
+    Open,
     Outside,
     Partial,
     Relation,
@@ -42,7 +43,8 @@ from analyzer.data.world import (
     either,
     needs_of,
 )
-from analyzer.source.facts import Call, FuncDef, Op, Ref
+from analyzer.source.facts import Call, Expr, FuncDef, Op, Ref
+from analyzer.source.parameters import bound, collector
 
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
@@ -91,6 +93,8 @@ def _arguments(machine: Machine, call: Call, frame: Frame) -> tuple[Args, Kwargs
             kwargs[name] = found
         elif isinstance(found, Bag):
             kwargs.update({str(key): item for key, item in found.pairs.items()})
+        else:
+            kwargs = Open(kwargs)
     return args, kwargs
 
 
@@ -103,26 +107,36 @@ def _super(frame: Frame, args: Args) -> Value:
             return Super(frame.cls, owner_) if frame.cls is not None and owner_ is not None else ANY
 
 
-def bind_parameters(code: Code, node: FuncDef, args: Args, kwargs: Kwargs, frame: Frame) -> None:
-    """Give a function's parameters their values; what is not given may be anything."""
+def bind_parameters(
+    machine: Machine, code: Code, node: FuncDef, args: Args, kwargs: Kwargs, frame: Frame
+) -> None:
+    """Give a function's parameters their values: what is not given is its default, or may be anything."""
     given = list(args)
     static = any(isinstance(d, Ref) and d.name == "staticmethod" for d in node.decorators)
     if code.owner is not None and not static:
         given.insert(0, code.owner)
-    rest = dict(kwargs)
-    for param in node.params:
-        if param.startswith("**"):
-            bag = Bag("dict", filled=False if rest else None)
-            for name, value in rest.items():
-                bag.put(value, FREE, name)
-            frame.names[param[2:]] = bag
-        elif param.startswith("*"):
-            frame.names[param[1:]] = Bag("tuple", given, bool(given))
-            given = []
-        elif given:
-            frame.names[param] = given.pop(0)
-        else:
-            frame.names[param] = rest.pop(param, ANY)
+    found = bound(node.params, given, kwargs)
+    frame.names.update(found.given)
+    defaults = {} if isinstance(kwargs, Open) else dict(node.defaults)
+    for name in found.missing:
+        frame.names[name] = _default(machine, defaults[name], code) if name in defaults else ANY
+    rest, options = collector(node.params, "*"), collector(node.params, "**")
+    if rest is not None:
+        frame.names[rest] = Bag("tuple", list(found.rest), bool(found.rest))
+    if options is not None:
+        bag = Bag("dict", filled=False if found.options else None)
+        for name, value in found.options.items():
+            bag.put(value, FREE, name)
+        frame.names[options] = bag
+
+
+def _default(machine: Machine, default: Expr, code: Code) -> Value:
+    """What a parameter is that no argument is given for: fixed when its function was defined."""
+    frame = Frame(code.module, code.outer)
+    if code.outer is not None:
+        return machine.evaluate(default, frame)
+    with machine.elsewhere(code.module.path):
+        return machine.evaluate(default, frame)
 
 
 # ---------------------------------------------------------------- methods
@@ -223,8 +237,10 @@ def _lambda(machine: Machine, value: Lambda, args: Args, kwargs: Kwargs) -> Valu
     if id(value.body) in machine.stack:
         return ANY
     inner = Frame(value.frame.module, value.frame, value.frame.cls)
-    for at, param in enumerate(value.params):
-        inner.names[param.lstrip("*")] = args[at] if at < len(args) else kwargs.get(param, ANY)
+    names = [param.lstrip("*") for param in value.params]
+    inner.names.update(dict.fromkeys(names, ANY))
+    inner.names.update(() if isinstance(kwargs, Open) else value.defaults)
+    inner.names.update(bound(value.params, args, kwargs).given)
     machine.stack.append(id(value.body))
     found = machine.evaluate(value.body, inner)
     machine.stack.pop()

@@ -227,8 +227,10 @@ def _subscript(machine: Machine, args: _Args, frame: Frame) -> Value:
 
 def _lambda(machine: Machine, args: _Args, frame: Frame) -> Value:
     match args:
-        case (Items(items=params), body):
-            return Lambda(tuple(str(p.value) for p in params if isinstance(p, Literal)), body, frame)
+        case (Items(items=params), body, Mapping(pairs)):
+            names = tuple(str(p.value) for p in params if isinstance(p, Literal))
+            defaults = {str(n.value): machine.evaluate(v, frame) for n, v in pairs if isinstance(n, Literal)}
+            return Lambda(names, body, frame, defaults)
         case _:
             return ANY
 

@@ -10,10 +10,8 @@ from analyzer.data.effects import FREE, Effect, Key, Kind, Needs
 from analyzer.data.sql import Thing
 from analyzer.data.statements import Left
 from analyzer.data.world import ANY, NONE, Code, Defines, Frame, Some, Value, depending, either, later
-from analyzer.source.facts import ClassDef, Expr, FuncDef, Stmt
-from analyzer.source.modules import Module
+from analyzer.source.facts import ClassDef, Expr, Stmt
 from analyzer.source.names import Defined, Names
-from analyzer.source.scopes import flatten
 
 MAX_STEPS = 40_000
 """Statements and expressions of one run; real operations stay below a tenth of it."""
@@ -163,7 +161,7 @@ class Machine:
 
     def call(self, code: Code, args: list[Value], kwargs: dict[str, Value]) -> Value:
         """Run a function of the project; what it returns on an empty database."""
-        node = code.node if code.node.body is not None else self._full(code.module, code.qualname)
+        node = self.names.modules.function(code.module, code.node)
         if node is None or node.body is None:
             self.record("unclear", "", f"`{code.qualname}` was not found in the project")
             return Some(own=True)
@@ -173,7 +171,7 @@ class Machine:
             self._give_up("calls deeper than are followed")
             return ANY
         frame = Frame(code.module, code.outer, self._class_of(code))
-        calls.bind_parameters(code, node, args, kwargs, frame)
+        calls.bind_parameters(self, code, node, args, kwargs, frame)
         file, line = self.file, self.line
         self.file = code.module.path
         self.stack.append(id(node.body))
@@ -193,18 +191,6 @@ class Machine:
         if isinstance(binding, Defined) and isinstance(binding.node, ClassDef):
             return Defines(binding.module, binding.qualname, binding.node)
         return None
-
-    def _full(self, module: Module, qualname: str) -> FuncDef | None:
-        """A function with its body, read now if only its outline was."""
-        body = self.names.modules.facts(module, full=True).body
-        *outer, name = qualname.split(".")
-        for part in outer:
-            found = [stmt for stmt in flatten(body) if isinstance(stmt, ClassDef) and stmt.name == part]
-            if not found:
-                return None
-            body = found[-1].body
-        functions = [stmt for stmt in flatten(body) if isinstance(stmt, FuncDef) and stmt.name == name]
-        return functions[-1] if functions else None
 
 
 def _returned(frame: Frame, here: Needs, surely: bool) -> Value:

@@ -132,6 +132,7 @@ class Lambda(Struct, frozen=True, eq=False):
     params: tuple[str, ...]
     body: Expr
     frame: Frame
+    defaults: dict[str, Value] = {}
 
 
 class Partial(Struct, frozen=True, eq=False):
@@ -238,6 +239,12 @@ Value = Union[
 
 Args = list[Value]
 Kwargs = dict[str, Value]
+
+
+class Open(Kwargs):
+    """Keywords of a call that may hold more: it unpacks what is not known."""
+
+
 Called = Callable[["Machine", Value, Args, Kwargs], Value]
 """How a function is called: handed to those that call what they are given."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.settings import Settings
@@ -19,18 +20,34 @@ APP_CONFIG = "django.apps.config.AppConfig"
 
 
 class Apps(Struct, frozen=True):
-    """All apps by label, and which one a module belongs to (the longest name that contains it)."""
+    """All apps by label, and which one a module belongs to: the longest name that contains it.
+
+    Apps that are not installed come last (django.apps.registry.Apps.get_containing_app_config knows
+    none of them), so that a package inside an installed one hands its models to that.
+    """
 
     apps: tuple[App, ...]
     unknown: tuple[Unknown, ...]
+    configs: tuple[Class, ...] = ()
+    """The AppConfig classes of the project that belong to apps which are or may be installed."""
+
+    by_name: dict[str, App] = {}
+
+    def __post_init__(self) -> None:
+        ranked = sorted(self.apps[::-1], key=lambda app: app.installed is not False)
+        force_setattr(self, "by_name", {app.name: app for app in ranked})
 
     def containing(self, module: str) -> App | None:
-        best: App | None = None
-        for app in self.apps:
-            inside = module == app.name or module.startswith(app.name + ".")
-            if inside and (best is None or len(app.name) > len(best.name)):
-                best = app
-        return best
+        found = [self.by_name[name] for name in _outward(module) if name in self.by_name]
+        return next((app for app in found if app.installed is not False), found[0] if found else None)
+
+
+def _outward(module: str) -> Iterator[str]:
+    """A dotted name and the packages around it, the innermost first."""
+    yield module
+    while "." in module:
+        module = module.rpartition(".")[0]
+        yield module
 
 
 def find_apps(classes: Classes, settings: Settings, all_apps: bool) -> Apps:
@@ -54,7 +71,8 @@ def find_apps(classes: Classes, settings: Settings, all_apps: bool) -> Apps:
         if app is not None and app.name not in names and app.label not in found:
             found[app.label] = app
             names.add(app.name)
-    return Apps(tuple(sorted(found.values(), key=lambda app: app.label)), tuple(unknown))
+    configs = tuple(reader.configs[app.name] for app in found.values() if app.name in reader.configs)
+    return Apps(tuple(sorted(found.values(), key=lambda app: app.label)), tuple(unknown), configs)
 
 
 class _Reader:
@@ -63,6 +81,7 @@ class _Reader:
         self.modules = classes.names.modules
         self.settings = settings
         self.migrations = settings.migration_modules()
+        self.configs: dict[str, Class] = {}
 
     def installed(self, entry: str, certain: bool) -> App | None:
         module = self.modules.find(entry)
@@ -115,6 +134,8 @@ class _Reader:
         read = self.settings.path is not None and bool(self.settings.installed)
         installed = False if read and not all_apps else None
         reason = f"not named in {self.settings.path}" if read else "no list of installed apps was found"
+        if read and all_apps:
+            reason += ", counted since all apps are"
         if read and not self.settings.complete:
             reason += f", which may add more apps than source shows ({self.settings.why})"
         return self._app(module, name, self._default_config(module), installed, reason)
@@ -166,6 +187,8 @@ class _Reader:
         self, module: Module, name: str, config: Class | None, installed: bool | None, reason: str
     ) -> App:
         label = self._text(config, "label") or name.rpartition(".")[2]
+        if config is not None and config.module.own and installed is not False:
+            self.configs.setdefault(name, config)
         folder = parent(module.path) if module.path else next(iter(self.modules.folders(name)), "")
         return App(
             label=label,
@@ -193,4 +216,8 @@ def _candidates(modules: Modules) -> list[str]:
         elif name == "apps.py" and modules.files.scan(file.path).app_config:
             folders.add(folder)
     folders.update(parent(folder) for folder in modules.files.tree.migration_dirs)
-    return sorted(folders - {""}, key=lambda folder: (folder.count("/"), folder))
+    return sorted(folders - {""}, key=lambda folder: (_of_tests(folder), folder.count("/"), folder))
+
+
+def _of_tests(folder: str) -> bool:
+    return not {"test", "tests"}.isdisjoint(folder.split("/"))

@@ -8,10 +8,10 @@ from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from analyzer.source.evaluate import Evaluator
-from analyzer.source.facts import Assign, Call, ClassDef, Expr, FuncDef, Op, Ref, Stmt
+from analyzer.source.facts import Assign, Call, ClassDef, Expr, FuncDef, Import, Op, Ref, Stmt
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Names, Unresolved
-from analyzer.source.scopes import flatten
+from analyzer.source.scopes import Entry, bound_names, flatten, heads, share
 from analyzer.source.values import Named, Undecided, Value, truth
 
 WITH_METACLASS = ("with_metaclass",)
@@ -71,10 +71,15 @@ class Classes:
         self.names = names
         self.evaluator = evaluator
         self.model_by_label: Callable[[str], Class | None] = lambda label: None
+        self.made_base: Callable[[Call, Module], Class | None] = lambda call, module: None
+        self.by_module: dict[str, list[Class]] = {}
+        self.rewriting: dict[str, bool] = {}
         self._ancestry: dict[str, Ancestry] = {}
         self._bases: dict[str, tuple[Ancestor, ...]] = {}
         self._bodies: dict[str, dict[str, Stmt]] = {}
         self._asked: set[str] = set()
+        self._scopes: dict[str, dict[str, list[Entry]]] = {}
+        self._values: dict[tuple[str, str, int], Value] = {}
 
     def of_binding(self, binding: object) -> Class | None:
         if isinstance(binding, Defined) and isinstance(binding.node, ClassDef):
@@ -87,6 +92,11 @@ class Classes:
             found = [self._base(expr, cls) for expr in _base_exprs(cls.node)]
             self._bases[cls.key] = tuple(base for base in found if base is not None)
         return self._bases[cls.key]
+
+    def set_bases(self, cls: Class, bases: tuple[Ancestor, ...]) -> None:
+        """Give a class bases that do not stand in its source."""
+        self._bases[cls.key] = bases
+        self._ancestry.clear()
 
     def _base(self, expr: Expr, cls: Class) -> Ancestor | None:
         if isinstance(expr, Op) and expr.op == "[]" and expr.args:
@@ -146,7 +156,8 @@ class Classes:
             found = self.model_by_label(label) if label.count(".") == 1 else None
             if found is not None:
                 return found
-        return self._base_value(self.evaluator.evaluate(call, module), written)
+        made = self.made_base(call, module)
+        return made or self._base_value(self.evaluator.evaluate(call, module), written)
 
     def _base_value(self, value: Value, written: str) -> Ancestor:
         if isinstance(value, str) and value.count(".") == 1:
@@ -218,6 +229,42 @@ class Classes:
         """Whether a condition in a module holds, as far as settings and source decide it."""
         return truth(self.evaluator.evaluate(test, module))
 
+    def scope(self, cls: Class, expr: Expr, line: int) -> dict[str, Value]:
+        """What the names in an expression mean where the body of the class, above that line, binds them."""
+        bound = self._bound(cls)
+        out: dict[str, Value] = {}
+        for name in sorted(heads(expr) & bound.keys()):
+            earlier = [stmt for stmt in bound[name] if stmt.line < line]
+            if earlier:
+                out[name] = self._scoped(cls, name, earlier[-1])
+        return out
+
+    def _bound(self, cls: Class) -> dict[str, list[Entry]]:
+        """The statements of a class body that bind each name, in order."""
+        if cls.key not in self._scopes:
+            found: dict[str, list[Entry]] = {}
+            for stmt in flatten(cls.node.body, lambda test: self.decides(test, cls.module)):
+                if isinstance(stmt, (Assign, ClassDef, FuncDef, Import)):
+                    for name in bound_names(stmt):
+                        found.setdefault(name, []).append(stmt)
+            self._scopes[cls.key] = found
+        return self._scopes[cls.key]
+
+    def _scoped(self, cls: Class, name: str, stmt: Entry) -> Value:
+        key = (cls.key, name, stmt.line)
+        if key not in self._values:
+            self._values[key] = Undecided(f"`{name}` is defined by itself")
+            match stmt:
+                case Assign():
+                    value = share(stmt, name)
+                    found = self.evaluator.evaluate(value, cls.module, self.scope(cls, value, stmt.line))
+                case ClassDef() | FuncDef():
+                    found = Named(Defined(cls.module, f"{cls.qualname}.{name}", stmt))
+                case _:
+                    found = self.evaluator.binding_value(self.names.imported(cls.module, stmt, name), name)
+            self._values[key] = found
+        return self._values[key]
+
     def lookup(self, cls: Class, name: str) -> tuple[Class, Stmt] | None:
         """The first class in the order that binds `name`, with the statement."""
         for ancestor in self.ancestry(cls).classes:
@@ -261,6 +308,8 @@ def _written(expr: Expr) -> str:
 
 def _merge(lists: list[list[Ancestor]]) -> list[Ancestor]:
     """C3 merge (https://docs.python.org/3/howto/mro.html); depth-first where it fails."""
+    if len(lists) <= 2:
+        return lists[0]  # one base, or none: its own order
     remaining = [list(items) for items in lists if items]
     out: list[Ancestor] = []
     while remaining:

@@ -29,11 +29,13 @@ def _companions(fields: Fields, name: str, field: Declared) -> Iterator[tuple[st
     paths = fields.classes.ancestry(cls).paths if cls is not None else {field.field.path}
     for path, brought in COMPANIONS.items():
         for companion in brought if path in paths else ():
-            added = companion.name.format(name)
-            yield (
-                added,
-                made_up(added, companion.field, (), nullable(companion.null), field.owner, field.line),
-            )
+            said = None
+            if companion.named_by:
+                said = fields.classes.evaluator.argument(field.made, companion.named_by)
+            added = said if isinstance(said, str) else companion.name.format(name)
+            same = companion.null is None and fields.argument(field, "null") is True
+            null = nullable(companion.null is True or same)
+            yield added, made_up(added, companion.field, (), null, field.owner, field.line)
     for path, attribute in COMPANION_TABLES.items():
         if cls is not None and path in paths:
             yield from _from_table(fields, name, field, cls, attribute)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.catalogue.rules import TARGETS
 from analyzer.schema.classes import Class, Classes
+from analyzer.schema.constructors import Argument, Construction, Constructor
 from analyzer.schema.values import RelationKind
 from analyzer.source.evaluate import SETTINGS
 from analyzer.source.facts import (
@@ -15,16 +17,14 @@ from analyzer.source.facts import (
     Evaluate,
     Expr,
     FuncDef,
-    Items,
     Literal,
-    Mapping,
-    Op,
     Ref,
-    Stmt,
+    Return,
+    Try,
 )
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Unresolved
-from analyzer.source.scopes import flatten
+from analyzer.source.scopes import heads
 from analyzer.source.values import Made, Named, Undecided, Value
 
 RELATED = "django.db.models.fields.related."
@@ -34,10 +34,12 @@ KINDS: tuple[tuple[str, RelationKind], ...] = (
     (RELATED + "ManyToManyField", "M2M"),
     ("django.contrib.contenttypes.fields.GenericForeignKey", "GFK"),
 )
-POSITIONS = {"to": 0, "on_delete": 1}
-"""Arguments of relation fields that may be given without a keyword."""
-
 FIELD = "django.db.models.fields.Field"
+BEFORE_GETATTR = ("__init__", "__new__", "__getattribute__")
+"""What may answer for an attribute before `__getattr__` is asked."""
+
+DEFAULT_USER = "auth.User"
+"""AUTH_USER_MODEL where nobody sets it."""
 GENERIC_RELATION = "django.contrib.contenttypes.fields.GenericRelation"
 RELATED_FIELD = RELATED + "RelatedField"
 
@@ -90,6 +92,8 @@ class Fields:
     def __init__(self, classes: Classes) -> None:
         self.classes = classes
         self._kinds: dict[str, FieldClass | None] = {}
+        self._chains: dict[str, tuple[Constructor, ...]] = {}
+        self._inits: dict[int, Constructor] = {}
 
     def declared(self, cls: Class) -> dict[str, Declared]:
         """The fields that a class body itself declares, by name."""
@@ -106,22 +110,38 @@ class Fields:
         if isinstance(value, Ref):
             return None
         made = self._made(value, owner)
-        if made is None:
-            return None
-        earlier = self._earlier(value, owner.module, self.classes.first_line(owner))
-        if earlier:
-            made = Made(made.path, made.call, made.module, (*made.local, *earlier))
-        field = self.field_class(made)
-        return Declared(name, field, made, owner, line) if field is not None else None
+        if made is not None:
+            local = self._local(value, owner, line)
+            if local:
+                made = Made(made.path, made.call, made.module, (*made.local, *local))
+            field = self.field_class(made)
+            if field is not None:
+                return Declared(name, field, made, owner, line)
+        return self._wrapped(name, value, owner, line)
 
-    def _earlier(self, value: Expr, module: Module, line: int) -> list[tuple[str, Value]]:
-        """Names in an expression that the module binds anew below it, as they stand here."""
-        out: list[tuple[str, Value]] = []
-        for name in sorted({written.partition(".")[0] for written in references(value)}):
-            binding = self.classes.names.before(module, name, line)
+    def _wrapped(self, name: str, value: Expr, owner: Class, line: int) -> Declared | None:
+        """The field that a function is given which may give it back: `marked(models.TextField())`."""
+        match value:
+            case Call(func=Ref(written), args=(Call() as inner, *_)):
+                found = self.field(name, inner, owner, line)
+                called = self.classes.names.resolve(owner.module, written)
+                if found is None or self.classes.of_binding(called) is not None:
+                    return None
+                why = f"what `{written}(…)` makes of the field is not known"
+                return replace(found, field=replace(found.field, why=found.field.why or why))
+            case _:
+                return None
+
+    def _local(self, value: Expr, owner: Class, line: int) -> list[tuple[str, Value]]:
+        """Names in an expression that mean something else at its place than at the end of the module:
+        those that the class body binds, and those that the module binds anew below the class."""
+        out = self.classes.scope(owner, value, line)
+        outermost = self.classes.first_line(owner)
+        for name in sorted(heads(value) - out.keys()):
+            binding = self.classes.names.before(owner.module, name, outermost)
             if binding is not None:
-                out.append((name, self.classes.evaluator.binding_value(binding, name)))
-        return out
+                out[name] = self.classes.evaluator.binding_value(binding, name)
+        return sorted(out.items(), key=lambda pair: pair[0])
 
     def _made(self, value: Expr, owner: Class) -> Made | None:
         if isinstance(value, Call) and isinstance(value.func, Call):
@@ -183,51 +203,43 @@ class Fields:
         return None
 
     def argument(self, declared: Declared, name: str, position: int | None = None) -> Value | None:
-        """An argument as given in the call, or as the field class's `__init__` sets it."""
-        given = self.classes.evaluator.argument(declared.made, name, position)
-        if given is not None and not self._forces(declared.field, name):
-            return given
-        return self.fixed(declared.field, name)
+        """The value of what `handed` tells."""
+        construction = self._construction(declared)
+        found = construction.argument(name, position)
+        return construction.value(found) if found is not None else None
 
-    def _forces(self, field: FieldClass, name: str) -> bool:
-        """Whether a field class of the project sets a keyword whatever it is called with."""
-        for cls in self.classes.ancestry(field.cls).classes if field.cls is not None else ():
-            init = self.classes.attributes(cls).get("__init__") if cls.module.own else None
-            if isinstance(init, FuncDef) and any(overrides(stmt, name) for stmt in init.body or ()):
-                return True
-        return False
+    def handed(self, declared: Declared, name: str, position: int | None = None) -> Argument | None:
+        """What Django's own field gets for an argument, through the constructors of the class."""
+        return self._construction(declared).argument(name, position)
 
-    def fixed(self, field: FieldClass, name: str) -> Value | None:
-        """A keyword that the class or an own ancestor sets in its `__init__`."""
-        found = self.fixed_expr(field, name)
-        return self.classes.evaluator.evaluate(found[0], found[1]) if found is not None else None
+    def _construction(self, declared: Declared) -> Construction:
+        return Construction(self.classes.evaluator, declared.made, self._constructors(declared.field.cls))
 
-    def fixed_expr(self, field: FieldClass, name: str) -> tuple[Expr, Module] | None:
-        if field.cls is None:
-            return None
-        for cls in self.classes.ancestry(field.cls).classes:
-            init = self.classes.attributes(cls).get("__init__")
-            if isinstance(init, FuncDef) and init.body is not None:
-                for stmt in flatten(init.body):
-                    expr = sets(stmt, name)
-                    if expr is not None:
-                        return expr, cls.module
-        return None
+    def _constructors(self, cls: Class | None) -> tuple[Constructor, ...]:
+        if cls is None:
+            return ()
+        if cls.key not in self._chains:
+            known = self.classes.ancestry(cls).classes
+            found = [(self.classes.attributes(c).get("__init__"), c.module) for c in known]
+            chain = [self._constructor(init, module) for init, module in found if isinstance(init, FuncDef)]
+            self._chains[cls.key] = tuple(chain)
+        return self._chains[cls.key]
+
+    def _constructor(self, init: FuncDef, module: Module) -> Constructor:
+        """One for each `__init__`: it remembers what was asked."""
+        known = self._inits.get(id(init))
+        if known is None or known.module != module:
+            known = self._inits[id(init)] = Constructor(init, module)
+        return known
 
     def target(self, declared: Declared) -> Target:
         """Where a relation points, as source says it."""
-        expr = declared.made.call.argument("to", 0)
-        module, local = declared.made.module, dict(declared.made.local)
-        if expr is None:
-            known = self._catalogued_target(declared.field)
-            fixed = self.fixed_expr(declared.field, "to") if known is None else None
-            if known is not None:
-                return Target(text=known)
-            if fixed is None:
-                return Target(why="its target is not given in the source read")
-            expr, module = fixed
-            local = {}
-        return self.target_of(expr, module, local)
+        known = self._catalogued_target(declared.field)
+        given = self.handed(declared, "to", 0)
+        found = Target(why="its target is not given in the source read")
+        if given is not None:
+            found = self.target_of(given.expr, given.module, dict(given.local))
+        return Target(text=known) if known is not None and found.text is None and found.cls is None else found
 
     def _catalogued_target(self, field: FieldClass) -> str | None:
         if field.cls is None:
@@ -247,28 +259,51 @@ class Fields:
                     return Target(cls=cls, setting=setting)
                 if value.path.startswith(SETTINGS):
                     name = value.path.removeprefix(SETTINGS)
-                    default = "auth.User" if name == "AUTH_USER_MODEL" else None
+                    default = DEFAULT_USER if name == "AUTH_USER_MODEL" else None
                     why = "" if default else f"setting {name} is not found in the settings read"
                     return Target(text=default, setting=name, why=why)
                 return Target(why=f"the source of {value.path} is not known")
             case Made(path) if path.rpartition(".")[2] == "get_user_model":
-                user = self.classes.evaluator.settings.get("AUTH_USER_MODEL", "auth.User")
+                user = self.classes.evaluator.settings.get("AUTH_USER_MODEL", DEFAULT_USER)
                 return Target(text=user if isinstance(user, str) else None, setting="AUTH_USER_MODEL")
             case Undecided(why):
-                return self._wrapped_setting(expr) or Target(why=why)
+                return self._wrapped_setting(expr, module) or Target(why=why)
             case _:
                 return Target(why="its target is computed")
 
-    def _wrapped_setting(self, expr: Expr) -> Target | None:
+    def _wrapped_setting(self, expr: Expr, module: Module) -> Target | None:
         """`settings.X` where `settings` is an object of the project's own around Django's."""
         if not isinstance(expr, Ref):
             return None
         owner, _, name = expr.name.rpartition(".")
-        value = self.classes.evaluator.settings.get(name)
+        default = DEFAULT_USER if name == "AUTH_USER_MODEL" else None
+        value = self.classes.evaluator.settings.get(name, default)
         if owner.rpartition(".")[2] != "settings" or not isinstance(value, str):
             return None
+        if self._hands_on(owner, module, name):
+            return Target(text=value, setting=name)
         why = f"`{expr.name}` is read through an object of the project's own, taken for Django's settings"
         return Target(text=value, setting=name, why=why)
+
+    def _hands_on(self, owner: str, module: Module, name: str) -> bool:
+        """Whether an object's `__getattr__` asks Django's settings first, and nothing comes before it."""
+        binding = self.classes.names.resolve(module, owner)
+        value = self.classes.evaluator.binding_value(binding, owner)
+        cls = self.classes.of_binding(self._binding(value)) if isinstance(value, Made) else None
+        if cls is None or any(self.classes.lookup(cls, word) for word in (name, *BEFORE_GETATTR)):
+            return False
+        found = self.classes.lookup(cls, "__getattr__")
+        if found is None or not isinstance(found[1], FuncDef):
+            return False
+        stmt = next((stmt for stmt in found[1].body or () if not isinstance(stmt, Evaluate)), None)
+        first = stmt.body[0] if isinstance(stmt, Try) and stmt.body else stmt
+        match first:
+            case Return(value=Call(func=Ref("getattr"), args=(Ref(asked), Ref(wanted), *_))):
+                resolved = self.classes.names.resolve(found[0].module, asked)
+                is_django = isinstance(resolved, (Defined, External)) and f"{resolved.path}." == SETTINGS
+                return is_django and found[1].params[1:] == (wanted,)
+            case _:
+                return False
 
     def _setting(self, expr: Expr, module: Module) -> str | None:
         """The setting that a target is written with, `settings.X` or `getattr(settings, "X")`."""
@@ -296,57 +331,3 @@ def _by_name(path: str) -> FieldClass | None:
     if name.endswith("Field") and not any(word in path.lower() for word in NO_MODEL_FIELDS):
         return FieldClass(name, path, None, False, None, why)
     return None
-
-
-def sets(stmt: Stmt, name: str) -> Expr | None:
-    """The value that a statement of `__init__` gives to a keyword: three usual ways to write it."""
-    match stmt:
-        case Assign(targets=targets, value=value) if Op("[]", (Ref("kwargs"), Literal(name))) in targets:
-            return value
-        case Assign(value=Call(func=Ref("dict"), args=(), kwargs=given)) if name in dict(given):
-            return dict(given)[name]
-        case Assign(value=Mapping(pairs)) if any(key == Literal(name) for key, _ in pairs):
-            return next(value for key, value in pairs if key == Literal(name))
-        case Evaluate(value=Call(func=Ref("kwargs.update"), args=(Mapping(pairs), *_))):
-            return next((value for key, value in pairs if key == Literal(name)), None)
-        case Evaluate(value=Call(func=Ref("kwargs.setdefault"), args=(Literal(key), value))) if key == name:
-            return value
-        case Evaluate(value=Call() as call) if _is_super_init(call):
-            shift = isinstance(call.func, Ref)  # `models.ForeignKey.__init__(self, to, …)`
-            position = POSITIONS.get(name)
-            found = call.argument(name, None if position is None else position + shift)
-            return None if found == Ref(name) else found
-        case _:
-            return None
-
-
-def overrides(stmt: Stmt, name: str) -> bool:
-    """Whether a statement of `__init__` sets a keyword even where the caller gave another value."""
-    match stmt:
-        case Assign(value=Mapping()) | Evaluate(value=Call(func=Ref("kwargs.setdefault"))):
-            return False
-        case _:
-            return sets(stmt, name) is not None
-
-
-def references(expr: Expr) -> set[str]:
-    """The names that an expression is written with."""
-    match expr:
-        case Ref(name):
-            return {name}
-        case Call(func=func, args=args, kwargs=kwargs):
-            return references(func).union(*map(references, args), *(references(v) for _, v in kwargs))
-        case Items(items=items) | Op(args=items):
-            return set[str]().union(*map(references, items))
-        case _:
-            return set()
-
-
-def _is_super_init(call: Call) -> bool:
-    match call.func:
-        case Op(".__init__", (Call(func=Ref("super")),)):
-            return True
-        case Ref(name):
-            return name.endswith(".__init__")
-        case _:
-            return False

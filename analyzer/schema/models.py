@@ -15,12 +15,13 @@ from analyzer.schema.fields import GENERIC_RELATION, Declared, Fields
 from analyzer.schema.makers import rewriting_metaclass
 from analyzer.schema.meta import effective_meta, is_abstract, option, text_option
 from analyzer.schema.settings import Settings
+from analyzer.schema.tables import table_name
 from analyzer.schema.values import App, Model
 from analyzer.schema.version import default_auto_field, django_version
 from analyzer.source.facts import Assign, ClassDef, Stmt
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined
-from analyzer.source.scopes import flatten
+from analyzer.source.scopes import COMPOUND, flatten
 
 MODEL = "django.db.models.base.Model"
 OPTIONS = frozenset(
@@ -78,6 +79,7 @@ class Registry:
         self.default_auto_field = settings.text("DEFAULT_AUTO_FIELD", default_auto_field(version))
         self.by_key: dict[str, Candidate | None] = {}
         self.added: dict[str, dict[str, Declared]] = {}
+        self.made: dict[str, Class | None] = {}  # without source; None for those that are no models
         self._local: dict[str, dict[str, Declared]] = {}
         self._parents: dict[str, tuple[tuple[Candidate, str | None], ...]] = {}
         self._by_label: dict[str, Class] | None = None
@@ -156,9 +158,9 @@ class Registry:
 
     # ------------------------------------------------------------ fields
 
-    def local_fields(self, cls: Class) -> dict[str, Declared]:
+    def local_fields(self, cls: Class, anew: bool = False) -> dict[str, Declared]:
         """A model's fields without those of concrete parents, by name."""
-        if cls.key not in self._local:
+        if anew or cls.key not in self._local:
             self._local[cls.key] = {}
             self._local[cls.key] = self._collect(cls)
         return self._local[cls.key]
@@ -210,7 +212,7 @@ class Registry:
             candidate = self.candidate(ancestor)
             copied = candidate is not None and candidate.abstract and ancestor.key in direct
             if copied and any(link == name for _, link in self.parents(ancestor)):
-                return False
+                return self.inherits_name(ancestor, name)
             if name in self._field_names(candidate):
                 return True
         return False
@@ -289,6 +291,13 @@ class Registry:
 
 def classes_of(classes: Classes, module_path: str, module_name: str) -> list[Class]:
     """The classes at the top of an own module, also inside `if` and `try`, and nested in classes."""
+    found = classes.by_module.get(module_path)
+    if found is None:
+        found = classes.by_module[module_path] = _classes_of(classes, module_path, module_name)
+    return found
+
+
+def _classes_of(classes: Classes, module_path: str, module_name: str) -> list[Class]:
     module = classes.names.modules.find(module_name, module_path)
     if module is None or (module.own and module.path != module_path):
         return []
@@ -296,6 +305,7 @@ def classes_of(classes: Classes, module_path: str, module_name: str) -> list[Cla
     pending = [
         Defined(module, inner.name, inner)
         for stmt in classes.names.modules.facts(module).body
+        if isinstance(stmt, (ClassDef, *COMPOUND))
         for inner in _alternatives(classes, module, stmt)
     ]
     while pending:
@@ -312,6 +322,8 @@ def classes_of(classes: Classes, module_path: str, module_name: str) -> list[Cla
 
 def _alternatives(classes: Classes, module: Module, stmt: Stmt) -> list[ClassDef]:
     """The classes in a statement; of several that one condition chooses from, the one that the name means."""
+    if isinstance(stmt, ClassDef):
+        return [stmt]
     taken = flatten((stmt,), lambda test: classes.decides(test, module))
     found = [inner for inner in taken if isinstance(inner, ClassDef)]
     if len(found) < 2:
@@ -330,7 +342,7 @@ def to_model(registry: Registry, candidate: Candidate, own: bool, auth_user: str
     cls = candidate.cls
     label = candidate.label
     concrete = registry.concrete(candidate)
-    table = concrete.db_table or f"{concrete.app_label}_{concrete.name.lower()}"
+    table = concrete.db_table or table_name(concrete.app_label, concrete.name, registry.settings)
     swapped = False
     if candidate.swappable is not None:
         wanted = registry.settings.text(
@@ -370,9 +382,10 @@ NO_MODELS = ("serializer", "forms", "filter", "views", "admin", "factory", "grap
 
 
 def _named_like_model(base: Ancestor) -> bool:
-    """A base of unknown source whose name is a model's, as `AbstractUser` or `TimeStampedModel`."""
+    """A base of unknown source named as a model is: `AbstractUser`, `TimeStampedModel`, `load_model(…)`."""
     name = base.path.rpartition(".")[2]
-    return isinstance(base, Gap) and (name.startswith("Abstract") or name.endswith("Model"))
+    made = name.endswith(")") and "model" in name.lower()
+    return isinstance(base, Gap) and (made or name.startswith("Abstract") or name.endswith("Model"))
 
 
 def _no_model(ancestor: Ancestor) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer.catalogue.rules import ADDED_FIELDS
 from analyzer.schema.classes import Class
-from analyzer.schema.factories import Factories, Product
 from analyzer.schema.fields import Declared, Target
+from analyzer.schema.meta import effective_meta, text_option
+from analyzer.schema.metaclasses import metaclass_fields
 from analyzer.schema.models import Candidate, Registry, to_model
+from analyzer.schema.tables import undecided_tables
 from analyzer.schema.values import Field, Model, Relation, RelationKind, Unknown
-from analyzer.source.facts import Call, ClassDef, Ref
+from analyzer.source.facts import Call, Ref
+from analyzer.source.values import Made, Named
 
 GLOBAL_RELATIVE = "self"
 
@@ -37,11 +39,13 @@ class Resolver:
         self.registry = registry
         self.labels: dict[str, str] = {}
         self.by_key: dict[str, str] = {}
+        self.candidates: dict[str, Candidate] = {}
         self.user = registry.settings.auth_user_model
 
     def schema(self, own: list[Candidate], external: list[Candidate]) -> Schema:
         for candidate in (*external, *own):
             self.by_key[candidate.cls.key] = candidate.label
+            self.candidates[candidate.label.lower()] = candidate
             if not candidate.abstract:
                 self.labels[candidate.label.lower()] = candidate.label
         models: list[Model] = []
@@ -57,38 +61,28 @@ class Resolver:
             models.append(replace(model, fields=found.fields))
             if not model.swapped:
                 relations.extend(found.relations)
-        for product in self._products(own, models, relations):
-            models.append(product.model)
-            relations.extend(product.relations)
-        unknown = [
-            Unknown(r.file, r.line, f"{r.source}.{r.field}", r.why)
-            for r in relations
-            if r.file and not r.certain
-        ]
+        places = {model.label: (model.file, model.line) for model in models if model.own}
+        unknown: list[Unknown] = []
+        for r in relations:
+            if not r.certain and (r.file or r.source in places):  # one that a package's base brings
+                file, line = (r.file, r.line) if r.file else places[r.source]
+                unknown.append(Unknown(file, line, f"{r.source}.{r.field}", r.why))
         unknown += [
             Unknown(m.file, m.line, m.label, m.why) for m in (*models, *abstract) if m.own and not m.certain
         ]
+        unknown += [
+            Unknown(field.file, field.line, f"{field.declared_in}.{field.name}", field.why)
+            for model in (*models, *abstract)
+            for field in model.fields
+            if model.own and field.why and field.kind is None
+        ]
+        unknown += undecided_tables(models, self.registry.settings)
         return Schema(
             tuple(sorted(_unique(models), key=lambda m: (m.label, m.file, m.line))),
             tuple(sorted(abstract, key=lambda m: (m.name, m.file, m.line))),
             tuple(sorted(set(relations), key=lambda r: (r.source, r.field, r.file, r.line))),
             tuple(sorted(set(unknown))),
         )
-
-    def _products(
-        self, own: list[Candidate], models: list[Model], relations: list[Relation]
-    ) -> list[Product]:
-        factories = Factories(self.registry)
-        by_label = {model.label: model for model in models}
-        by_source: dict[str, list[Relation]] = {}
-        for relation in relations:
-            by_source.setdefault(relation.source, []).append(relation)
-        return [
-            product
-            for candidate in own
-            if not candidate.abstract
-            for product in factories.products(candidate, by_label, by_source)
-        ]
 
     def _fields(self, candidate: Candidate) -> _Found:
         fields: list[Field] = []
@@ -109,7 +103,7 @@ class Resolver:
             relation = self._relation(candidate, name, field, kind, name in links)
             relations.append(relation)
             if field.field.kind != "GFK":
-                fields.append(_as_field(field.field.name, relation))
+                fields.append(_as_field(field.field.name, relation, field.field.why))
         if not candidate.abstract and not candidate.proxy:
             for name, parent in links.items():
                 if name not in declared and not self.registry.inherits_name(candidate.cls, name):
@@ -119,7 +113,9 @@ class Resolver:
             if not links and not self.registry.has_primary_key(declared):
                 fields.append(self._automatic(candidate))
             names = {field.name for field in fields}
-            fields.extend(field for field in self._added(candidate) if field.name not in names)
+            fields.extend(field for field in self.added(candidate) if field.name not in names)
+        if not candidate.abstract and "_order" not in declared:
+            fields.extend(self._order(candidate))
         return _Found(tuple(sorted(fields, key=lambda f: f.name)), tuple(relations))
 
     def _generic(self, candidate: Candidate) -> dict[str, Declared]:
@@ -136,8 +132,8 @@ class Resolver:
 
     def _plain(self, name: str, field: Declared) -> Field:
         null = self._flag(field, "null")
-        owner = field.owner
-        return Field(name, field.field.name, null, None, None, owner.path, owner.module.path, field.line)
+        owner, made = field.owner, field.field
+        return Field(name, made.name, null, None, None, owner.path, owner.module.path, field.line, made.why)
 
     def _flag(self, field: Declared, name: str) -> bool:
         value = self.registry.fields.argument(field, name)
@@ -154,25 +150,17 @@ class Resolver:
             "id", chosen.rpartition(".")[2], False, None, None, cls.path, cls.module.path, cls.node.line
         )
 
-    def _added(self, candidate: Candidate) -> list[Field]:
+    def _order(self, candidate: Candidate) -> list[Field]:
+        """What `order_with_respect_to` adds (django.db.models.options.Options._prepare)."""
+        classes, cls = self.registry.classes, candidate.cls
+        meta = effective_meta(classes, cls)
+        if text_option(classes, meta, "order_with_respect_to") is None:
+            return []
+        return [Field("_order", "OrderWrt", False, None, None, cls.path, cls.module.path, cls.node.line)]
+
+    def added(self, candidate: Candidate) -> list[Field]:
         """Fields that a catalogued base's metaclass adds, unless a concrete parent already has them."""
-        classes = self.registry.classes
-        cls = candidate.cls
-        out: list[Field] = []
-        for path, added in ADDED_FIELDS.items():
-            parents = [parent.cls for parent, _ in self.registry.parents(cls)]
-            if not classes.is_a(cls, path) or any(classes.is_a(parent, path) for parent in parents):
-                continue
-            found = classes.lookup(cls, added.options)
-            options = None
-            if found is not None and isinstance(found[1], ClassDef):
-                options = Class(found[0].module, f"{found[0].qualname}.{added.options}", found[1])
-            for option, default in added.names.items():
-                given = classes.constant(options, option) if options is not None else None
-                name = given if isinstance(given, str) else default
-                line, file = cls.node.line, cls.module.path
-                out.append(Field(name, added.field_class, False, None, None, cls.path, file, line))
-        return out
+        return metaclass_fields(self.registry, candidate)
 
     def _parent_link(self, candidate: Candidate, name: str, parent: Candidate) -> Relation:
         cls = candidate.cls
@@ -198,9 +186,9 @@ class Resolver:
         target, why = (None, "") if kind == "GFK" else self._label(self._target(field), candidate)
         through = None
         if kind == "M2M":
-            through, problem = self._through(field, candidate)
+            through, problem = self.through(field, candidate)
             why = why or problem
-        why = why or (field.field.why if field.field.cls is None else "")
+        why = why or field.field.why
         return Relation(
             source=candidate.label,
             field=name,
@@ -218,6 +206,10 @@ class Resolver:
             why=why,
         )
 
+    def target(self, field: Declared, candidate: Candidate) -> tuple[str | None, str]:
+        """(label, why not) of where a relation points, for the model that has the field."""
+        return self._label(self._target(field), candidate)
+
     def _target(self, field: Declared) -> Target:
         return self.registry.fields.target(field)
 
@@ -230,7 +222,13 @@ class Resolver:
         if target.text == GLOBAL_RELATIVE:
             return candidate.label, ""
         text = target.text if "." in target.text else f"{candidate.app_label}.{target.text}"
-        return self.labels.get(text.lower(), text), target.why
+        return self.labels.get(text.lower(), text), target.why or self._unset(target)
+
+    def _unset(self, target: Target) -> str:
+        """Why a setting's default may not hold: nobody knows the settings."""
+        if target.setting is None or self.registry.settings.path is not None:
+            return ""
+        return f"setting {target.setting} is taken for its default: no settings module was found"
 
     def _label_of_class(self, cls: Class) -> tuple[str | None, str]:
         known = self.by_key.get(cls.key)
@@ -241,22 +239,24 @@ class Resolver:
             return found.label, ""
         return None, f"{cls.path} is not known to be a model"
 
-    def _through(self, field: Declared, candidate: Candidate) -> tuple[str | None, str]:
-        expr = field.made.call.argument("through", 5)
-        if expr is None:
+    def through(self, field: Declared, candidate: Candidate) -> tuple[str | None, str]:
+        """(label, why not) of the through model that a many-to-many field names."""
+        given = self.registry.fields.handed(field, "through", 5)
+        if given is None:
             return None, ""
-        target = self.registry.fields.target_of(expr, field.made.module, dict(field.made.local))
+        target = self.registry.fields.target_of(given.expr, given.module, dict(given.local))
         if target.text is None and target.cls is None and not target.why:
             return None, ""
         label, why = self._label(target, candidate)
         return label, why
 
     def _on_delete(self, field: Declared) -> str | None:
-        expr = field.made.call.argument("on_delete", 1)
-        if expr is None:
-            fixed = self.registry.fields.fixed_expr(field.field, "on_delete")
-            expr = fixed[0] if fixed is not None else None
-        match expr:
+        given = self.registry.fields.handed(field, "on_delete", 1)
+        local = dict(given.local) if given is not None else {}
+        match given.expr if given is not None else None:
+            case Ref(name) if name in local:
+                value = local[name]
+                return value.path.rpartition(".")[2] if isinstance(value, (Named, Made)) else None
             case Ref(name):
                 return name.rpartition(".")[2]
             case Call(func=Ref(name)):
@@ -270,7 +270,7 @@ class Resolver:
         return None
 
 
-def _as_field(cls: str, relation: Relation) -> Field:
+def _as_field(cls: str, relation: Relation, why: str = "") -> Field:
     return Field(
         relation.field,
         cls,
@@ -280,6 +280,7 @@ def _as_field(cls: str, relation: Relation) -> Field:
         relation.declared_in,
         relation.file,
         relation.line,
+        why,
     )
 
 

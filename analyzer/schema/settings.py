@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.errors import UsageError
-from analyzer.source.discover import parent
 from analyzer.source.evaluate import Env, Evaluator
 from analyzer.source.execute import Executor
 from analyzer.source.facts import ClassDef
@@ -99,8 +99,7 @@ def choose_settings(modules: Modules, evaluator: Evaluator, wanted: str | None) 
     Raises UsageError where `wanted` names no module of the tree.
     """
     executor = Executor(evaluator)
-    if wanted is not None:
-        return _named(modules, executor, wanted)
+    named = _named(modules, executor, wanted) if wanted is not None else None
     tried: dict[str, Settings] = {}
     ranked: list[tuple[int, int, str, str]] = []
     for rank, name, starter in _starters(modules):
@@ -114,21 +113,8 @@ def choose_settings(modules: Modules, evaluator: Evaluator, wanted: str | None) 
             if module is not None and module.path == file.path:
                 reason = "it lists the most apps of this project, and nothing starts another one"
                 _try(module, executor, modules, reason, len(STARTERS), tried, ranked)
-    if not ranked:
-        return NO_SETTINGS
-    best = min(ranked)[3]
-    candidates = tuple(sorted(path for _, _, _, path in ranked))
-    chosen = tried[best]
-    return Settings(
-        chosen.path,
-        chosen.module,
-        chosen.reason,
-        candidates,
-        chosen.installed,
-        chosen.complete,
-        chosen.why,
-        chosen.values,
-    )
+    chosen = named or (tried[min(ranked)[3]] if ranked else NO_SETTINGS)
+    return replace(chosen, candidates=tuple(sorted(path for _, _, _, path in ranked)))
 
 
 def _named(modules: Modules, executor: Executor, wanted: str) -> Settings:
@@ -154,7 +140,7 @@ def _try(
     if module.path in tried:
         return
     settings = tried[module.path] = _read(module, executor, reason)
-    own = _own_apps(settings.installed, modules)
+    own = _own_apps(settings.installed, modules, module.path)
     if own:
         # A starter decides between settings that list apps of this tree; tests' settings come last.
         test = "test" in module.name
@@ -162,10 +148,10 @@ def _try(
         ranked.append((tier + 2 * test, -own, f"{rank}{module.path}", module.path))
 
 
-def _own_apps(installed: Iterable[tuple[str, bool]], modules: Modules) -> int:
+def _own_apps(installed: Iterable[tuple[str, bool]], modules: Modules, near: str) -> int:
     found = 0
     for entry, _ in installed:
-        module = modules.find(entry) or modules.find(parent(entry.replace(".", "/")).replace("/", "."))
+        module = modules.find(entry, near) or modules.find(entry.rpartition(".")[0], near)
         found += module is not None and module.own
     return found
 

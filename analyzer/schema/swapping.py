@@ -11,10 +11,10 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
-from analyzer.catalogue.rules import SWAPPER
+from analyzer.catalogue.rules import SWAPPER, USER_CALLS
 from analyzer.schema.settings import Settings
 from analyzer.source.evaluate import Env, Evaluator, Result
-from analyzer.source.facts import Call, Evaluate, Ref
+from analyzer.source.facts import Call, Evaluate, Ref, Stmt
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External
 from analyzer.source.scopes import flatten
@@ -22,6 +22,9 @@ from analyzer.source.values import Maybe, Sequence, Undecided, Value
 
 DJANGO_SETTINGS = "django.conf.settings"
 SETTERS = (b"set_app_prefix(", b"setattr(settings")
+SETTERS_OF_PACKAGES = ("", ".settings", ".app_settings", ".conf", ".models")
+"""Modules of an installed package, below it, in which it may set what the project's settings lack."""
+GETTERS = (b"swappable_setting(", b"get_model_name(", b"load_model(")
 
 _USED = re.compile(
     rb"""\b(?:swappable_setting|get_model_name|load_model)\(\s*["'](\w+)["'],\s*["'](\w+)["']"""
@@ -43,14 +46,24 @@ class Swapper:
         modules = evaluator.names.modules
         for path, facts in modules.files.loaded():
             data = modules.files.data(path)
-            used.update((app.decode(), model.decode()) for app, model in _USED.findall(data))
+            if any(word in data for word in GETTERS):
+                used.update((app.decode(), model.decode()) for app, model in _USED.findall(data))
+            if not any(word in data for word in SETTERS):
+                continue
             module = modules.find(modules.name_of(path), path)
-            if module is not None and any(word in data for word in SETTERS):
-                for stmt in flatten(facts.body):
-                    if isinstance(stmt, Evaluate) and isinstance(stmt.value, Call):
-                        self._note(stmt.value, module, evaluator)
+            if module is not None:
+                self._read(module, facts.body, evaluator)
+        for name in (f"{entry}{part}" for entry, _ in settings.installed for part in SETTERS_OF_PACKAGES):
+            module = modules.find(name)
+            if module is not None and not module.own:
+                self._read(module, modules.facts(module).body, evaluator)
         for app, model in sorted(used):
             self._defaults.setdefault(self._name(app, model), f"{app}.{model}")
+
+    def _read(self, module: Module, body: tuple[Stmt, ...], evaluator: Evaluator) -> None:
+        for stmt in flatten(body):
+            if isinstance(stmt, Evaluate) and isinstance(stmt.value, Call):
+                self._note(stmt.value, module, evaluator)
 
     def _note(self, call: Call, module: Module, evaluator: Evaluator) -> None:
         verb = call.func.name.rpartition(".")[2] if isinstance(call.func, Ref) else ""
@@ -72,7 +85,7 @@ class Swapper:
         return {**given, **self._defaults, **decided}
 
     def calls(self) -> Mapping[str, Result]:
-        """What each function of the package returns, by dotted path."""
+        """What each function of the package returns, by dotted path, and those of others like it."""
         meanings: Mapping[str, _Meaning] = {
             "setting": self._setting,
             "label": self._label,
@@ -80,7 +93,12 @@ class Swapper:
             "dependency": self._dependency,
             "split": _split,
         }
-        return {path: meanings[meaning] for path, meaning in SWAPPER.items()}
+        users = {path: self._named_by(setting) for path, setting in USER_CALLS.items()}
+        return {**users, **{path: meanings[meaning] for path, meaning in SWAPPER.items()}}
+
+    def _named_by(self, setting: str) -> Result:
+        label = self._settings.text(setting, self._settings.auth_user_model)
+        return lambda words, named: label
 
     def _name(self, app: str, model: str) -> str:
         return f"{self._prefixes.get(app, app)}_{model}_MODEL".upper()

@@ -28,7 +28,10 @@ class App(Struct, frozen=True):
 
 
 class Field(Struct, frozen=True):
-    """One field of a model, its own or inherited; `kind` is None where it is no relation."""
+    """One field of a model, its own or inherited; `kind` is None where it is no relation.
+
+    `why` is set where the source of its class is not known, so that only a name tells a field.
+    """
 
     name: str
     cls: str
@@ -38,6 +41,7 @@ class Field(Struct, frozen=True):
     declared_in: str
     file: str
     line: int
+    why: str = ""
 
 
 class Model(Struct, frozen=True):

@@ -43,6 +43,34 @@ COMMAND = """
 
 
 @pytest.mark.parametrize(
+    ("signature", "call", "verdict"),
+    [
+        ("Tag, names=('a',)", "seed(Tag)", "seed"),
+        ("Tag, names=()", "seed(Tag)", "noop"),
+        ("Tag, names=()", "seed(Tag, ('a',))", "seed"),
+        ("Tag, names=()", "seed(Tag, names=('a',))", "seed"),
+        ("Tag, *, names=()", "seed(Tag)", "noop"),
+        ("Tag, names=()", "seed(Tag, **unknown())", "seed"),
+    ],
+)
+def test_a_parameter_that_is_not_given_is_its_default(signature: str, call: str, verdict: str) -> None:
+    helper = f"def seed({signature}):\n    for name in names:\n        Tag.objects.create(name=name)\n"
+    assert python(f"from unknown import unknown\n{helper}{forward(call)}").verdict == verdict
+
+
+def test_a_default_of_a_nested_function_sees_the_names_around_it() -> None:
+    body = (
+        "words = ['a']\ndef seed(names=words):\n    for name in names:\n        Tag(name=name).save()\nseed()"
+    )
+    assert python(forward(body)).verdict == "seed"
+
+
+def test_a_lambda_has_defaults() -> None:
+    body = "seed = lambda name='a': Tag.objects.create(name=name)\nseed()"
+    assert python(forward(body)).verdict == "seed"
+
+
+@pytest.mark.parametrize(
     ("imported", "body", "verdict"),
     [
         ("from shop.seeds import seed", "seed(Tag)", "seed"),

@@ -183,6 +183,7 @@ def test_a_module_of_a_models_package_is_no_app_of_its_own() -> None:
         # shop/__init__.py
         # shop/blog/__init__.py
         # shop/blog/models/__init__.py
+        from .models import Post
         # shop/blog/models/models.py
         from django.db import models
         class Post(models.Model): pass
@@ -195,3 +196,34 @@ def test_a_module_of_a_models_package_is_no_app_of_its_own() -> None:
 def test_a_config_that_inherits_an_unknown_one_is_a_config() -> None:
     config = "from unknown.apps import SomeAppConfig\nclass Blog(SomeAppConfig):\n    label = 'weblog'"
     assert app(config).label == "weblog"
+
+
+def test_an_app_comes_before_the_folder_of_its_tests() -> None:
+    found = analysed("""
+        # site/__init__.py
+        # site/apps/__init__.py
+        # site/apps/blog/__init__.py
+        # site/apps/blog/models.py
+        # tests/__init__.py
+        # tests/blog/__init__.py
+        # tests/blog/models.py
+    """)
+    assert [(app.label, app.path) for app in found.apps] == [("blog", "site/apps/blog")]
+
+
+def test_a_package_inside_an_installed_one_is_no_app_of_its_own() -> None:
+    """Its models have the label of the app around it, wherever in it they are written."""
+    text = """
+        # settings.py
+        INSTALLED_APPS = ["shop"]
+        # shop/__init__.py
+        # shop/models.py
+        from shop.orders.models import Order
+        # shop/orders/__init__.py
+        # shop/orders/models.py
+        from django.db import models
+        class Order(models.Model): pass
+    """
+    assert [(model.label, model.installed) for model in analysed(text).models if model.own] == [
+        ("shop.Order", True)
+    ]

@@ -97,3 +97,83 @@ class Post(TranslatableModel):
     }
     assert "title" not in {field.name for field in own(found)["Post"].fields}
     assert found.levels_all.of["blog.PostTranslation"] == found.levels_all.of["blog.Post"] + 1
+
+
+def test_history_may_be_registered_and_its_class_given() -> None:
+    text = """
+from simple_history import register
+from simple_history.models import HistoricalRecords
+class Records(HistoricalRecords): pass
+class Post(models.Model):
+    me = models.ForeignKey("self", models.CASCADE)
+class Other(models.Model): pass
+register(Post, table_name="kept", excluded_fields=["id"])
+register(Other, records_class=Records, custom_model_name=lambda name: f"{name}Log")
+"""
+    models = own(read(text))
+    assert models["HistoricalPost"].db_table == "kept"
+    assert "id" not in {field.name for field in models["HistoricalPost"].fields}
+    assert {field.name: field.target for field in models["HistoricalPost"].fields}["me"] == "blog.Post"
+    assert "OtherLog" in models
+    assert "HistoricalOther" not in models
+
+
+def test_history_of_many_to_many_fields_has_models_of_its_own() -> None:
+    text = (
+        HISTORY
+        + """
+class Post(models.Model):
+    places = models.ManyToManyField(Place)
+    others = models.ManyToManyField("self", through="Pair")
+    history = HistoricalRecords(m2m_fields=[places, "others"])
+class Pair(models.Model):
+    one = models.ForeignKey(Post, models.CASCADE, related_name="+")
+    two = models.ForeignKey(Post, models.CASCADE, related_name="+")
+"""
+    )
+    models = own(read(text))
+    made = {
+        name: {f.name: f.target or f.cls for f in models[name].fields} for name in models if "Hist" in name
+    }
+    assert made["HistoricalPost_places"] == {
+        "id": "IntegerField",
+        "post": "blog.Post",
+        "place": "core.Place",
+        "history": "blog.HistoricalPost",
+        "m2m_history_id": "AutoField",
+    }
+    assert set(made["HistoricalPair"]) == {"id", "one", "two", "history", "m2m_history_id"}
+
+
+def test_a_records_class_that_makes_models_its_own_way_is_said() -> None:
+    text = HISTORY + "class Kept(HistoricalRecords):\n    def copy_fields(self, model): return {}\n"
+    found = read(text + POST.format("").replace("HistoricalRecords", "Kept")).unknown
+    assert [(u.what, u.why) for u in found] == [
+        ("blog.HistoricalPost", "blog.models.Kept overrides `copy_fields`")
+    ]
+
+
+def test_a_function_that_an_app_config_calls_may_ask_for_models() -> None:
+    config = """
+from django.apps import AppConfig
+from blog.audit import track_all
+class BlogConfig(AppConfig):
+    name = "blog"
+    def ready(self):
+        track_all()
+"""
+    audit = """
+import pghistory
+def track_all():
+    from blog.models import Post
+    pghistory.track(exclude=["title"])(Post)
+def never():
+    from blog.models import Other
+    pghistory.track()(Other)
+"""
+    text = "class Post(models.Model):\n    title = models.TextField()\nclass Other(models.Model): pass\n"
+    models = own(read(text, apps=config, audit=audit))
+    assert {field.name for field in models["PostEvent"].fields} >= {"id", "pgh_obj"}
+    assert "title" not in {field.name for field in models["PostEvent"].fields}
+    assert (models["PostEvent"].file, models["PostEvent"].line) == ("blog/audit.py", 5)
+    assert "OtherEvent" not in models

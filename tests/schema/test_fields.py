@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.projects import analysed
 from tests.schema.blog import field, fields, relation
 
 POST = "class Post(models.Model):\n    it = {}\n"
@@ -186,3 +187,23 @@ class Post(models.Model):
     it = picture()(null=True)
 """
     assert (field(text).cls, field(text).null) == ("ImageField", True)
+
+
+def test_a_field_that_an_unknown_function_is_given_is_taken_for_its_result_and_said_to_be() -> None:
+    found = analysed(
+        """
+        # blog/__init__.py
+        # blog/models.py
+        from django.db import models
+        from elsewhere import marked
+        class Post(models.Model):
+            title = marked(models.CharField(max_length=9, null=True))
+            parent = marked(models.ForeignKey("self", models.CASCADE), 1)
+        """
+    )
+    fields = {field.name: field for field in found.models[0].fields}
+    assert (fields["title"].cls, fields["title"].null) == ("CharField", True)
+    (relation,) = found.relations
+    assert (relation.target, relation.certain) == ("blog.Post", False)
+    assert relation.why == "what `marked(…)` makes of the field is not known"
+    assert {unknown.what for unknown in found.unknown} == {"blog.models.Post.title", "blog.Post.parent"}

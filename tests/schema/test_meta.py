@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.schema.values import Model
-from tests.schema.blog import model, own, read
+from tests.schema.blog import fields, model, own, read
 
 ABSTRACT = """
 class Base(models.Model):
@@ -107,3 +107,25 @@ def test_proxies_and_swappables_are_told() -> None:
 def test_a_model_is_swapped_when_the_setting_names_another(settings: str, swapped: bool) -> None:
     text = "class Post(models.Model):\n    class Meta:\n        swappable = 'BLOG_POST'\n"
     assert model(text, settings=settings).swapped is swapped
+
+
+def test_an_order_with_respect_to_a_field_is_a_field_too() -> None:
+    text = """
+class Part(models.Model):
+    place = models.ForeignKey(Place, models.CASCADE)
+    class Meta:
+        abstract = True
+        order_with_respect_to = "place"
+class Post(Part): pass
+class Note(Part):
+    class Meta: pass
+class Late(Post): pass
+class View(Note):
+    class Meta:
+        proxy = True
+        order_with_respect_to = "place"
+"""
+    assert fields(text) == {"id": "AutoField", "place": "ForeignKey", "_order": "OrderWrt"}
+    assert set(fields(text, "Note")) == {"id", "place"}
+    assert set(fields(text, "Late")) == {"post_ptr", "_order"}
+    assert set(fields(text, "View")) == {"_order"}

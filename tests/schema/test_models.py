@@ -278,3 +278,42 @@ def test_the_user_model_of_django_is_swapped_when_there_is_another() -> None:
 def test_a_class_whose_unknown_base_is_named_like_a_model_is_an_uncertain_model() -> None:
     found = model("from unknown.abstract import AbstractPost\nclass Post(AbstractPost): pass\n")
     assert (found.certain, "unknown.abstract.AbstractPost" in found.why) == (False, True)
+
+
+def test_a_class_whose_base_is_a_model_that_a_call_finds_is_an_uncertain_model() -> None:
+    text = """
+from gone import load_model_class, maker
+class Post(load_model_class(Place.name)): pass
+class Note(maker("post")): pass
+"""
+    found = own(read(text))
+    assert set(found) == {"Post"}
+    assert (found["Post"].certain, found["Post"].why) == (False, "the base is the result of a call")
+
+
+def test_a_class_after_a_try_that_succeeds_stands_for_the_one_that_handles_its_failure() -> None:
+    text = """
+try:
+    import json
+except ImportError:
+    class Post(models.Model):
+        never = models.TextField()
+else:
+    class Post(Stamped):
+        note = models.TextField()
+"""
+    assert fields(text) == {"id": "AutoField", "at": "DateTimeField", "note": "TextField"}
+
+
+def test_an_abstract_base_that_gets_no_link_hands_none_on() -> None:
+    """A parent with the same name as its own parent has a link of that name already."""
+    text = """
+import core.models
+class Place(core.models.Place): pass
+class Base(Place):
+    class Meta:
+        abstract = True
+class Post(Base): pass
+"""
+    assert fields(text, "Place") == {"place_ptr": "OneToOneField"}
+    assert fields(text) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.projects import analysed
 from tests.schema.blog import read, relation, relations
 
 POST = "class Post(models.Model):\n    it = models.ForeignKey({}, models.CASCADE)\n"
@@ -219,3 +220,17 @@ def test_relations_may_be_added_from_outside(line: str) -> None:
 def test_a_relation_knows_file_and_line() -> None:
     found = relation("\nclass Post(models.Model):\n    x = 1\n    it = models.ForeignKey(Place, 1)\n")
     assert (found.file, found.line) == ("blog/models.py", 6)
+
+
+def test_without_settings_the_default_of_a_setting_is_not_certain() -> None:
+    text = """
+        # blog/__init__.py
+        # blog/models.py
+        from django.conf import settings
+        from django.db import models
+        class Post(models.Model):
+            it = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    """
+    (found,) = analysed(text).relations
+    assert (found.target, found.certain) == ("auth.User", False)
+    assert found.why == "setting AUTH_USER_MODEL is taken for its default: no settings module was found"

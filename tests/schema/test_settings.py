@@ -96,6 +96,7 @@ def test_without_settings_nothing_is_installed_for_certain() -> None:
 def test_the_user_may_name_the_settings_by_file_or_module(wanted: str) -> None:
     found = settings(MANAGE + BLOG + CONFIG, wanted)
     assert (found.path, found.reason) == ("config/settings/production.py", "named by --settings")
+    assert found.candidates == settings(MANAGE + BLOG + CONFIG).candidates
     assert found.auth_user_model == "blog.User"
 
 

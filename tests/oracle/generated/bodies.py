@@ -50,6 +50,8 @@ def write_class(
             klass.fields |= base.fields
     writer = Writer(project, source, kind, label, name)
     lines = _body(writer, klass, bases, promise)
+    if "\n" in meta and kind == "concrete" and dice.percent(8):
+        meta += _ordered(writer, klass, lines)
     if meta:
         lines.insert(dice.below(len(lines) + 1), meta)
     if not any(base.is_model for base in bases) or (
@@ -101,7 +103,7 @@ def _conditional(project: Project, source: Source, klass: Klass, block: str) -> 
     char = fields.django(dice, source, "CharField")
     other = f"class {klass.name}({model}):\n    never = {char}(max_length=1)\n"
     inner, other = textwrap.indent(block, "    "), textwrap.indent(other, "    ")
-    flag, form = f"HAS_{klass.name.upper()}", dice.below(5 if project.hard else 3)
+    flag, form = f"HAS_{klass.name.upper()}", dice.below(5)
     if form == 0:
         return f"{flag} = True\n\nif {flag}:\n{inner}\nelse:\n{other}"
     if form == 1:
@@ -240,6 +242,17 @@ def _meta_of(base: Klass) -> type:
 
 
 # ---------------------------------------------------------------- bodies
+
+
+def _ordered(writer: Writer, klass: Klass, lines: list[str]) -> str:
+    """A field to order by, unless a parent has it already, and what Meta says of it."""
+    if "placed" in klass.fields or any("placed" in base.fields | base.real.fields for base in klass.concrete):
+        return ""
+    klass.fields.add("placed")
+    key, delete = (fields.django(writer.dice, writer.source, name) for name in ("ForeignKey", "CASCADE"))
+    label = writer.dice.one(writer.project.installed).label
+    lines.append(f'placed = {key}("{label}.Item", on_delete={delete}, related_name="+")')
+    return '\n    order_with_respect_to = "placed"'
 
 
 def _body(writer: Writer, klass: Klass, bases: list[Klass], promise: Promise | None) -> list[str]:

@@ -93,6 +93,12 @@ def write_settings(project: Project, user: App | None) -> None:
         base = project.source("config.settings.base")
         _bring(project, source, base)
     base.add('SECRET_KEY = "x"')
+    for folder in sorted({app.folder for app in project.apps if app.folder}):
+        base.add_import("import os")
+        base.add_import("import sys")
+        words = ", ".join(f'"{part}"' for part in folder.split("/"))
+        said = (f'os.path.abspath("{folder}")', f"os.path.join(os.getcwd(), {words})")
+        base.add(f"sys.path.{dice.one(('insert(0, ', 'append('))}{dice.one(said)})")
     entries = _entries(project, user)
     split = dice.below(len(entries) + 1) if base is not source else len(entries)
     _list_apps(project, base, entries[:split])

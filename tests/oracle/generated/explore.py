@@ -1,6 +1,6 @@
 """Look for disagreements with many random projects; not a test, a tool for whoever works on migscan.
 
-usage: python -m tests.oracle.generated.explore [--hard] FIRST LAST [FOLDER]
+usage: python -m tests.oracle.generated.explore FIRST LAST [FOLDER]
 
 Prints what differs by seed, and writes the projects concerned below FOLDER.
 """
@@ -20,15 +20,13 @@ from tests.oracle.generated.truth import Django, Refused
 
 
 def main(arguments: list[str]) -> int:
-    hard = "--hard" in arguments
-    arguments = [argument for argument in arguments if argument != "--hard"]
     first, last = int(arguments[0]), int(arguments[1])
     folder = Path(arguments[2]) if len(arguments) > 2 else None
     counts: Counter[str] = Counter()
     begin = time.monotonic()
     with Django() as django:
         for seed in range(first, last):
-            project = generate(Random(seed), hard=hard)  # noqa: S311 - reproducible, not secret
+            project = generate(Random(seed))  # noqa: S311 - reproducible, not secret
             counts[_judged(project, seed, django, folder)] += 1
     sys.stdout.write(f"{dict(counts)} in {time.monotonic() - begin:.1f} s\n")
     return 0

@@ -210,7 +210,8 @@ def _user(writer: Writer) -> str:
     if form == 3:
         return name_from(dice, source, writer.project.module("common.values"), "USER")
     settings = name_from(dice, source, Source("django.conf"), "settings")
-    return f'getattr({settings}, "AUTH_USER_MODEL")' if form == 2 else f"{settings}.AUTH_USER_MODEL"
+    default = ', "auth.User"' if dice.percent(50) else ""
+    return f'getattr({settings}, "AUTH_USER_MODEL"{default})' if form == 2 else f"{settings}.AUTH_USER_MODEL"
 
 
 def _constant(writer: Writer, constant: Constant) -> str:

@@ -28,21 +28,19 @@ class Generated:
     settings: str
 
 
-HARD = """
-- a class in the `else` of a condition that is false, or of a `try` that succeeds
-- an argument that a field class has a default for in the signature of its `__init__`
-- a module with models that nothing imports
-"""
-"""What Django decides and migscan does not yet; written only where asked for."""
+ADDED = ("apps", "project/apps", "lib/apps")
+"""Folders that a project may put on `sys.path` itself, packages or not."""
 
 
-def generate(random: Random, *, hard: bool = False) -> Generated:
+def generate(random: Random) -> Generated:
     """A project that Django boots in nearly all cases."""
     dice = Dice(random)
-    project = Project(dice, hard, root=dice.one(("", "", "", "src", "backend/site")))
+    project = Project(dice, root=dice.one(("", "", "", "src", "backend/site")))
     for name in APPS[: 1 + dice.below(len(APPS))]:
         inside = project.apps[0].name + "." if project.apps and dice.percent(15) else dice.one(PLACES)
         project.apps.append(App(f"{inside}{name}", name))
+    if dice.percent(12):
+        _add_folder(project)
     if len(project.apps) > 2 and dice.percent(15):
         project.apps[-1].installed = False
     user = project.apps[0] if dice.percent(50) else None
@@ -54,7 +52,31 @@ def generate(random: Random, *, hard: bool = False) -> Generated:
     for app in project.apps:
         write_app(project, app, knows_user=user is not app)
     write_settings(project, user)
-    return Generated(project.files(), project.root, project.settings)
+    files = project.files()
+    if dice.percent(12):
+        files.update(_neighbour(dice, project))
+    return Generated(files, project.root, project.settings)
+
+
+def _add_folder(project: Project) -> None:
+    """Some apps stand in a folder that the settings put on `sys.path`."""
+    folder = project.dice.one(ADDED)
+    for app in project.apps:
+        if "." not in app.name:
+            app.folder = folder
+
+
+def _neighbour(dice: Dice, project: Project) -> dict[str, str]:
+    """Another project in the same tree, with an app of the same name."""
+    app = dice.one(project.apps)
+    parts = app.name.split(".")
+    folders = ["/".join(["neighbour", *parts[:depth]]) for depth in range(1, len(parts) + 1)]
+    model = "class Item(models.Model):\n    elsewhere = models.TextField()\n"
+    return {
+        "neighbour/manage.py": "import sys\n",
+        **{f"{folder}/__init__.py": "" for folder in folders},
+        f"{folders[-1]}/models.py": f"from django.db import models\n\n{model}",
+    }
 
 
 def _write_user(project: Project, app: App) -> None:

@@ -92,6 +92,26 @@ FIELD_CLASSES = (
         True,
         "FK",
     ),
+    (
+        "GivenField",
+        (
+            "class GivenField({IntegerField}):\n    def __init__(self, *args, **kwargs):\n"
+            '        kwargs["null"] = kwargs.get("null", True)\n        super().__init__(*args, **kwargs)'
+        ),
+        "",
+        False,
+        "",
+    ),
+    (
+        "PoppedField",
+        (
+            "class PoppedField({IntegerField}):\n    def __init__(self, *args, optional=True, **kwargs):\n"
+            '        kwargs.setdefault("null", optional)\n        super().__init__(*args, **kwargs)'
+        ),
+        "optional=False",
+        False,
+        "",
+    ),
     ("ManyField", "class ManyField({ManyToManyField}):\n    pass", "blank=True", True, "M2M"),
 )
 
@@ -101,8 +121,7 @@ def _field_classes(project: Project) -> None:
     char = fields.django(dice, source, "CharField")
     source.add(f"def optional_text():\n    return {char}(max_length=40, null=True)")
     source.bound["optional_text"] = ("common.fields", "optional_text")
-    usable = [made for made in FIELD_CLASSES if project.hard or made[0] != "DefaultField"]
-    for name, text, arguments, needs_target, kind in dice.some(usable, 4):
+    for name, text, arguments, needs_target, kind in dice.some(FIELD_CLASSES, 4):
         parts = {word: fields.django(dice, source, word) for word in _words(text)}
         label = dice.one(project.installed).label
         source.add(_filled(text, {**parts, "label": label}))
@@ -147,7 +166,7 @@ def write_app(project: Project, app: App, *, knows_user: bool) -> None:
         _models_module(project, app, knows_user)
     if app.installed and dice.percent(20):
         _late(project, app)
-    if app.installed and project.hard and dice.percent(10):
+    if app.installed and dice.percent(10):
         _orphan(project, app)
     if app.installed and dice.percent(15):
         _facade(project, app, knows_user)

@@ -125,6 +125,8 @@ class App:
     name: str
     label: str
     installed: bool = True
+    folder: str = ""
+    """What stands before its path: a folder that the settings put on `sys.path`."""
     entry: str = ""
     sources: list[Source] = field(default_factory=list)
     items: list[str] = field(default_factory=list)
@@ -134,8 +136,6 @@ class App:
 @dataclass(eq=False)
 class Project:
     dice: Dice
-    hard: bool = False
-    """Whether to write also what migscan is known to read differently; see `HARD` in `generate`."""
     root: str = ""
     settings: str = ""
     apps: list[App] = field(default_factory=list)
@@ -171,8 +171,23 @@ class Project:
             for depth in range(1, len(parts)):
                 out.setdefault("/".join(parts[:depth]) + "/__init__.py", "")
             out[source.path] = source.text()
+        placed = {self._folder_of(path) + path: text for path, text in out.items()}
+        for app in self.apps:
+            for folder in _packages(app.folder):
+                placed.setdefault(f"{folder}/__init__.py", "")
         prefix = f"{self.root}/" if self.root else ""
-        return {prefix + path: text for path, text in out.items()}
+        return {prefix + path: text for path, text in placed.items()}
+
+    def _folder_of(self, path: str) -> str:
+        top = path.partition("/")[0]
+        folder = next((app.folder for app in self.apps if app.name.partition(".")[0] == top), "")
+        return f"{folder}/" if folder else ""
+
+
+def _packages(folder: str) -> list[str]:
+    """A folder and those above it."""
+    parts = folder.split("/") if folder else []
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
 
 
 @dataclass(frozen=True)

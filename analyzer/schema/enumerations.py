@@ -1,0 +1,172 @@
+"""Enumerations and what they make of their members: `Status.DRAFT`, `Status.choices`.
+
+Follows django.db.models.enums: the value of a member is what its class body says, without the
+label; a label that is not given comes from the name.  `model_utils.Choices` objects likewise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+
+from analyzer.schema.classes import Class, Classes
+from analyzer.source.evaluate import MEMBERS
+from analyzer.source.facts import Assign, Expr, Ref
+from analyzer.source.names import Defined
+from analyzer.source.scopes import flatten
+from analyzer.source.values import Made, Named, Sequence, Undecided, Value
+
+CHOICES = "django.db.models.enums.Choices"
+ENUMERATIONS = ("enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag")
+NUMBERS = ("django.db.models.enums.IntegerChoices", "enum.IntEnum", "enum.IntFlag", "builtins.int")
+TEXTS = ("django.db.models.enums.TextChoices", "enum.StrEnum", "builtins.str")
+AUTO = "enum.auto"
+OBJECTS = ("model_utils.choices.Choices", "model_utils.Choices")
+"""Classes whose objects are made from (value, name, label) and iterate as choices."""
+
+NAMESPACES = ("types.SimpleNamespace",)
+"""Classes whose objects have their keywords as attributes."""
+
+
+class Member(Struct, frozen=True):
+    """A member; `itself` is what it equals: its value, or nothing but itself in an `enum.Enum`."""
+
+    name: str
+    node: Expr
+    itself: Value
+    value: Value
+    label: Value
+
+
+class Enumerations:
+    """Answers what an attribute of an enumeration (or an object like one) is; None for all else."""
+
+    def __init__(self, classes: Classes) -> None:
+        self.classes = classes
+        self._members: dict[str, tuple[Member, ...] | None] = {}
+
+    def attribute(self, owner: Named | Made, dotted: str) -> Value | None:
+        if isinstance(owner, Made):
+            if owner.path in NAMESPACES:
+                return self.classes.evaluator.argument(owner, dotted)
+            return self._of_object(owner, dotted) if owner.path in OBJECTS else None
+        cls = self.classes.of_binding(owner.binding)
+        if cls is None and isinstance(owner.binding, Defined):
+            return self._of_named(owner.binding, dotted)
+        members = self.members(cls) if cls is not None and cls.module.own else None
+        if cls is None or members is None:
+            return None
+        if dotted == MEMBERS:
+            named = (Named(Defined(cls.module, f"{cls.qualname}.{m.name}", m.node)) for m in members)
+            return Sequence("list", tuple(named))
+        name, _, rest = dotted.partition(".")
+        member = next((m for m in members if m.name == name and name != "__empty__"), None)
+        if member is not None:
+            return _of_member(member, rest)
+        return None if rest else _of_class(members, name)
+
+    def _of_named(self, binding: Defined, dotted: str) -> Value | None:
+        """An attribute of a member that stands for itself."""
+        outer, _, name = binding.qualname.rpartition(".")
+        found = self.classes.names.resolve(binding.module, outer) if outer else None
+        cls = self.classes.of_binding(found)
+        members = self.members(cls) if cls is not None else None
+        member = next((m for m in members or () if m.name == name), None)
+        return _of_member(member, dotted) if member is not None else None
+
+    def members(self, cls: Class) -> tuple[Member, ...] | None:
+        """The members of a class in order, `__empty__` first; None if it is no enumeration."""
+        if cls.key not in self._members:
+            self._members[cls.key] = None
+            paths = self.classes.ancestry(cls).paths
+            if CHOICES in paths or not paths.isdisjoint(ENUMERATIONS):
+                self._members[cls.key] = self._read(cls, paths)
+        return self._members[cls.key]
+
+    def _read(self, cls: Class, paths: frozenset[str]) -> tuple[Member, ...]:
+        found: dict[str, Member] = {}
+        numbers, texts = not paths.isdisjoint(NUMBERS), not paths.isdisjoint(TEXTS)
+        last = 0
+        for stmt in flatten(cls.node.body, lambda test: self.classes.decides(test, cls.module)):
+            if not isinstance(stmt, Assign) or not isinstance(stmt.targets[0], Ref):
+                continue
+            name = stmt.targets[0].name
+            if name.startswith("_") and name != "__empty__":
+                continue
+            given = self.classes.evaluator.evaluate(
+                stmt.value, cls.module, self.classes.scope(cls, stmt.value, stmt.line)
+            )
+            value, label = _split(given) if CHOICES in paths else (given, None)
+            if isinstance(value, Made) and value.path == AUTO:
+                value = last + 1 if numbers else name if texts else Undecided("`auto()`")
+            if isinstance(value, int):
+                last = value
+            if name == "__empty__":
+                found = {name: Member(name, stmt.value, None, None, given), **found}
+            else:
+                spoken = name.replace("_", " ").title() if label is None else label
+                equal = numbers or texts or CHOICES in paths
+                itself = value if equal else Named(Defined(cls.module, f"{cls.qualname}.{name}", stmt.value))
+                found[name] = Member(name, stmt.value, itself, value, spoken)
+        return tuple(found.values())
+
+    def _of_object(self, made: Made, name: str) -> Value | None:
+        rows = self.rows(made)
+        if rows is None:
+            return None
+        return next((value for value, attribute, _ in rows if attribute == name), None)
+
+    def rows(self, made: Made) -> list[tuple[Value, Value, Value]] | None:
+        """(value, attribute, label) of each choice of a `Choices(…)` object; None if not all are decided."""
+        if made.call.kwargs:
+            return None
+        args, _ = self.classes.evaluator.arguments(made.call, made.module, dict(made.local))
+        rows: list[tuple[Value, Value, Value]] = []
+        return rows if args.complete and all(_add_rows(arg, rows) for arg in args.items) else None
+
+
+def _add_rows(given: Value, rows: list[tuple[Value, Value, Value]]) -> bool:
+    match given:
+        case str() | int():
+            rows.append((given, given, given))
+        case Sequence(items=(_, Sequence(items=inner))):
+            return all(_add_rows(item, rows) for item in inner)
+        case Sequence(items=(value, label)):
+            rows.append((value, value, label))
+        case Sequence(items=(value, name, label)):
+            rows.append((value, name, label))
+        case _:
+            return False
+    return True
+
+
+def _split(given: Value) -> tuple[Value, Value | None]:
+    """(value, label) of a member of Choices: the last of several is the label if it is a text."""
+    if isinstance(given, Sequence) and len(given.items) == 2 and isinstance(given.items[1], (str, Undecided)):
+        return given.items
+    return given, None
+
+
+def _of_member(member: Member, rest: str) -> Value:
+    match rest:
+        case "":
+            return member.itself
+        case "value":
+            return member.value
+        case "label":
+            return member.label
+        case "name":
+            return member.name
+        case _:
+            return Undecided(f"attribute `{rest}` of a member of an enumeration is not known")
+
+
+def _of_class(members: Iterable[Member], name: str) -> Value | None:
+    listed: dict[str, list[Value]] = {
+        "choices": [Sequence("tuple", (member.value, member.label)) for member in members],
+        "values": [member.value for member in members],
+        "labels": [member.label for member in members],
+        "names": [member.name for member in members],
+    }
+    return Sequence("list", tuple(listed[name])) if name in listed else None

@@ -1,0 +1,76 @@
+"""The through models of many-to-many fields, where a package makes other models of them.
+
+Those that Django makes itself stand nowhere in the source; follows
+django.db.models.fields.related.create_many_to_many_intermediary_model.
+"""
+
+from __future__ import annotations
+
+from analyzer.schema.classes import Class
+from analyzer.schema.columns import label_of
+from analyzer.schema.companions import made_up
+from analyzer.schema.fields import Declared
+from analyzer.schema.models import MODEL, Registry
+from analyzer.source.facts import Assign, ClassDef, Expr, Literal, Ref
+from analyzer.source.values import Named
+
+
+class Throughs:
+    """Finds and makes the classes, once each."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self._made: dict[tuple[str, str], Class | None] = {}
+
+    def of(self, cls: Class, field: str) -> Class | None:
+        """The class behind a model's many-to-many field; None where source does not decide it."""
+        key = (cls.key, field)
+        if key not in self._made:
+            self._made[key] = self._find(cls, field)
+        return self._made[key]
+
+    def _find(self, cls: Class, field: str) -> Class | None:
+        declared = self.registry.local_fields(cls).get(field)
+        if declared is None or declared.field.kind != "M2M":
+            return None
+        expr = declared.made.call.argument("through", 5)
+        if expr is not None:
+            return self._written(declared, expr, cls)
+        return self._automatic(cls, field, declared)
+
+    def _written(self, declared: Declared, expr: Expr, cls: Class) -> Class | None:
+        classes = self.registry.classes
+        value = classes.evaluator.evaluate(expr, declared.made.module)
+        if isinstance(value, Named):
+            return classes.of_binding(value.binding)
+        candidate = self.registry.candidate(cls)
+        if not isinstance(value, str) or candidate is None:
+            return None
+        return classes.model_by_label(value if "." in value else f"{candidate.app_label}.{value}")
+
+    def _automatic(self, cls: Class, field: str, declared: Declared) -> Class | None:
+        candidate = self.registry.candidate(cls)
+        target = label_of(self.registry, declared, candidate) if candidate is not None else None
+        model = self._model()
+        if candidate is None or target is None or model is None:
+            return None
+        owner, other = candidate.name.lower(), target.partition(".")[2].lower()
+        ends = (owner, other) if owner != other else (f"from_{owner}", f"to_{other}")
+        name, line = f"{candidate.name}_{field}", declared.line
+        label = Assign((Ref("app_label"),), "=", Literal(candidate.app_label), line)
+        meta = ClassDef("Meta", (), (), (), (label,), line)
+        through = Class(cls.module, name, ClassDef(name, (), (), (), (meta,), line))
+        self.registry.classes.set_bases(through, (model,))
+        named = (("on_delete", Ref("CASCADE")),)
+        self.registry.added[through.key] = {
+            end: made_up(end, "ForeignKey", (Literal(to),), named, cls, line)
+            for end, to in zip(ends, (candidate.label, target), strict=True)
+        }
+        self.registry.made[through.key] = None
+        return through
+
+    def _model(self) -> Class | None:
+        names = self.registry.classes.names
+        module, _, name = MODEL.rpartition(".")
+        found = names.modules.find(module)
+        return self.registry.classes.of_binding(names.member(found, name)) if found is not None else None

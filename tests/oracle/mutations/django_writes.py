@@ -1,0 +1,102 @@
+"""What real `makemigrations` would write for a project, asked again and again while its files change.
+
+usage: python django_writes.py PROJECT_DIR SETTINGS_MODULE
+
+Answers every line on standard input with one line of JSON: the operations as
+[app, operation, model, field], or {"error": why} where the project does not boot.  Each answer comes
+from a process of its own, which begins where Django is imported and nothing of the project is.
+"""
+
+from __future__ import annotations
+
+import compileall
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Any
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 2:
+        sys.stderr.write(str(__doc__))
+        return 2
+    project, settings = Path(arguments[0]).resolve(), arguments[1]
+    os.chdir(project)
+    sys.dont_write_bytecode = True
+    sys.path.insert(0, str(project))
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings
+    compileall.compile_dir(project, quiet=2)  # files as they are now; a changed one is newer
+    serve(project)
+    return 0
+
+
+def serve(project: Path) -> None:
+    import django.db.migrations.autodetector
+    import django.db.migrations.loader
+    import django.db.models  # noqa: F401 - loaded once, for all the processes to come
+
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)  # whatever the project prints is not ours
+    for _ in sys.stdin:
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reader)
+            with os.fdopen(writer, "w", encoding="utf-8") as out:
+                out.write(json.dumps(answer(project)))
+                out.flush()
+                os._exit(0)
+        os.close(writer)
+        with os.fdopen(reader, encoding="utf-8") as said:
+            text = said.read()
+        os.waitpid(child, 0)
+        answers.write((text or '{"error": "the process died"}') + "\n")
+        answers.flush()
+
+
+def answer(project: Path) -> Any:
+    try:
+        import django
+
+        django.setup()
+        return written(project)
+    except BaseException as error:  # noqa: BLE001 - whatever a changed project raises is the answer
+        last = traceback.format_exception_only(type(error), error)[-1].strip()
+        return {"error": last[:300]}
+
+
+def written(project: Path) -> list[list[str | None]]:
+    from django.apps import apps
+    from django.db.migrations.autodetector import MigrationAutodetector
+    from django.db.migrations.loader import MigrationLoader
+    from django.db.migrations.questioner import MigrationQuestioner
+    from django.db.migrations.state import ProjectState
+
+    loader = MigrationLoader(None, ignore_no_migrations=True)
+    detector = MigrationAutodetector(
+        loader.project_state(), ProjectState.from_apps(apps), MigrationQuestioner(dry_run=True)
+    )
+    changes = detector.changes(graph=loader.graph)
+    own = {config.label for config in apps.get_app_configs() if project in Path(config.path).resolve().parents}
+    return [
+        [app, type(operation).__name__, *place(operation)]
+        for app, migrations in sorted(changes.items())
+        if app in own
+        for migration in migrations
+        for operation in migration.operations
+    ]
+
+
+def place(operation: Any) -> tuple[str, str | None]:
+    """(model, field) of an operation."""
+    model = getattr(operation, "model_name", None)
+    if model is None:
+        return str(getattr(operation, "name", "")).lower(), None
+    name = getattr(operation, "name", None)
+    return str(model).lower(), name if isinstance(name, str) else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,284 @@
+"""Projects whose models are changed one at a time: what real `makemigrations` says, and what migscan says.
+
+    python -m tests.oracle.mutations.run [--store DIR] [--count N] [--seed N] [--catalogue] [-v N] [NAME ...]
+
+NAME is a project of `tests/oracle/real/projects.toml` that can be booted, or `marketplace`, the
+showcase.  Prints a line a project: changes that boot, those for which Django writes something, those
+where migscan's answers are all certain and right, those that it leaves undecided, and those where it
+is wrong.  A project is read with the packages of its environment, with `--catalogue` without them.
+
+Exit code: 0 no certain answer is wrong, 1 some are, 2 a project could not be booted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path, PurePosixPath
+
+from analyzer.analysis import Analysis, analyse
+from analyzer.options import Options
+from tests.oracle.mutations.changes import Change, changes
+from tests.oracle.real.projects import REPOSITORY, SETTINGS, Refused, install, lay_out, read_projects
+
+SERVER = Path(__file__).with_name("django_writes.py")
+STORE = REPOSITORY / ".oracle"
+MARKETPLACE = "marketplace"
+SHOWCASE_SETTINGS = "config.settings.dev"
+TRIES = 8
+"""So many changes are tried for each that is wanted: some do not boot."""
+
+FAMILIES = {"RemoveIndex": "AddIndex", "RenameIndex": "AddIndex"}
+FAMILIES |= {"RemoveConstraint": "AddConstraint", "AlterConstraint": "AddConstraint"}
+"""Operations of which migscan names the first where it does not know the items on one side."""
+
+Written = tuple[str, str, str, str | None]
+"""(app, operation, model, field): an operation that a migration would hold."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A copy of a project that may be changed.
+
+    `root` is what migscan reads, with `options`, and `home` the folder of it that stands on `sys.path`.
+    """
+
+    name: str
+    root: Path
+    home: Path
+    python: Path
+    settings: str
+    options: Options
+
+
+@dataclass
+class Score:
+    """How the changes of one project were judged; for `writes` of them Django writes something more."""
+
+    right: int = 0
+    writes: int = 0
+    undecided: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return self.right + len(self.undecided) + len(self.wrong)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What migscan says: operations that are certain, and places that it leaves open."""
+
+    certain: frozenset[Written]
+    open: frozenset[Written]
+
+    @staticmethod
+    def of(found: Analysis) -> Answer:
+        differences = found.drift.differences
+        open_ = {(d.app, d.operation, d.model, d.field) for d in differences if not d.certain}
+        open_ |= {
+            (u.app, "AlterField" if u.field else "AlterModelManagers", u.model, u.field or None)
+            for u in found.drift.undecided
+        }
+        certain = {(d.app, d.operation, d.model, d.field) for d in differences if d.certain}
+        return Answer(frozenset(certain), frozenset(open_))
+
+    def leaves_open(self, row: Written) -> bool:
+        """Whether an operation lies just where source is said not to decide: its field, its model's
+        existence, or that option of its model."""
+        app, operation, model, name = row
+        here = [(kind, place) for known, kind, owner, place in self.open if (known, owner) == (app, model)]
+        if any(kind in ("CreateModel", "DeleteModel") for kind, _ in here):
+            return True
+        if name is not None:
+            return any(place == name for _, place in here)
+        family = FAMILIES.get(operation, operation)
+        return any(FAMILIES.get(kind, kind) == family for kind, _ in here)
+
+
+class Django:
+    """Asks real Django, in a process that stays, what it would write for the tree as it is now."""
+
+    def __init__(self, project: Project) -> None:
+        self.process = subprocess.Popen(
+            [str(project.python), str(SERVER), str(project.home), project.settings],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )  # fmt: skip
+        self.error = ""
+
+    def ask(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("?\n")
+        self.process.stdin.flush()
+
+    def answer(self) -> frozenset[Written] | None:
+        """The operations; None where the project does not boot."""
+        assert self.process.stdout is not None
+        said = json.loads(self.process.stdout.readline() or '{"error": "no answer"}')
+        self.error = said["error"] if isinstance(said, dict) else ""
+        return None if isinstance(said, dict) else frozenset((a, o, m, f) for a, o, m, f in said)
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait()
+
+
+def judged(project: Project, count: int, seed: int) -> Score:
+    """The score of one project after so many changes that boot.  Raises Refused where none does.
+
+    What is wrong without any change counts once, as a change of its own.
+    """
+    django = Django(project)
+    try:
+        django.ask()
+        analysis = analyse(project.root, project.options)
+        usual = django.answer()
+        if usual is None:
+            raise Refused(django.error)
+        before = Answer.of(analysis)
+        score = Score()
+        known = _wrong(usual, before)
+        if known:
+            score.wrong.append(f"no change: {_said(usual, before, known)}")
+        for change in islice(changes(project.root, analysis, seed), TRIES * count):
+            if score.total >= count:
+                break
+            with applied(project.root, change):
+                django.ask()
+                after = Answer.of(analyse(project.root, project.options))
+                truth = django.answer()
+            if truth is not None:
+                judge(change, truth, usual, before, after, known, score)
+        return score
+    finally:
+        django.close()
+
+
+@contextmanager
+def applied(root: Path, change: Change) -> Iterator[None]:
+    """The tree with a change, for as long as the block."""
+    path = root / change.file
+    before, times = path.read_bytes(), path.stat()
+    path.write_bytes(change.text.encode())
+    try:
+        yield
+    finally:
+        path.write_bytes(before)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def judge(
+    change: Change,
+    truth: frozenset[Written],
+    usual: frozenset[Written],
+    before: Answer,
+    after: Answer,
+    known: frozenset[Written],
+    score: Score,
+) -> None:
+    """Certain answers must be Django's; what Django writes beyond them must be listed as not decided.
+
+    `usual` is what Django writes without the change, `before` what migscan says then, `known` what is
+    wrong of that.
+    """
+    score.writes += truth != usual
+    wrong = _wrong(truth, after) - known
+    open_ = (truth - after.certain - known) | (after.open - before.open)
+    if wrong:
+        score.wrong.append(f"{change.said}: {_said(truth, after, wrong)}")
+    elif open_:
+        score.undecided.append(f"{change.said}: {_rows(open_)}")
+    else:
+        score.right += 1
+
+
+def _wrong(truth: frozenset[Written], answer: Answer) -> frozenset[Written]:
+    missing = (row for row in truth - answer.certain if not answer.leaves_open(row))
+    return frozenset((*(answer.certain - truth), *missing))
+
+
+def _said(truth: frozenset[Written], answer: Answer, rows: frozenset[Written]) -> str:
+    extra, missing = rows & answer.certain, rows & truth
+    return f"extra {_rows(extra - truth)}, missing {_rows(missing - answer.certain)}"
+
+
+def _rows(rows: frozenset[Written]) -> str:
+    return "[" + ", ".join(sorted(" ".join(map(str, row)) for row in rows)) + "]"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    known = {project.name: project for project in read_projects() if project.booted}
+    status = 0
+    print(f"{'project':24}  {'changes':>7}  {'written':>7}  {'right':>6}  {'open':>5}  {'wrong':>5}", flush=True)
+    total = Score()
+    for name in options.names or [MARKETPLACE, *known]:
+        try:
+            with prepared(name, Path(options.store).resolve(), packages=not options.catalogue) as project:
+                score = judged(project, options.count, options.seed)
+        except Refused as error:
+            sys.stderr.write(f"{name}: {error}\n")
+            status = 2
+            continue
+        _print(name, score)
+        for word, lines in (("wrong", score.wrong), ("open", score.undecided)):
+            for line in lines[: options.verbose]:
+                print(f"    {word}: {line}", flush=True)
+        status = status or int(bool(score.wrong))
+        total.right += score.right
+        total.writes += score.writes
+        total.undecided += score.undecided
+        total.wrong += score.wrong
+    _print("all", total)
+    return status
+
+
+def _print(name: str, score: Score) -> None:
+    numbers = f"{score.total:>7}  {score.writes:>7}  {score.right:>6}"
+    print(f"{name:24}  {numbers}  {len(score.undecided):>5}  {len(score.wrong):>5}", flush=True)
+
+
+@contextmanager
+def prepared(name: str, store: Path, *, packages: bool = True) -> Iterator[Project]:
+    """A project that may be changed, for as long as the block.  Raises Refused where there is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder, name)
+        if name == MARKETPLACE:
+            shutil.copytree(REPOSITORY / "fixtures" / name, root)
+            yield Project(name, root, root, Path(sys.executable), SHOWCASE_SETTINGS, Options(jobs=1))
+            return
+        entry = next((entry for entry in read_projects() if entry.name == name and entry.booted), None)
+        if entry is None:
+            raise Refused("there is no such project that can be booted")
+        home = store / name
+        home.mkdir(parents=True, exist_ok=True)
+        site = install(entry, home)
+        shutil.copytree(lay_out(entry, home, site), root)
+        settings = str(PurePosixPath(entry.root, f"{SETTINGS}.py"))
+        options = Options(jobs=1, settings=settings, site_packages=site if packages else None)
+        yield Project(name, root, root / entry.root, home / "venv/bin/python", SETTINGS, options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="projects (default: all)")
+    parser.add_argument("--store", default=str(STORE), metavar="DIR", help="where environments are kept")
+    parser.add_argument("--count", type=int, default=100, metavar="N", help="changes a project")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed, the same changes")
+    parser.add_argument("--catalogue", action="store_true", help="read without the installed packages")
+    parser.add_argument("-v", type=int, default=0, dest="verbose", metavar="N", help="show N of each kind")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
