@@ -8,31 +8,37 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from analyzer.history.values import Key, Migration, Operation
+from analyzer.history.chosen import Chooser
+from analyzer.history.operations import Operations
+from analyzer.history.values import Key, Migration
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.fields import Fields
 from analyzer.schema.values import App, Unknown
 from analyzer.source.discover import parent
 from analyzer.source.evaluate import SETTINGS
 from analyzer.source.execute import Executor
-from analyzer.source.facts import Assign, Ref
+from analyzer.source.facts import Assign, Call, Evaluate, Items, Ref
 from analyzer.source.modules import Module, Modules
+from analyzer.source.scopes import flatten, heads
 from analyzer.source.values import Made, Maybe, Named, Sequence, Undecided, Value
 
-NESTED = ("database_operations", "state_operations")
 SWAPPABLE = "swappable_dependency"
+CHANGING = ("__init__", "mutate_state")
+"""Methods by which a migration can make other changes to a state than its operations do to its app."""
 
 
 class MigrationFiles(Struct, frozen=True):
     """What the migrations packages of own apps hold.
 
     `namespace` are apps whose migrations folder has no `__init__.py`, `strangers` files in a
-    migrations package that define no Migration.
+    migrations package that define no Migration; `broken` are (app label, file, why) of those that
+    cannot be read, and may well define one.
     """
 
     migrations: tuple[Migration, ...]
     namespace: tuple[tuple[App, str], ...]
     strangers: tuple[tuple[App, str], ...]
+    broken: tuple[tuple[str, str, str], ...]
     unknown: tuple[Unknown, ...]
 
 
@@ -47,6 +53,7 @@ def read_migrations(apps: tuple[App, ...], classes: Classes) -> MigrationFiles:
         tuple(sorted(reader.migrations, key=lambda m: m.key)),
         tuple(reader.namespace),
         tuple(reader.strangers),
+        tuple(reader.broken),
         tuple(reader.unknown),
     )
 
@@ -57,6 +64,8 @@ class _Reader:
         self.evaluator = classes.evaluator
         self.modules: Modules = classes.names.modules
         self.fields = Fields(classes)
+        self.operations = Operations(classes)
+        self.chooser = Chooser(self.operations.kinds)
         self.bodies: dict[str, dict[str, Value]] = {}
         self.by_folder: dict[str, list[str]] = {}
         for file in self.modules.files.tree.files:
@@ -64,6 +73,7 @@ class _Reader:
         self.migrations: list[Migration] = []
         self.namespace: list[tuple[App, str]] = []
         self.strangers: list[tuple[App, str]] = []
+        self.broken: list[tuple[str, str, str]] = []
         self.unknown: list[Unknown] = []
 
     def app(self, app: App) -> None:
@@ -93,7 +103,9 @@ class _Reader:
         cls = self.classes.of_binding(self.classes.names.member(module, "Migration"))
         if cls is None:
             facts = self.modules.facts(module)
-            if not facts.problems:
+            if facts.problems:
+                self.broken.append((app.label, path, facts.problems[0].message))
+            else:
                 self.strangers.append((app, path))
             return
         self.migrations.append(self.migration(app, name, module, path, cls))
@@ -102,7 +114,10 @@ class _Reader:
         problems: list[str] = []
         lines: dict[Key, int] = {}
         dependencies = self.keys(cls, "dependencies", lines, problems)
-        operations = self.operations(cls, path, problems)
+        listed = self.operations.listed(self._operations(cls), path)
+        gaps = [listed.further] if listed.further else []
+        beside = self._beside(cls, path)
+        problems += [*listed.problems, *beside]
         initial = self.classes.constant(cls, "initial")
         atomic = self.classes.constant(cls, "atomic")
         line = cls.node.line if cls.module.path == path else 1
@@ -118,10 +133,11 @@ class _Reader:
             replaces=self.keys(cls, "replaces", lines, problems),
             initial=initial if isinstance(initial, bool) else None,
             atomic=atomic is not False,
-            operations=operations,
+            operations=listed.operations,
             lines=lines,
             complete=not problems,
             why="; ".join(problems),
+            further="; ".join([*gaps, *beside]),
         )
         if problems:
             self.unknown.append(Unknown(path, line, f"{app.label}.{name}", found.why))
@@ -140,6 +156,36 @@ class _Reader:
         if name not in env and isinstance(found[1], Assign):
             return Sequence("list", ())  # in a branch that is not taken
         return env.get(name, Undecided(f"`{name}` is not a plain attribute"))
+
+    def _operations(self, cls: Class) -> Value:
+        """What `operations` comes to; where a function chooses them at run time, all that it may choose."""
+        value = self.attribute(cls, "operations")
+        if isinstance(value, Sequence) and value.complete:
+            return value
+        found = self.classes.lookup(cls, "operations")
+        if found is None:
+            return value
+        owner, stmt = found
+        if not isinstance(stmt, Assign):
+            return value
+        mentions = [s for s in flatten(owner.node.body) if isinstance(s, (Assign, Evaluate)) and _touches(s)]
+        chosen = self.chooser.sequence(stmt.value, owner.module) if mentions == [stmt] else None
+        return value if chosen is None else chosen
+
+    def _beside(self, cls: Class, path: str) -> list[str]:
+        """What may change the operations, or what they work on, beside the attribute itself."""
+        out = [
+            f"line {problem.line}: {problem.message}" for problem in self.modules.files.facts(path).problems
+        ]
+        for name in CHANGING:
+            found = self.classes.lookup(cls, name)
+            if found is not None and found[0].module.own:
+                out.append(f"what `{name}` of {found[0].path} does is not followed")
+        name = cls.qualname.rpartition(".")[2]
+        for stmt in flatten(self.modules.facts(cls.module).body):
+            if isinstance(stmt, (Assign, Evaluate)) and any(_changes(ref, name) for ref in _written(stmt)):
+                out.append(f"`{name}.operations` is changed at line {stmt.line}")
+        return out
 
     def keys(self, cls: Class, name: str, lines: dict[Key, int], problems: list[str]) -> tuple[Key, ...]:
         value = self.attribute(cls, name)
@@ -188,46 +234,26 @@ class _Reader:
         target = self.fields.target_of(item.call.args[0], item.module, dict(item.local))
         return target.text
 
-    def operations(self, cls: Class, path: str, problems: list[str]) -> tuple[Operation, ...]:
-        value = self.attribute(cls, "operations")
-        if not isinstance(value, Sequence):
-            why = value.why if isinstance(value, Undecided) else "not a list"
-            problems.append(f"`operations`: {why}")
-            return ()
-        if not value.complete:
-            problems.append(f"`operations`: {value.why}")
-        out: list[Operation] = []
-        for item in value.items:
-            if isinstance(item, Maybe):
-                problems.append(f"`operations`: one {item.why}")
-            self._operation(item, path, None, out, problems)
-        return tuple(out)
 
-    def _operation(
-        self, item: Value, path: str, inside: str | None, out: list[Operation], problems: list[str]
-    ) -> None:
-        if isinstance(item, Maybe):
-            item = item.value
-        if not isinstance(item, Made):
-            why = item.why if isinstance(item, Undecided) else "is not a call"
-            problems.append(f"an operation is not decided: {why}")
-            return
-        name = item.path.rpartition(".")[2]
-        at = item.module.path or path
-        line = item.call.line
-        out.append(Operation(name, item.path, item.call, item.module.name, at, line, inside))
-        for argument in NESTED:
-            nested = self._nested(item, argument)
-            if isinstance(nested, Sequence):
-                for inner in nested.items:
-                    self._operation(inner, path, argument, out, problems)
-            elif isinstance(nested, Undecided):
-                problems.append(f"`{argument}` of {name}: {nested.why}")
+def _written(stmt: Assign | Evaluate) -> list[str]:
+    """The names that a statement assigns to, or whose method it calls."""
+    match stmt:
+        case Assign(targets=targets):
+            return [target.name for target in targets if isinstance(target, Ref)]
+        case Evaluate(value=Call(func=Ref(name))):
+            return [name]
+        case _:
+            return []
 
-    def _nested(self, item: Made, argument: str) -> Value:
-        if item.path.rpartition(".")[2] == "SeparateDatabaseAndState":
-            return self.evaluator.argument(item, argument, NESTED.index(argument))
-        return self.evaluator.argument(item, argument)
+
+def _changes(name: str, cls: str) -> bool:
+    return f"{name}.".startswith(f"{cls}.operations.")
+
+
+def _touches(stmt: Assign | Evaluate) -> bool:
+    """Whether a statement binds or uses the name `operations`."""
+    targets = stmt.targets if isinstance(stmt, Assign) else ()
+    return "operations" in heads(Items("tuple", (*targets, stmt.value)))
 
 
 def _why(item: Value) -> str:

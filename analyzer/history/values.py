@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from analyzer.source.facts import Expr
+from analyzer.source.values import Made
 
 Key = tuple[str, str]
 """(app label, migration name): Django's identity of a migration."""
@@ -14,8 +15,13 @@ class Operation(Struct, frozen=True):
     """One operation in order; `cls` is the class name, `path` its dotted path as far as resolved.
 
     `call` is the source expression (None where the operation came from outside the file's source).
-    `inside` names the operation that holds this one (`SeparateDatabaseAndState`), with the
-    argument: "database_operations" or "state_operations".
+    `inside` is the argument of the operation that holds this one (`SeparateDatabaseAndState`,
+    `RunSQL`): "database_operations" or "state_operations".
+    `maybe` says why it may not be there at all.
+
+    `django` is the operation of Django's that it is for a migration state, by inheritance; it is empty
+    for one that leaves the state alone.  `why` says why what it does to the state is not decided.
+    `made` is the call as a value, with the local names that it is made with.
     """
 
     cls: str
@@ -25,6 +31,10 @@ class Operation(Struct, frozen=True):
     file: str
     line: int
     inside: str | None = None
+    maybe: str = ""
+    django: str = ""
+    made: Made | None = None
+    why: str = ""
 
 
 class Migration(Struct, frozen=True):
@@ -32,7 +42,7 @@ class Migration(Struct, frozen=True):
 
     `dependencies` are as written (`__first__` and swappable settings included), `parents` the
     resolved ones.  `complete` is False where a part of dependencies or operations could not be
-    evaluated; `why` says which.
+    evaluated; `why` says which.  `further` says why there may be operations beside those listed.
     """
 
     app: str
@@ -50,6 +60,7 @@ class Migration(Struct, frozen=True):
     lines: dict[Key, int]
     complete: bool
     why: str = ""
+    further: str = ""
 
     @property
     def key(self) -> Key:

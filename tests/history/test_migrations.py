@@ -231,3 +231,50 @@ def test_python_2_and_broken_files_are_migrations_too() -> None:
     text = f"# blog/migrations/0002_bad.py\n{EMPTY.replace(': pass', ':')}    dependencies = [(\n"
     found = analysed(BLOG + text)
     assert [finding.code for finding in found.findings] == ["MS001"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "django"),
+    [
+        ("migrations.AddField('a', 'b', None)", "AddField"),
+        ("migrations.operations.AddField('a', 'b', None)", "AddField"),
+        ("Own('a', 'b', None)", "AddField"),
+        ("AddIndexConcurrently('a', None)", "AddIndex"),
+        ("migrations.RunSQL('')", "RunSQL"),
+        ("TrigramExtension()", ""),
+    ],
+)
+def test_an_operation_knows_which_one_of_djangos_it_is(operation: str, django: str) -> None:
+    before = "from django.contrib.postgres.operations import AddIndexConcurrently, TrigramExtension\n"
+    before += "class Own(migrations.AddField): pass"
+    (found,) = migration(f"operations = [{operation}]", before).operations
+    assert (found.django, found.why) == (django, "")
+    assert found.made is not None
+    assert found.made.call == found.call
+
+
+def test_an_operation_that_a_condition_adds_is_kept_with_why() -> None:
+    lines = (
+        "operations = [migrations.RunSQL('')]\nif settings.X:\n    operations += [migrations.RunPython(f)]"
+    )
+    found = migration(lines)
+    assert [(operation.cls, bool(operation.maybe)) for operation in found.operations] == [
+        ("RunSQL", False),
+        ("RunPython", True),
+    ]
+    assert (found.complete, found.further) == (False, "")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["operations = [migrations.RunSQL('')] + unknown()", "operations = unknown()", "operations = [x]"],
+)
+def test_a_migration_says_why_it_may_have_more_operations(lines: str) -> None:
+    assert migration(lines).further
+
+
+def test_operations_that_are_made_without_end_are_cut_off() -> None:
+    before = "def f(n):\n    return [migrations.SeparateDatabaseAndState([], f(n)) for x in [1, 2, 3]]"
+    found = migration("operations = f(1)", before)
+    assert found.further
+    assert len(found.operations) < 100_000

@@ -1,0 +1,261 @@
+"""Operations in the order and number in which `makemigrations` writes them.
+
+Follows MigrationAutodetector._sort_migrations, _build_migration_list and _optimize_migrations
+(django.db.migrations.autodetector) with the `reduce` methods of the operations: what a new model
+takes up is written as one CreateModel, what belongs to a model that goes is not written at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from graphlib import CycleError, TopologicalSorter
+
+from msgspec.structs import replace
+
+from analyzer.history.drift.values import Dependency, Step, Version
+
+MAX_REDUCTIONS = 300_000
+"""Pairs of operations that are looked at in one migration; a larger one is merged more simply."""
+
+FIELD_STEPS = ("AddField", "AlterField", "RemoveField", "RenameField")
+TOGETHER = ("AlterUniqueTogether", "AlterIndexTogether")
+OPTIONS = (
+    *TOGETHER,
+    "AlterOrderWithRespectTo",
+    "AlterModelOptions",
+    "AlterModelManagers",
+    "AlterModelTable",
+    "AlterModelTableComment",
+)
+BY_GRAPHLIB: Version = (5, 0)
+"""Since then operations of equal rank stand in the order in which the standard library finds them."""
+
+TAKES_INDEXES: Version = (4, 2)
+TAKES_CONSTRAINTS: Version = (5, 1)
+PASSES = True
+BLOCKS = False
+
+
+def arranged(steps: Iterable[Step], django: Version) -> list[Step]:
+    """The operations that remain, app by app."""
+    by_app: dict[str, list[Step]] = {}
+    for step in steps:
+        known = by_app.setdefault(step.app, [])
+        known.insert(0, step) if step.first else known.append(step)
+    ordered = {app: _sorted(found, django) for app, found in by_app.items()}
+    out: list[Step] = []
+    for migration in _Cutter(ordered).cut():
+        out += _Merger(django).merged(migration)
+    return out
+
+
+class _Providers:
+    """Which operations of a list satisfy a dependency."""
+
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self._by_need: dict[tuple[str, str, str | None], list[Step]] = {}
+        self._unset: dict[str, list[Step]] = {}
+        for step in steps:
+            self.add(step)
+
+    def add(self, step: Step) -> None:
+        """Take note of what an operation provides."""
+        for need in _provides(step):
+            self._by_need.setdefault(need, []).append(step)
+        if step.kind == "AlterOrderWithRespectTo":
+            self._unset.setdefault(step.model, []).append(step)
+
+    def of(self, wanted: Dependency) -> list[Step]:
+        model = wanted.model.lower()
+        if wanted.need == "unset order":
+            return [step for step in self._unset.get(model, ()) if (wanted.field or "") not in step.names]
+        field = None if wanted.need == "alter together" else wanted.field
+        return self._by_need.get((wanted.need, model, field), [])
+
+
+def _provides(step: Step) -> list[tuple[str, str, str | None]]:
+    match step.kind:
+        case "CreateModel":
+            return [("create", step.model, None), *(("create", step.model, name) for name in step.names)]
+        case "DeleteModel":
+            return [("remove", step.model, None)]
+        case "AddField":
+            return [("create", step.model, step.field)]
+        case "RemoveField":
+            return [("remove", step.model, step.field)]
+        case "AlterField":
+            return [("alter", step.model, step.field)]
+        case "AlterUniqueTogether" | "AlterIndexTogether":
+            return [("alter together", step.model, None)]
+        case _:
+            return []
+
+
+def _sorted(steps: list[Step], django: Version) -> list[Step]:
+    """One app's operations, each after those of the app that it waits for."""
+    providers = _Providers(steps)
+    places = {id(step): place for place, step in enumerate(steps)}
+    sorter: TopologicalSorter[int] = TopologicalSorter()
+    for place, step in enumerate(steps):
+        sorter.add(place)
+        for wanted in step.waits:
+            if wanted.app == step.app:
+                sorter.add(place, *(places[id(other)] for other in providers.of(wanted) if other is not step))
+    out: list[Step] = []
+    try:
+        sorter.prepare()
+    except CycleError:
+        return steps
+    while sorter.is_active():
+        ready = sorter.get_ready()
+        out += [steps[place] for place in (ready if django >= BY_GRAPHLIB else sorted(ready))]
+        sorter.done(*ready)
+    return out
+
+
+class _Cutter:
+    """Cuts the operations of all apps into migrations, so that none waits for one that comes later."""
+
+    def __init__(self, left: dict[str, list[Step]]) -> None:
+        self.left = left
+        self.made: set[str] = set()
+        self._providers: dict[str, tuple[int, _Providers]] = {}
+
+    def cut(self) -> list[list[Step]]:
+        out: list[list[Step]] = []
+        chop = False
+        while any(self.left.values()):
+            before = self._count()
+            for app in sorted(self.left):
+                ready = self._ready(app, chop)
+                if ready and (ready == len(self.left[app]) or chop):
+                    out.append(self.left[app][:ready])
+                    self.left[app] = self.left[app][ready:]
+                    self.made.add(app)
+                    chop = False
+            if self._count() == before:
+                if chop:
+                    return [*out, *(steps for steps in self.left.values() if steps)]
+                chop = True
+        return out
+
+    def _count(self) -> int:
+        return sum(map(len, self.left.values()))
+
+    def _ready(self, app: str, chop: bool) -> int:
+        """How many of an app's first operations wait for nothing that is still to come."""
+        for place, step in enumerate(self.left[app]):
+            for wanted in step.waits:
+                if wanted.app != app and not self._is_met(wanted, chop):
+                    return place
+        return len(self.left[app])
+
+    def _is_met(self, wanted: Dependency, chop: bool) -> bool:
+        steps = self.left.get(wanted.app, [])
+        known = self._providers.get(wanted.app)
+        if known is None or known[0] != len(steps):
+            known = self._providers[wanted.app] = (len(steps), _Providers(steps))
+        return not known[1].of(wanted) and (wanted.swappable or wanted.app in self.made or chop)
+
+
+class _Merger:
+    """Merges the operations of one migration (django.db.migrations.optimizer)."""
+
+    def __init__(self, django: Version) -> None:
+        self.django = django
+        self.left = MAX_REDUCTIONS
+
+    def merged(self, steps: list[Step]) -> list[Step]:
+        while True:
+            found = self._round(steps)
+            if self.left <= 0:
+                return _simply(steps)
+            if len(found) == len(steps):
+                return steps
+            steps = found
+
+    def _round(self, steps: list[Step]) -> list[Step]:
+        out: list[Step] = []
+        for place, step in enumerate(steps):
+            right = True
+            for distance, other in enumerate(steps[place + 1 :]):
+                result = self.reduced(step, other)
+                if isinstance(result, list):
+                    between = steps[place + 1 : place + 1 + distance]
+                    if right:
+                        merged = [*between, *result]
+                    elif all(self.reduced(inner, other) is PASSES for inner in between):
+                        merged = [*result, *between]
+                    else:
+                        out.append(step)
+                        break
+                    return [*out, *merged, *steps[place + distance + 2 :]]
+                if result is BLOCKS:
+                    right = False
+            else:
+                out.append(step)
+        return out
+
+    def reduced(self, step: Step, other: Step) -> list[Step] | bool:
+        """What two operations come to; else whether the first may change places with the second."""
+        self.left -= 1
+        if self.left <= 0:
+            return BLOCKS
+        if step.model == other.model:
+            merged = self._absorbed(step, other)
+            if merged is not None:
+                return merged
+        return not _refers(other, step) if step.kind not in _UNMOVABLE else BLOCKS
+
+    def _absorbed(self, step: Step, other: Step) -> list[Step] | None:
+        """What is left of two operations on one model, None where both are."""
+        match step.kind, other.kind:
+            case "CreateModel", kind if self._taken_up(kind):
+                return [replace(step, targets=step.targets | other.targets)]
+            case (("RemoveField" | "AddField" | "AlterField"), "DeleteModel"):
+                return [other] if step.kind == "RemoveField" else None
+            case kind, "DeleteModel" if kind in OPTIONS:
+                return [other]
+            case kind, same if kind == same and kind in OPTIONS:
+                return [other]
+            case "AlterField", ("AlterField" | "RemoveField") if step.field == other.field:
+                return [other]
+            case "AddField", "RemoveField" if step.field == other.field:
+                return []
+            case _:
+                return None
+
+    def _taken_up(self, kind: str) -> bool:
+        if kind == "AddIndex":
+            return self.django >= TAKES_INDEXES
+        if kind == "AddConstraint":
+            return self.django >= TAKES_CONSTRAINTS
+        return kind in ("AddField", "AlterField", *OPTIONS)
+
+
+_UNMOVABLE = (
+    "AddIndex",
+    "RemoveIndex",
+    "RenameIndex",
+    "AddConstraint",
+    "RemoveConstraint",
+    "AlterConstraint",
+)
+
+
+def _refers(step: Step, to: Step) -> bool:
+    """Whether an operation refers to what another one, before it, is about."""
+    if step.kind in (*_UNMOVABLE, "DeleteModel"):
+        return True
+    if to.kind in FIELD_STEPS:
+        if step.kind in FIELD_STEPS:
+            return (step.model == to.model and step.field == to.field) or to.key in step.targets
+        if step.kind in (*TOGETHER, "AlterOrderWithRespectTo"):
+            return step.model == to.model and (not step.names or to.field in step.names)
+    return step.model == to.model or to.key in step.targets
+
+
+def _simply(steps: list[Step]) -> list[Step]:
+    """New models with all that belongs to them, models that go without: for very many operations."""
+    whole = {step.key for step in steps if step.kind in ("CreateModel", "DeleteModel")}
+    return [step for step in steps if step.key not in whole or step.kind in ("CreateModel", "DeleteModel")]

@@ -1,0 +1,176 @@
+"""Fields of models that are on both sides: added, removed, altered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from analyzer.history.drift.related import bound
+from analyzer.history.drift.sides import Sides, targets
+from analyzer.history.drift.values import Dependency, Step, Undecided
+from analyzer.states.deconstruct import Comparison
+from analyzer.states.values import FieldState, ModelKey
+
+BOUND_UNTIL = (4, 0)
+"""Before this version the autodetector compared fields as models have them, not as they are written."""
+
+TOLD_SINCE = {"through_fields": (5, 2)}
+"""Arguments that `deconstruct` tells only since a version."""
+
+MAX_PAIRS = 2_500
+"""So many pairs of a removed and an added field of one model are looked at for a renaming."""
+
+
+class FieldDrift(Struct, frozen=True):
+    """What the fields of all models come to; `fields` are those on both sides, `equal` the proved ones."""
+
+    steps: tuple[Step, ...]
+    fields: int
+    equal: int
+    undecided: tuple[Undecided, ...]
+
+
+def field_drift(sides: Sides) -> FieldDrift:
+    """The operations on fields of plain models that both sides have."""
+    reader = _Reader(sides)
+    for key in sides.kept:
+        reader.model(key)
+    return FieldDrift(
+        (*reader.removed, *reader.added, *reader.altered),
+        reader.fields,
+        reader.equal,
+        tuple(reader.undecided),
+    )
+
+
+class _Reader:
+    def __init__(self, sides: Sides) -> None:
+        self.sides = sides
+        self.removed: list[Step] = []
+        self.added: list[Step] = []
+        self.altered: list[Step] = []
+        self.undecided: list[Undecided] = []
+        self.fields = self.equal = 0
+
+    def model(self, key: ModelKey) -> None:
+        before, after = self.sides.before[key], self.sides.after[key]
+        gone = [name for name in before.fields if name not in after.fields]
+        new = [name for name in after.fields if name not in before.fields]
+        renamed = dict(self._renamed(key, gone, new))
+        for name in sorted(gone):
+            if after.why:
+                self.fields += 1
+                self._leave_open(key, before.fields[name], after.why)
+            else:
+                self.removed.append(self._remove(key, before.fields[name], renamed.get(name, "")))
+        back = {new_name: old_name for old_name, new_name in renamed.items()}
+        for name in sorted(new):
+            self.added.append(self._add(key, after.fields[name], back.get(name, "")))
+        for name in sorted(before.fields.keys() & after.fields.keys()):
+            self.fields += 1
+            self._compare(key, before.fields[name], after.fields[name])
+
+    def _renamed(self, key: ModelKey, gone: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
+        """Fields that only their name tells from one that is gone, each of them once."""
+        if len(gone) * len(new) > MAX_PAIRS:
+            return
+        left = sorted(gone)
+        for name in sorted(new):
+            for old in left:
+                if self._compared(key, old, name).equal:
+                    left.remove(old)
+                    yield old, name
+                    break
+
+    def _compared(self, key: ModelKey, old: str, new: str) -> Comparison:
+        before, after = self.sides.before[key], self.sides.after[key]
+        one, other = before.fields[old], after.fields[new]
+        if self.sides.django < BOUND_UNTIL:
+            one = bound(one, before, self.sides.deconstructor)
+            other = bound(other, after, self.sides.deconstructor)
+        found = self.sides.deconstructor.compare(one, other)
+        told = {name for name, since in TOLD_SINCE.items() if self.sides.django < since}
+        differs = tuple(name for name in found.differs if name not in told)
+        return Comparison(differs, tuple((name, why) for name, why in found.open if name not in told))
+
+    def _compare(self, key: ModelKey, one: FieldState, other: FieldState) -> None:
+        found = self._compared(key, one.name, other.name)
+        doubt = self.sides.doubt(key, one.name)
+        if found.equal:
+            self.equal += not doubt
+            if doubt:
+                self._leave_open(key, other, doubt)
+            return
+        if self.sides.is_open(key, one.name):
+            self._leave_open(key, other, doubt)
+            return
+        doubt = doubt or (self.sides.clues.of_owner(other) if found.differs else "")
+        certain = bool(found.differs) and not doubt
+        why = f"{_spoken(found)}, but {doubt}" if doubt else _spoken(found)
+        if _is_many(one) == _is_many(other):
+            self.altered.append(self._alter(key, one, other, certain, why))
+        else:
+            both = {"certain": certain, "why": doubt or "a many-to-many field cannot be altered to another"}
+            self.altered.append(replace(self._remove(key, one, ""), **both))
+            self.altered.append(replace(self._add(key, other, ""), **both))
+
+    def _leave_open(self, key: ModelKey, field: FieldState, why: str) -> None:
+        self.undecided.append(Undecided(*key, field.name, field.file, field.line, why))
+
+    # ------------------------------------------------------------ operations
+
+    def _alter(self, key: ModelKey, one: FieldState, other: FieldState, certain: bool, why: str) -> Step:
+        return Step(
+            "AlterField",
+            *key,
+            other.name,
+            certain=certain,
+            why=why,
+            place=(other.file, other.line),
+            other=(one.file, one.line),
+            waits=self.sides.waits_for_targets(other),
+            targets=frozenset(targets(other)),
+        )
+
+    def _add(self, key: ModelKey, field: FieldState, old: str) -> Step:
+        why = self.sides.doubt(key, field.name) or self.sides.clues.of_field(key, field)
+        return Step(
+            "AddField",
+            *key,
+            field.name,
+            certain=not why,
+            why=why or (f"renamed from `{old}`, or added after that was removed" if old else "not migrated"),
+            place=(field.file, field.line),
+            other=self.sides.place_before(key),
+            waits=(Dependency(*key, field.name, "remove"), *self.sides.waits_for_targets(field)),
+            targets=frozenset(targets(field)),
+        )
+
+    def _remove(self, key: ModelKey, field: FieldState, new: str) -> Step:
+        why = self.sides.doubt(key, field.name) or self.sides.clues.of_field(key)
+        said = f"renamed to `{new}`, or removed before that was added" if new else "no longer in the model"
+        return Step(
+            "RemoveField",
+            *key,
+            field.name,
+            certain=not why,
+            why=why or said,
+            place=self.sides.place_after(key),
+            other=(field.file, field.line),
+            waits=(
+                Dependency(*key, field.name, "unset order"),
+                Dependency(*key, field.name, "alter together"),
+            ),
+        )
+
+
+def _is_many(field: FieldState) -> bool:
+    return field.declared.field.kind == "M2M"
+
+
+def _spoken(found: Comparison) -> str:
+    if found.differs:
+        return f"differs in {', '.join(found.differs)}"
+    return "; ".join(f"{name}: {why}" if why else name for name, why in found.open)

@@ -1,0 +1,217 @@
+"""What speaks against a difference: models and fields that may be made somewhere all the same.
+
+For a model, a class of its name that was not taken for a model, a call of `type`, an import from a
+package, or something that names its product after the model it is made of.  For a field, other
+fields that add more than themselves, and calls of `add_to_class`.  And packages that a model
+inherits from, of which another version may be in use than the one that was read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analyzer.schema.classes import Class, Gap
+from analyzer.schema.meta import effective_meta
+from analyzer.schema.models import Candidate, classes_of
+from analyzer.schema.read import SchemaReading
+from analyzer.schema.values import App
+from analyzer.source.discover import parent
+from analyzer.source.facts import ClassDef, Import
+from analyzer.source.names import Defined, External, absolute
+from analyzer.source.scopes import flatten
+from analyzer.states.values import FieldState, ModelKey, ModelState
+
+ANY = "*"
+VERSION = "whose version in use may not be the one that was read"
+
+_CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)|\btype\(\s*[\"'](\w+)[\"']", re.MULTILINE)
+_ADDS = re.compile(rb"(?<!super\(\))\.(?:add_to_class|contribute_to_class)\(")
+SHORTEST = 3
+"""Names of models that are shorter say nothing as a part of another name."""
+
+
+class Traces:
+    """Looks for what may make a model, or a field, beside what its class says."""
+
+    def __init__(self, reading: SchemaReading) -> None:
+        self.reading = reading
+        self.registry = reading.resolver.registry
+        self.modules = reading.classes.names.modules
+        self.unknown = {unknown.what.lower(): unknown for unknown in reading.unknown}
+        self._written: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        self._starred: dict[str, dict[str, str]] = {}
+        self._adding: list[tuple[str, bytes]] | None = None
+
+    # ------------------------------------------------------------ models
+
+    def of_model(self, model: ModelState) -> str:
+        """Why a model may be there though no class was taken for it; "" where nothing speaks for it."""
+        unknown = self.unknown.get(f"{model.app}.{model.name}".lower())
+        if unknown is not None:
+            return unknown.why
+        app = next((app for app in self.reading.apps.apps if app.label == model.app), None)
+        found = self._class(app, model.name.lower()) or self._imported(app, model.name) if app else ""
+        return found or self._product(model.key)
+
+    def _class(self, app: App, name: str) -> str:
+        """Why a class of that name in an app's files, or one that they import, may be the model."""
+        if app.label not in self._written:
+            self._written[app.label] = self._classes(app)
+            self._starred[app.label] = dict(self._imports(app))
+        for path, written in self._written[app.label].get(name, ()):
+            why = self._why(path, written) if written else "`type` makes a class of that name"
+            if why:
+                return f"{why} in {path}"
+        starred = self._starred[app.label]
+        return starred.get(name, starred.get(ANY, ""))
+
+    def _imported(self, app: App, name: str) -> str:
+        """Whether the models module may get a class of that name from a package."""
+        module = self.modules.find(f"{app.name}.models", f"{app.path}/__init__.py")
+        found = self.reading.classes.names.member(module, name) if module is not None else None
+        match found:
+            case External(path):
+                return f"it may be {path}, whose source is not known"
+            case Defined(home) if not home.own:
+                return f"it may be {found.path}"
+            case _:
+                return ""
+
+    def _files(self, app: App) -> Iterator[str]:
+        """The files of an app without its migrations."""
+        package = self.modules.find(app.migrations_module or "", f"{app.path}/__init__.py")
+        migrations = f"{parent(package.path)}/" if package is not None and package.path else "/"
+        inside = f"{app.path}/" if app.path else ""
+        for file in self.modules.files.tree.files:
+            if file.path.startswith(inside) and not file.path.startswith(migrations):
+                yield file.path
+
+    def _classes(self, app: App) -> dict[str, list[tuple[str, str]]]:
+        """Where classes are written or made, by name in lower case: (file, name or "" for a call)."""
+        out: dict[str, list[tuple[str, str]]] = {}
+        for path in self._files(app):
+            for match in _CLASS.finditer(self.modules.files.data(path)):
+                written, made = (group.decode(errors="replace") for group in match.groups(default=b""))
+                out.setdefault((written or made).lower(), []).append((path, written))
+        return out
+
+    def _imports(self, app: App) -> Iterator[tuple[str, str]]:
+        """What star imports in an app's files bring from packages."""
+        loaded = dict(self.modules.files.loaded())
+        for path in self._files(app):
+            for stmt in flatten(loaded[path].body) if path in loaded else ():
+                if isinstance(stmt, Import) and stmt.names and stmt.names[0][0] == "*":
+                    yield from self._from_package(path, stmt)
+
+    def _from_package(self, path: str, stmt: Import) -> Iterator[tuple[str, str]]:
+        """The classes that a star import may bring from a package."""
+        module = self.modules.find(self.modules.name_of(path), path)
+        source = self.reading.classes.names.target(module, stmt) if module is not None else None
+        if source is None and module is not None and not self.modules.is_own(absolute(module, stmt)):
+            yield ANY, f"it may come from `from {stmt.module} import *` in {path}"
+        elif source is not None and not source.own:
+            for inner in flatten(self.modules.facts(source).body):
+                if isinstance(inner, ClassDef):
+                    yield inner.name.lower(), f"{path} imports all of {source.name}, which has one"
+
+    def _why(self, path: str, name: str) -> str:
+        """Why a class may be the model; "" where it is known to be something else."""
+        for cls in classes_of(self.reading.classes, path, self.modules.name_of(path)):
+            if cls.qualname.rpartition(".")[2] != name:
+                continue
+            candidate = self.registry.candidate(cls)
+            if candidate is not None:
+                return "" if candidate.abstract else "there is a model of that name"
+            gaps = self.reading.classes.ancestry(cls).gaps
+            return (
+                f"there is a class of that name, whose bases are not all known ({gaps[0].why}),"
+                if gaps
+                else ""
+            )
+        return "there is a class of that name, which is not read,"
+
+    def _product(self, key: ModelKey) -> str:
+        """The model that one is called after: what is made of others is called so."""
+        name = _plain(key[1])
+        for candidate in self.reading.candidates:
+            other = _plain(candidate.name)
+            inside = len(other) >= SHORTEST and other in name and other != name
+            if candidate.app_label == key[0] and inside and not candidate.abstract:
+                return f"something that is not followed may make it of {candidate.label}"
+        return ""
+
+    # ------------------------------------------------------------ packages
+
+    def of_bases(self, key: ModelKey) -> str:
+        """The package that a model inherits from, if there is one."""
+        candidate = self.reading.resolver.candidates.get(".".join(key))
+        return self._foreign(candidate.cls) if candidate is not None else ""
+
+    def of_meta(self, key: ModelKey) -> str:
+        """The package that a model's Meta comes from, if there is one."""
+        candidate = self.reading.resolver.candidates.get(".".join(key))
+        meta = effective_meta(self.reading.classes, candidate.cls) if candidate is not None else None
+        return self._foreign(meta) if meta is not None else ""
+
+    def of_owner(self, field: FieldState) -> str:
+        """The package that a field was inherited from, if there is one."""
+        owner = field.declared.owner
+        return f"it comes from {owner.path}, {VERSION}" if _is_foreign(owner) else ""
+
+    def _foreign(self, cls: Class) -> str:
+        for ancestor in self.reading.classes.ancestry(cls).classes:
+            if _is_foreign(ancestor):
+                return f"it inherits {ancestor.path}, {VERSION}"
+        return ""
+
+    # ------------------------------------------------------------ fields
+
+    def of_field(self, key: ModelKey, field: FieldState | None = None) -> str:
+        """Why a field that one side lacks may be there, or not be one; "" where nothing speaks for it.
+
+        `field` is that of the models; without it, it is the migrations that have it.
+        """
+        candidate = self.reading.resolver.candidates.get(".".join(key))
+        if field is not None:
+            return self._contributes(field) or self.of_owner(field)
+        if candidate is None:
+            return ""
+        return self._adds(candidate) or self.of_bases(key)
+
+    def _contributes(self, field: FieldState) -> str:
+        """Whether the class of a field decides itself what it adds to a model, if anything."""
+        cls = field.declared.field.cls
+        if cls is None:
+            return field.declared.field.why or f"the source of {field.declared.field.path} is not known"
+        for ancestor in self.reading.classes.ancestry(cls).order:
+            if isinstance(ancestor, Gap):
+                return ancestor.why
+            if ancestor.module.name.startswith("django."):
+                return ""
+            if "contribute_to_class" in self.reading.classes.attributes(ancestor):
+                return f"{ancestor.path} decides itself what it adds to a model"
+        return ""
+
+    def _adds(self, candidate: Candidate) -> str:
+        """Whether something may add fields to a model from outside."""
+        for field in self.registry.local_fields(candidate.cls).values():
+            found = self._contributes(FieldState(field.name, field, "", 0))
+            if found:
+                return f"`{field.name}` may add it: {found}"
+        if self._adding is None:
+            files = (
+                (file.path, self.modules.files.data(file.path)) for file in self.modules.files.tree.files
+            )
+            self._adding = [(path, data) for path, data in files if _ADDS.search(data)]
+        word = re.compile(rb"\b" + re.escape(candidate.name.encode()) + rb"\b")
+        found = next((path for path, data in self._adding if word.search(data)), "")
+        return f"{found} may add it" if found else ""
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("_", "")
+
+
+def _is_foreign(cls: Class) -> bool:
+    return not cls.module.own and not cls.module.name.startswith("django.")

@@ -1,0 +1,145 @@
+"""What an operation does to a migration state: what one of Django's does, nothing, or not decided."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from analyzer.history.holding import FORWARDS, Held, held, is_idle
+from analyzer.history.packaged import PACKAGED
+from analyzer.schema.classes import Class, Classes
+from analyzer.schema.constructors import Construction, Constructor
+from analyzer.source.facts import Call, Evaluate, FuncDef, Op, Ref, Stmt
+from analyzer.source.scopes import heads
+from analyzer.source.values import Made, Named, Value
+
+DJANGO = "django.db.migrations."
+BASE = "Operation"
+
+RUNNERS = frozenset({"RunPython", "RunSQL", "SeparateDatabaseAndState"})
+"""Operations without any effect of their own on a state; what they hold is listed behind them."""
+
+STATE = frozenset(
+    {
+        "CreateModel", "DeleteModel", "RenameModel", "AlterModelTable", "AlterModelTableComment",
+        "AlterModelOptions", "AlterModelManagers", "AlterUniqueTogether", "AlterIndexTogether",
+        "AlterOrderWithRespectTo", "AddField", "RemoveField", "AlterField", "RenameField", "AddIndex",
+        "RemoveIndex", "RenameIndex", "AddConstraint", "RemoveConstraint", "AlterConstraint",
+    }
+)  # fmt: skip
+"""Operations of django.db.migrations that change a state."""
+
+
+class Kind(Struct, frozen=True):
+    """What a class does: `django` and `why` as in `Operation`.
+
+    `chain` are the constructors between a call and Django's own, `holds` the parameters whose
+    operations change the state in the operation's place.
+    """
+
+    django: str
+    why: str = ""
+    chain: tuple[Constructor, ...] = ()
+    holds: tuple[Held, ...] = ()
+
+
+class Kinds:
+    """The kinds of operation classes, each worked out once."""
+
+    def __init__(self, classes: Classes) -> None:
+        self.classes = classes
+        self.evaluator = classes.evaluator
+        self._known: dict[str, Kind] = {}
+
+    def of(self, made: Made) -> Kind:
+        """What the class that a call makes an operation of does to a state."""
+        found = self._known.get(made.path)
+        if found is None:
+            found = self._known[made.path] = self._kind(made)
+        return found
+
+    def is_operation(self, path: str) -> bool:
+        """Whether a dotted name is that of an operation of Django's or of a known package."""
+        named = path == f"{DJANGO}{BASE}" or path.startswith(f"{DJANGO}operations.")
+        return named or _known(path) is not None
+
+    def argument(self, made: Made, name: str, position: int | None = None) -> Value | None:
+        """An argument as Django's own operation gets it; None where it gets none."""
+        chain = self.of(made).chain
+        if not chain:
+            return self.evaluator.argument(made, name, position)
+        construction = Construction(self.evaluator, made, chain)
+        found = construction.argument(name, position)
+        return construction.value(found) if found is not None else None
+
+    def _kind(self, made: Made) -> Kind:
+        known = _known(made.path)
+        if known is not None:
+            return Kind(known)
+        value = self.evaluator.evaluate(made.call.func, made.module, dict(made.local))
+        cls = self.classes.of_binding(value.binding) if isinstance(value, Named) else None
+        if cls is None:
+            return Kind("", f"the source of {made.path} is not known")
+        chain: list[Constructor] = []
+        for ancestor in self.classes.ancestry(cls).order:
+            known = _known(ancestor.path)
+            if known is not None:
+                return Kind(known, chain=tuple(chain))
+            if not isinstance(ancestor, Class):
+                return Kind("", f"the source of {ancestor.path}, which {made.path} inherits, is not known")
+            init = self.classes.attributes(ancestor).get("__init__")
+            if isinstance(init, FuncDef):
+                chain.append(Constructor(init, ancestor.module))
+            forwards = self._method(ancestor, FORWARDS)
+            if forwards is not None and not _hands_on(forwards):
+                holds = held(forwards, self._method(cls, "__init__"))
+                if _does_nothing(forwards) or holds is not None:
+                    return Kind("", chain=tuple(chain), holds=holds or ())
+                why = f"what `{FORWARDS}` of {ancestor.path} does is not followed"
+                base = (_known(path.path) for path in self.classes.ancestry(cls).order)
+                return Kind(next(filter(None, base), ""), why, tuple(chain))
+        return Kind("", f"{made.path} is not known to be an operation")
+
+    def _method(self, cls: Class, name: str) -> FuncDef | None:
+        """A method of a class's own, with its body where the file can be read again."""
+        found = self.classes.attributes(cls).get(name)
+        if not isinstance(found, FuncDef):
+            return None
+        return self.classes.names.modules.function(cls.module, found) or found
+
+
+def _known(path: str) -> str | None:
+    """The operation of Django's that a dotted name means; None where it is no name of Django's."""
+    if path in PACKAGED:
+        return PACKAGED[path]
+    name = path.rpartition(".")[2]
+    if not path.startswith(DJANGO) or name == BASE:
+        return None
+    return name if name in STATE or name in RUNNERS else None
+
+
+def _does_nothing(method: FuncDef) -> bool:
+    """Whether a body holds nothing but a text, `pass` or a bare return."""
+    return method.body is not None and all(is_idle(stmt) for stmt in method.body)
+
+
+def _hands_on(method: FuncDef) -> bool:
+    """Whether a method does what the next class's does: it calls that, and else leaves the state alone."""
+    if method.body is None:
+        return False
+    calls = [stmt for stmt in method.body if _is_super_call(stmt)]
+    others = [stmt for stmt in method.body if stmt not in calls]
+    state = method.params[2] if len(method.params) > 2 else ""
+    return len(calls) == 1 and all(is_idle(stmt) or not _mentions(stmt, state) for stmt in others)
+
+
+def _is_super_call(stmt: Stmt) -> bool:
+    match stmt:
+        case Evaluate(value=Call(func=Op(op, (Call(func=Ref("super")),)))):
+            return op == f".{FORWARDS}"
+        case _:
+            return False
+
+
+def _mentions(stmt: Stmt, name: str) -> bool:
+    """Whether a statement may use a name; other statements than calls are not looked into."""
+    return not isinstance(stmt, Evaluate) or not name or name in heads(stmt.value)

@@ -1,0 +1,306 @@
+"""Fields taken apart: what a migration would be written with, and how two fields differ.
+
+Follows django.db.models.fields.Field.deconstruct and its overrides, and what
+MigrationAutodetector.generate_altered_fields makes of the two sides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from msgspec import Struct
+
+from analyzer.schema.classes import Class
+from analyzer.schema.enumerations import OBJECTS, Enumerations
+from analyzer.schema.fields import Fields
+from analyzer.source.facts import Expr, FuncDef
+from analyzer.source.values import Made, Maybe, Named, Sequence, Table, Undecided, Value
+from analyzer.states.construct import Field, Parts
+from analyzer.states.forms import Former, same
+from analyzer.states.objects import short
+from analyzer.states.plain import Plan, follow, plan
+from analyzer.states.values import Absent, Built, Dictionary, FieldState, Form, Listing, Name, Unsure
+
+RELATION = ("to", "through")
+DEFAULT_STORAGE = "django.core.files.storage.DefaultStorage"
+MISSING = Name("<not given>")
+CASCADE = Name("django.db.models.deletion.CASCADE")
+
+
+class Deconstructed(Struct, frozen=True):
+    """A field as migrations write it: class path and keywords, what has its default left out.
+
+    Relations have `to` as a label in lower case.  `why` says why the class does not decide its
+    arguments; they are then those of the call as written.
+    """
+
+    path: str
+    arguments: Mapping[str, Form]
+    why: str = ""
+
+
+class Comparison(Struct, frozen=True):
+    """Whether two fields are equal; `differs` are arguments that certainly are not (`class` among
+    them), `open` those that source does not decide, each with why."""
+
+    differs: tuple[str, ...]
+    open: tuple[tuple[str, str], ...]
+
+    @property
+    def equal(self) -> bool | None:
+        return False if self.differs else None if self.open else True
+
+
+class Deconstructor:
+    """Takes fields apart.
+
+    `primary_key` names the primary key of a model by its label, None where it is not known.
+    """
+
+    def __init__(self, fields: Fields, primary_key: Callable[[str], str | None] = lambda label: None) -> None:
+        self.classes = fields.classes
+        self.fields = fields
+        self.evaluator = fields.classes.evaluator
+        self.former = Former(self.evaluator)
+        self.former.field = self.inner
+        self.enumerations = Enumerations(fields.classes)
+        self.primary_key = primary_key
+        self._plans: dict[str, Plan | None] = {}
+        self._expressions: dict[int, tuple[Value, Expr, Made]] = {}
+
+    # ------------------------------------------------------------ one field
+
+    def arguments(self, state: FieldState, cloned: bool = False) -> Deconstructed:
+        """What `deconstruct` of a field returns.
+
+        A field of a model is `cloned` into its state: constructed once more from what it was taken
+        apart into (django.db.migrations.state.ModelState.from_model).
+        """
+        plain = self._followed(state)
+        if plain is not None:
+            return plain
+        field = self._constructed(state.declared.made, state.declared.field.cls)
+        if field is None or field.why:
+            why = field.why if field is not None else state.declared.field.why
+            return Deconstructed(
+                state.declared.field.path, self._written(state), why or "its class is not known"
+            )
+        for name, form in state.changed:
+            if isinstance(form, Absent):
+                field.remove(name)
+            else:
+                field.set(name, _as_value(form))
+        found = field.deconstruct()
+        if cloned and not found.why and field.has_own_code():
+            found = self._clone(field, found)
+        arguments = {name: self._form(name, value) for name, value in found.kwargs.items()}
+        self._expressions.clear()
+        why = found.why or state.declared.field.why
+        return Deconstructed(found.path, self._related(state, _tidied(arguments)), why)
+
+    def _followed(self, state: FieldState) -> Deconstructed | None:
+        """What comes out of a field whose class has no code of its own; None for others."""
+        cls, made = state.declared.field.cls, state.declared.made
+        found = self._plan(cls) if cls is not None else None
+        arguments = follow(found, made.call, state, partial(self._given, made)) if found is not None else None
+        if found is None or arguments is None:
+            return None
+        return Deconstructed(found.path, self._related(state, _tidied(arguments)), state.declared.field.why)
+
+    def _plan(self, cls: Class) -> Plan | None:
+        if cls.key not in self._plans:
+            self._plans[cls.key] = plan(self.classes.ancestry(cls), self._method)
+        return self._plans[cls.key]
+
+    def _given(self, made: Made, name: str, expr: Expr) -> Form:
+        """The form of an argument as written."""
+        env = dict(made.local)
+        if name != "choices":
+            return self.former.expression(expr, made.module, env)
+        value = self.evaluator.evaluate(expr, made.module, env)
+        if isinstance(value, (Named, Made)):
+            return self._choices(value)
+        return _plain_lists(self.former.expression(expr, made.module, env))
+
+    def _clone(self, field: Field, parts: Parts) -> Parts:
+        again = Field(self.evaluator, field.ancestry, self._method)
+        again.construct(Sequence("tuple", ()), Table(tuple(parts.kwargs.items())))
+        return again.deconstruct()
+
+    def inner(self, made: Made) -> Built | None:
+        """The form of a field that is an argument of another (`base_field`)."""
+        found = self.fields.field_class(made) if _may_be_field(made.path) else None
+        if found is None or found.cls is None:
+            return None
+        outer, self._expressions = self._expressions, {}
+        field = self._constructed(made, found.cls)
+        parts = field.deconstruct() if field is not None else None
+        named = {name: self._form(name, value) for name, value in parts.kwargs.items()} if parts else {}
+        self._expressions = outer
+        if parts is None or parts.why:
+            named["?"] = Unsure(parts.why if parts is not None else "its class is not known")
+        return Built(parts.path if parts else made.path, (), tuple(sorted(_tidied(named).items())))
+
+    def _constructed(self, made: Made, cls: Class | None) -> Field | None:
+        if cls is None:
+            return None
+        field = Field(self.evaluator, self.classes.ancestry(cls), self._method)
+        env = dict(made.local)
+        args, named = self.evaluator.arguments(made.call, made.module, env)
+        self._remember(made, args, named)
+        field.construct(args, named)
+        return field
+
+    def _method(self, cls: Class, name: str) -> FuncDef | None:
+        found = self.classes.attributes(cls).get(name)
+        return found if isinstance(found, FuncDef) else None
+
+    def _remember(self, made: Made, args: Sequence, named: Table) -> None:
+        """Keep the expressions of values that are not decided: their form may say more."""
+        if not made.call.unpacks:
+            pairs = zip(args.items, made.call.args, strict=False)
+            for value, expr in (*pairs, *((named.get(key), expr) for key, expr in made.call.kwargs)):
+                if _is_open(value):
+                    self._expressions[id(value)] = (value, expr, made)
+
+    def _form(self, name: str, value: Value) -> Form:
+        known = self._expressions.get(id(value))
+        if name == "choices":
+            return self._choices(value)
+        if known is not None:
+            return self.former.expression(known[1], known[2].module, dict(known[2].local))
+        return self.former.value(value)
+
+    def _choices(self, value: Value) -> Form:
+        """Choices as a list of pairs, from an enumeration, a dict or an object that iterates as them."""
+        if isinstance(value, Named):
+            member = self.enumerations.attribute(value, "choices")
+            return _plain_lists(self.former.value(member if member is not None else value))
+        if isinstance(value, Made) and value.path in OBJECTS:
+            rows = self.enumerations.rows(value)
+            if rows is None:
+                return Unsure("its choices are not decided")
+            pairs = tuple(Sequence("tuple", (key, label)) for key, _, label in rows)
+            return _plain_lists(self.former.value(Sequence("list", pairs)))
+        known = self._expressions.get(id(value))
+        if known is not None:
+            return _plain_lists(self.former.expression(known[1], known[2].module, dict(known[2].local)))
+        return _plain_lists(self.former.value(value))
+
+    def _related(self, state: FieldState, arguments: dict[str, Form]) -> dict[str, Form]:
+        """The arguments of a relation, its models by their labels."""
+        kind = state.declared.field.kind
+        if kind is None:
+            return arguments
+        why = state.why or "its target is not decided"
+        arguments["to"] = state.target.lower() if state.target is not None else Unsure(why)
+        if kind in ("FK", "O2O"):
+            arguments.setdefault("on_delete", CASCADE)
+            to_field = arguments.get("to_field")
+            if to_field is not None and state.target and to_field == self.primary_key(state.target):
+                del arguments["to_field"]
+        if "through" in arguments:
+            arguments["through"] = state.through.lower() if state.through is not None else Unsure(why)
+        return arguments
+
+    def _written(self, state: FieldState) -> dict[str, Form]:
+        """The arguments of the call itself, positional ones by their place."""
+        made = state.declared.made
+        found = self.former.value(made) if state.declared.field.cls is None else Unsure("not constructed")
+        if not isinstance(found, Built):
+            env = dict(made.local)
+            args = {str(i): self.former.expression(a, made.module, env) for i, a in enumerate(made.call.args)}
+            return args | {k: self.former.expression(v, made.module, env) for k, v in made.call.kwargs}
+        changed = {name: form for name, form in state.changed if not isinstance(form, Absent)}
+        gone = {name for name, form in state.changed if isinstance(form, Absent)}
+        given = {**{str(i): arg for i, arg in enumerate(found.args)}, **dict(found.kwargs), **changed}
+        return {name: form for name, form in given.items() if name not in gone}
+
+    # ------------------------------------------------------------ two fields
+
+    def compare(self, one: FieldState, other: FieldState) -> Comparison:
+        """How the field of the migrations (`one`) differs from that of the models (`other`)."""
+        first, second = self.arguments(one), self.arguments(other, cloned=True)
+        differs: list[str] = []
+        open_: list[tuple[str, str]] = []
+        for name in sorted({*first.arguments, *second.arguments}):
+            left, right = first.arguments.get(name, MISSING), second.arguments.get(name, MISSING)
+            answer = same(left, right)
+            if answer is False:
+                differs.append(name)
+            elif answer is None:
+                open_.append((name, reason(left) or reason(right)))
+        if first.path != second.path:
+            differs.append("class")
+        why = first.why or second.why
+        if why and (differs or open_):
+            return Comparison((), (("class", why),))
+        return Comparison(tuple(differs), tuple(open_))
+
+
+def reason(form: Form) -> str:
+    """Why a form is not decided: the first reason in it; empty if it is."""
+    match form:
+        case Unsure(why):
+            return why
+        case Listing(items=items):
+            return next((why for why in map(reason, items) if why), "")
+        case Dictionary(pairs):
+            return next((why for pair in pairs for why in map(reason, pair) if why), "")
+        case Built(args=args, kwargs=kwargs):
+            found = (*args, *(value for _, value in kwargs))
+            return next((why for why in map(reason, found) if why), "")
+        case _:
+            return ""
+
+
+def _tidied(arguments: dict[str, Form]) -> dict[str, Form]:
+    """Without arguments that are left out when they are empty; validators always as a list."""
+    storage = arguments.get("storage")
+    if isinstance(storage, Built) and storage.path == DEFAULT_STORAGE:
+        del arguments["storage"]
+    for name in ("validators", "limit_choices_to"):
+        if name in arguments and arguments[name] in (None, Dictionary(())):
+            del arguments[name]
+    validators = arguments.get("validators")
+    if isinstance(validators, Listing):
+        arguments["validators"] = Listing("list", validators.items)
+        if not validators.items:
+            del arguments["validators"]
+    return arguments
+
+
+def _plain_lists(form: Form) -> Form:
+    """Lists and tuples as one kind: Django makes its own of both (django.utils.choices)."""
+    match form:
+        case Listing(items=items):
+            return Listing("list", tuple(map(_plain_lists, items)))
+        case Dictionary(pairs):
+            return Listing("list", tuple(Listing("list", tuple(map(_plain_lists, pair))) for pair in pairs))
+        case _:
+            return form
+
+
+def _is_open(value: Value) -> bool:
+    match value:
+        case Undecided() | Maybe():
+            return True
+        case Sequence(items=items, complete=complete):
+            return not complete or any(map(_is_open, items))
+        case Table(pairs=pairs, complete=complete):
+            return not complete or any(_is_open(item) for _, item in pairs)
+        case _:
+            return False
+
+
+def _may_be_field(path: str) -> bool:
+    return short(path).rpartition(".")[2].endswith("Field")
+
+
+def _as_value(form: Form) -> Value:
+    if isinstance(form, (str, int, float, bool)) or form is None:
+        return form
+    if isinstance(form, Listing):
+        return Sequence(form.kind, tuple(map(_as_value, form.items)))
+    return Undecided("set by a later operation")

@@ -1,0 +1,249 @@
+"""Values taken apart, as the autodetector does before it compares them.
+
+Follows django.db.migrations.autodetector.MigrationAutodetector.deep_deconstruct: functions and
+classes stand for themselves, objects for the call that makes them, translated texts for what they
+say.  Where Django compares by value what can be written in several ways (`Q`, durations, decimals,
+regular expressions), the form is the same for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from analyzer.source.evaluate import ITSELF, MEMBERS, Evaluator
+from analyzer.source.facts import Call, ClassDef, Expr, Items, Op, Ref
+from analyzer.source.facts import Mapping as MappingExpr
+from analyzer.source.modules import Module
+from analyzer.source.names import Defined, External
+from analyzer.source.values import Made, Maybe, Named, Sequence, Table, Undecided, Value, is_plain
+from analyzer.states.objects import combined, constant, negated, normal
+from analyzer.states.values import Built, Dictionary, Form, Listing, Name, Unsure
+
+MAX_DEPTH = 40
+MAX_SIZE = 20_000
+"""Parts of one value: far more than an argument of a field has."""
+
+FieldForm = Callable[[Made], Built | None]
+"""The form of a field inside a value (`base_field` of an array); None for what is no field."""
+
+
+class Former:
+    """Takes values apart."""
+
+    def __init__(self, evaluator: Evaluator) -> None:
+        self.evaluator = evaluator
+        self.field: FieldForm = lambda made: None
+        self._left = MAX_SIZE
+
+    def expression(self, expr: Expr, module: Module, env: Mapping[str, Value]) -> Form:
+        """The form of what an expression comes to."""
+        self._left = MAX_SIZE
+        return self._expression(expr, module, env, 0)
+
+    def value(self, value: Value) -> Form:
+        """The form of a value."""
+        self._left = MAX_SIZE
+        return self._value(value, 0)
+
+    def _expression(self, expr: Expr, module: Module, env: Mapping[str, Value], depth: int) -> Form:
+        if depth > MAX_DEPTH:
+            return Unsure("nested too deeply")
+        match expr:
+            case Items(kind, items) if not any(isinstance(item, Op) and item.op == "*" for item in items):
+                self._left -= len(items)
+                return Listing(kind, tuple(self._expression(item, module, env, depth + 1) for item in items))
+            case MappingExpr(pairs) if all(key is not None for key, _ in pairs):
+                self._left -= len(pairs)
+                return Dictionary(
+                    tuple(
+                        (
+                            self._expression(key, module, env, depth + 1),
+                            self._expression(value, module, env, depth + 1),
+                        )
+                        for key, value in pairs
+                        if key is not None
+                    )
+                )
+            case Op():
+                return self._operation(expr, module, env, depth)
+            case Call(func=Op(op=op, args=(owner,))) if op.startswith("."):
+                return self._method(expr, op[1:], owner, module, env, depth)
+            case _:
+                return self._value(self.evaluator.evaluate(expr, module, env), depth)
+
+    def _operation(self, expr: Op, module: Module, env: Mapping[str, Value], depth: int) -> Form:
+        value = self.evaluator.evaluate(expr, module, env)
+        if not isinstance(value, Undecided):
+            return self._value(value, depth)
+        forms = [self._expression(arg, module, env, depth + 1) for arg in expr.args[:2]]
+        match expr.op, forms:
+            case "~", [Built() as one]:
+                return negated(one)
+            case op, [one, other] if not isinstance(one, str) and not isinstance(other, str):
+                return combined(op, one, other) or Unsure(value.why)
+            case _:
+                return Unsure(value.why)
+
+    def _method(
+        self, call: Call, name: str, owner: Expr, module: Module, env: Mapping[str, Value], depth: int
+    ) -> Form:
+        """`F("a").desc()`, which makes an ordering of an expression; other methods are not followed."""
+        value = self.evaluator.evaluate(call, module, env)
+        if not isinstance(value, Undecided) or name not in ("asc", "desc"):
+            return self._value(value, depth)
+        inner = self._expression(owner, module, env, depth + 1)
+        given = [(key, self._expression(option, module, env, depth + 1)) for key, option in call.kwargs]
+        if isinstance(inner, Unsure):
+            return inner
+        if name == "desc":
+            given.append(("descending", True))
+        return Built("django.db.models.OrderBy", (inner,), tuple(sorted(given)))
+
+    def _value(self, value: Value, depth: int) -> Form:
+        self._left -= 1
+        if depth > MAX_DEPTH or self._left < 0:
+            return Unsure("too large to be followed")
+        if is_plain(value):
+            return value  # type: ignore[return-value]
+        match value:
+            case Sequence(kind, items, complete, why):
+                if not complete:
+                    return Unsure(why or "items are not decided")
+                return Listing(kind, tuple(self._value(item, depth + 1) for item in items))
+            case Table(pairs, complete):
+                if not complete:
+                    return Unsure("keys are not decided")
+                unique = dict(pairs)
+                return Dictionary(tuple((key, self._value(item, depth + 1)) for key, item in unique.items()))
+            case Named():
+                member = self.evaluator.members(value, ITSELF)
+                if member is None or member == value:
+                    return constant(_path(value), unread=isinstance(value.binding, External))
+                return self._value(member, depth)
+            case Made():
+                return self._made(value, depth)
+            case Maybe(why=why):
+                return Unsure(why)
+            case Undecided(why):
+                return Unsure(why)
+            case _:
+                return Unsure("a value of no known kind")
+
+    def _made(self, made: Made, depth: int) -> Form:
+        field = self.field(made)
+        if field is not None:
+            return field
+        member = self._member(made)
+        if member is not None:
+            return self._value(member, depth + 1)
+        env = dict(made.local)
+        args: list[Form] = []
+        for arg in made.call.args:
+            if isinstance(arg, Op) and arg.op == "*":
+                unpacked = self._expression(arg.args[0], made.module, env, depth + 1)
+                if not isinstance(unpacked, Listing):
+                    return Unsure("an unpacked argument is not decided")
+                args.extend(unpacked.items)
+            else:
+                args.append(self._expression(arg, made.module, env, depth + 1))
+        kwargs: dict[str, Form] = {}
+        for key, expr in made.call.kwargs:
+            found = self._expression(expr, made.module, env, depth + 1)
+            if key != "**":
+                kwargs[key] = found
+            elif isinstance(found, Dictionary):
+                kwargs.update((str(name), item) for name, item in found.pairs)
+            else:
+                return Unsure("unpacked keywords are not decided")
+        return normal(Built(made.path, tuple(args), tuple(sorted(kwargs.items(), key=lambda pair: pair[0]))))
+
+    def _member(self, made: Made) -> Value | None:
+        """The member of an enumeration that a call with its value gives, `Status(1)`."""
+        match made.call:
+            case Call(func=Ref(name), args=(arg,), kwargs=()):
+                binding = self.evaluator.names.resolve(made.module, name)
+            case _:
+                return None
+        if not isinstance(binding, Defined) or not isinstance(binding.node, ClassDef):
+            return None
+        members = self.evaluator.members(Named(binding), MEMBERS)
+        if not isinstance(members, Sequence):
+            return None
+        wanted = self.evaluator.evaluate(arg, made.module, dict(made.local))
+        for member in members.items:
+            if isinstance(member, Named) and self.evaluator.members(member, "value") == wanted:
+                return self.evaluator.members(member, ITSELF)
+        return None
+
+
+def _path(named: Named) -> str:
+    """The dotted path of a function or class; a method's names its class, as its reference does."""
+    binding = named.binding
+    return f"{binding.module.name}.{binding.qualname}" if isinstance(binding, Defined) else named.path
+
+
+def same(one: Form, other: Form) -> bool | None:
+    """Whether two values are equal for the autodetector; None where that is not decided."""
+    if isinstance(one, Unsure) or isinstance(other, Unsure):
+        return None
+    match one, other:
+        case Listing(kind, items), Listing(other_kind, other_items):
+            if kind != other_kind or len(items) != len(other_items):
+                return False
+            if kind in ("set", "frozenset"):
+                return _same_set(items, other_items)
+            return _all(same(a, b) for a, b in zip(items, other_items, strict=True))
+        case Dictionary(pairs), Dictionary(other_pairs):
+            return _same_pairs(pairs, other_pairs)
+        case Built(path, args, kwargs), Built(other_path, other_args, other_kwargs):
+            if path != other_path:
+                return False
+            if len(args) != len(other_args) or [key for key, _ in kwargs] != [key for key, _ in other_kwargs]:
+                return False
+            found = [same(a, b) for a, b in zip(args, other_args, strict=True)]
+            found += [same(a, b) for (_, a), (_, b) in zip(kwargs, other_kwargs, strict=True)]
+            return _all(found)
+        case Name(path), Name(other_path):
+            return path == other_path or (None if _may_be_alike(one, other) else False)
+        case (Name(unread=True), _) | (_, Name(unread=True)):
+            return None
+        case _:
+            return type(one) is type(other) and one == other if _is_object(one, other) else one == other
+
+
+def _may_be_alike(one: Name, other: Name) -> bool:
+    """Whether names of unknown source may mean the same: a constant, or something exported twice."""
+    if not one.unread and not other.unread:
+        return False
+    words, others = one.path.split("."), other.path.split(".")
+    constant = any(name.unread and name.path.rpartition(".")[2].isupper() for name in (one, other))
+    return constant or (words[0], words[-1]) == (others[0], others[-1])
+
+
+def _is_object(one: Form, other: Form) -> bool:
+    return any(isinstance(form, (Listing, Dictionary, Name, Built)) for form in (one, other))
+
+
+def _all(answers: object) -> bool | None:
+    known = list(answers)  # type: ignore[call-overload]
+    if any(answer is False for answer in known):
+        return False
+    return None if any(answer is None for answer in known) else True
+
+
+def _same_set(items: tuple[Form, ...], others: tuple[Form, ...]) -> bool | None:
+    if all(is_plain(item) for item in (*items, *others)):  # type: ignore[arg-type]
+        return set(items) == set(others)
+    unmatched = [item for item in items if not any(same(item, other) for other in others)]
+    return True if not unmatched else None
+
+
+def _same_pairs(pairs: tuple[tuple[Form, Form], ...], others: tuple[tuple[Form, Form], ...]) -> bool | None:
+    if any(isinstance(key, Unsure) for key, _ in (*pairs, *others)):
+        return None
+    if len(pairs) != len(others):
+        return False
+    known = dict(others)
+    if any(key not in known for key, _ in pairs):
+        return False
+    return _all(same(value, known[key]) for key, value in pairs)

@@ -1,0 +1,204 @@
+"""The managers of a model that its migration state keeps (django.db.migrations.state.ModelState.from_model).
+
+Managers that say `use_in_migrations`, and plain ones in place of a default or base manager that does
+not, so that the default stays the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from analyzer.schema.classes import Class, Gap
+from analyzer.schema.meta import effective_meta, text_option
+from analyzer.schema.models import Registry
+from analyzer.source.facts import Assign, Call, Expr, Op, Ref
+from analyzer.source.modules import Module
+from analyzer.source.values import Made, Value
+from analyzer.states.forms import Former
+from analyzer.states.values import Built, Form, Unsure
+
+MANAGER = "django.db.models.manager.BaseManager"
+DEFAULTS = (MANAGER, "django.db.models.manager.Manager")
+KEEPS = "use_in_migrations"
+PLAIN = Built("django.db.models.manager.Manager", (), ())
+FROM_QUERYSET = ".from_queryset"
+AS_MANAGER = ".as_manager"
+OBJECTS = "objects"
+MAX_DEPTH = 20
+
+
+class Manager(Struct, frozen=True):
+    """A manager in a class body: whether migrations keep it (None: not decided), and what it is then."""
+
+    name: str
+    kept: bool | None
+    form: Form
+    why: str = ""
+
+
+class Managers:
+    """Reads the managers of models."""
+
+    def __init__(self, registry: Registry, former: Former) -> None:
+        self.registry = registry
+        self.classes = registry.classes
+        self.former = former
+        self._local: dict[str, tuple[Manager, ...]] = {}
+        self._managers: dict[str, bool] = {}
+
+    def state(self, cls: Class) -> tuple[tuple[str, Form], ...]:
+        """What the state of a model keeps, in order."""
+        found: dict[str, Manager] = {}
+        for ancestor in self._models(cls):
+            for manager in self.local(ancestor):
+                found.setdefault(manager.name, manager)
+        default = self._default(cls) or next(iter(found), OBJECTS)
+        base = self._base(cls)
+        out: list[tuple[str, Form]] = []
+        for name, manager in found.items():
+            if manager.kept is None:
+                out.append((name, Unsure(manager.why)))
+            elif manager.kept:
+                out.append((name, manager.form))
+            elif name in (default, base):
+                out.append((name, PLAIN))
+        only = out == [(OBJECTS, PLAIN)] and default == OBJECTS
+        return () if only and not found[OBJECTS].kept else tuple(out)
+
+    def _models(self, cls: Class) -> list[Class]:
+        """The class and its ancestors that are models, in the order of resolution."""
+        above = [c for c in self.classes.ancestry(cls).classes[1:] if self.registry.candidate(c) is not None]
+        return [cls, *above]
+
+    def _default(self, cls: Class) -> str | None:
+        """The default manager that Meta names, or that of the nearest parent where the class has none."""
+        named = self._named(cls, "default_manager_name")
+        if named is not None or self.local(cls):
+            return named
+        parent = next(iter(self._models(cls)[1:]), None)
+        return self._named(parent, "default_manager_name") if parent is not None else None
+
+    def _base(self, cls: Class, depth: int = 0) -> str | None:
+        """The base manager that Meta names, its own or that of the nearest parent and so on."""
+        named = self._named(cls, "base_manager_name")
+        parent = next(iter(self._models(cls)[1:]), None)
+        if named is not None or parent is None or depth > MAX_DEPTH:
+            return named
+        return self._base(parent, depth + 1)
+
+    def _named(self, cls: Class, option: str) -> str | None:
+        return text_option(self.classes, effective_meta(self.classes, cls), option)
+
+    def local(self, cls: Class) -> tuple[Manager, ...]:
+        """The managers that a class body binds; `objects` where Django adds it to a concrete model."""
+        if cls.key not in self._local:
+            self._local[cls.key] = ()
+            found = [
+                manager
+                for name, stmt in self.classes.attributes(cls).items()
+                if isinstance(stmt, Assign) and isinstance(stmt.value, Call)
+                for manager in self._manager(name, stmt.value, cls)
+            ]
+            self._local[cls.key] = tuple(found) or self._automatic(cls)
+        return self._local[cls.key]
+
+    def _automatic(self, cls: Class) -> tuple[Manager, ...]:
+        candidate = self.registry.candidate(cls)
+        if candidate is None or candidate.abstract or any(self.local(c) for c in self._models(cls)[1:]):
+            return ()
+        return (Manager(OBJECTS, False, PLAIN),)
+
+    def _manager(self, name: str, call: Call, cls: Class) -> list[Manager]:
+        if isinstance(call.func, Ref) and call.func.name.endswith(AS_MANAGER):
+            return [Manager(name, False, PLAIN)]
+        maker, dynamic = self._class(call.func, cls.module)
+        if isinstance(maker, Gap):
+            why = f"whether migrations keep the manager `{name}` is not known: {maker.why}"
+            is_manager = maker.path.rpartition(".")[2].endswith("Manager") and _is_bare(call)
+            return [Manager(name, None, PLAIN, why)] if is_manager else []
+        if maker is None or not self._is_manager(maker):
+            return []
+        kept = self._kept(maker)
+        if kept is None:
+            return [Manager(name, None, PLAIN, f"whether migrations keep the manager `{name}` is not known")]
+        made = Made(maker.path, call, cls.module)
+        dynamic_why = "a manager class made by `from_queryset` cannot be kept in migrations"
+        form = Unsure(dynamic_why) if dynamic and kept else self.former.value(made) if kept else PLAIN
+        return [Manager(name, kept, form)]
+
+    def _class(self, func: Expr, module: Module, depth: int = 0) -> tuple[Class | Gap | None, bool]:
+        """(the class that is called, whether it is made on the spot by `from_queryset`)."""
+        if depth > MAX_DEPTH:
+            return None, False
+        match func:
+            case Ref(name):
+                binding = self.classes.names.resolve(module, name)
+                found = self.classes.of_binding(binding)
+                if found is not None:
+                    return found, False
+                node = getattr(binding, "node", None)
+                home = getattr(binding, "module", module)
+                if isinstance(node, Call) and _makes_class(node):
+                    return self._class(node, home, depth + 1)[0], True
+                path = getattr(binding, "path", name)
+                return Gap(path, f"the source of {path} is not known"), False
+            case Call(func=Ref(name)) if name.endswith(FROM_QUERYSET):
+                return self._class(Ref(name.removesuffix(FROM_QUERYSET)), module, depth + 1)[0], True
+            case Call(func=Op(op, (inner,))) if op == FROM_QUERYSET:
+                return self._class(inner, module, depth + 1)[0], True
+            case _:
+                return None, False
+
+    def _is_manager(self, cls: Class) -> bool:
+        if cls.key not in self._managers:
+            self._managers[cls.key] = False
+            ancestors = self.classes.ancestry(cls).classes
+            self._managers[cls.key] = self.classes.is_a(cls, MANAGER) or any(
+                self._above(c, base) is not None for c in ancestors for base in c.node.bases
+            )
+        return self._managers[cls.key]
+
+    def _above(self, cls: Class, base: Expr) -> Class | None:
+        """The manager class behind a base written as `Manager.from_queryset(QuerySet)`."""
+        found = self._class(base, cls.module)[0] if isinstance(base, Call) and _makes_class(base) else None
+        return found if isinstance(found, Class) and self._is_manager(found) else None
+
+    def _kept(self, cls: Class) -> bool | None:
+        """Whether a manager class says `use_in_migrations`; BaseManager, which says no, comes last."""
+        said = next(iter(self._said(cls, set())), None)
+        if said is not None:
+            return said if isinstance(said, bool) else None
+        unknown = [gap for gap in self.classes.ancestry(cls).gaps if not _is_known(gap)]
+        return None if unknown else False
+
+    def _said(self, cls: Class, seen: set[str]) -> Iterator[Value]:
+        """What the ancestors say, those behind a call of `from_queryset` included."""
+        for ancestor in self.classes.ancestry(cls).classes:
+            if ancestor.key in seen or ancestor.path in DEFAULTS:
+                continue
+            seen.add(ancestor.key)
+            if KEEPS in self.classes.attributes(ancestor):
+                yield self.classes.constant(ancestor, KEEPS)
+            for base in ancestor.node.bases:
+                above = self._above(ancestor, base)
+                if above is not None:
+                    yield from self._said(above, seen)
+
+
+def _is_known(gap: Gap) -> bool:
+    return gap.path.startswith("builtins.") or gap.path.endswith(f"{FROM_QUERYSET}(…)")
+
+
+def _makes_class(call: Call) -> bool:
+    match call.func:
+        case Ref(name) | Op(name):
+            return name.endswith(FROM_QUERYSET)
+        case _:
+            return False
+
+
+def _is_bare(call: Call) -> bool:
+    """Whether a call has no arguments, as managers are made: a field or a form would have some."""
+    return not call.args and not call.kwargs

@@ -1,0 +1,232 @@
+"""One form for objects that can be written in several ways and are equal all the same.
+
+What is equal to what follows the classes themselves: django.db.models.query_utils.Q and
+django.utils.tree.Node, django.db.models.expressions, datetime.timedelta, decimal.Decimal, and
+django.db.migrations.utils.RegexObject.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from decimal import Decimal, InvalidOperation
+
+from analyzer.states.values import Built, Form, Listing, Name, Unsure
+
+Q = "django.db.models.Q"
+VALUE = "django.db.models.Value"
+COMBINED = "django.db.models.CombinedExpression"
+REGEX = "re.compile"
+
+ALIASES = {
+    "django.utils.regex_helper._lazy_re_compile": REGEX,
+    "django.utils.timezone.timedelta": "datetime.timedelta",
+}
+SHORTER = (
+    ("django.db.models.query_utils.", "django.db.models."),
+    ("django.db.models.expressions.", "django.db.models."),
+    ("django.db.models.indexes.", "django.db.models."),
+    ("django.db.models.constraints.", "django.db.models."),
+    ("django.db.models.deletion.", "django.db.models."),
+    ("django.core.files.storage.filesystem.", "django.core.files.storage."),
+    ("django.core.files.storage.memory.", "django.core.files.storage."),
+    ("django.db.models.aggregates.", "django.db.models."),
+    ("django.db.models.fields.files.", "django.db.models."),
+    ("django.db.models.fields.related.", "django.db.models."),
+    ("django.db.models.fields.json.", "django.db.models."),
+    ("django.db.models.fields.proxy.", "django.db.models."),
+    ("django.db.models.fields.generated.", "django.db.models."),
+    ("django.db.models.fields.composite.", "django.db.models."),
+    ("django.db.models.fields.", "django.db.models."),
+    ("django.contrib.postgres.fields.array.", "django.contrib.postgres.fields."),
+    ("django.contrib.postgres.fields.citext.", "django.contrib.postgres.fields."),
+    ("django.contrib.postgres.fields.hstore.", "django.contrib.postgres.fields."),
+    ("django.contrib.postgres.fields.jsonb.", "django.contrib.postgres.fields."),
+    ("django.contrib.postgres.fields.ranges.", "django.contrib.postgres.fields."),
+)
+"""Modules whose classes migrations name by a shorter path."""
+
+FLAGS = {"A": 256, "ASCII": 256, "I": 2, "IGNORECASE": 2, "L": 4, "LOCALE": 4, "M": 8, "MULTILINE": 8}
+FLAGS |= {"S": 16, "DOTALL": 16, "U": 32, "UNICODE": 32, "X": 64, "VERBOSE": 64}
+UNICODE = 32
+LEVELS = {
+    "NOTSET": 0,
+    "DEBUG": 10,
+    "INFO": 20,
+    "WARNING": 30,
+    "WARN": 30,
+    "ERROR": 40,
+    "CRITICAL": 50,
+    "FATAL": 50,
+}
+ENVIRONMENT = ("configurations.values.", "environ.")
+"""Packages whose objects stand for what the environment says."""
+
+SETTINGS = "django.conf.settings"
+FAMILIAR = frozenset({"django", *sys.stdlib_module_names})
+"""Packages whose names are functions and classes, but for those in capitals."""
+
+OPERATORS = {"+": "+", "-": "-", "*": "*", "/": "/", "%": "%%", "**": "^"}
+CONNECTORS = {"&": "AND", "|": "OR", "^": "XOR"}
+
+
+def short(path: str) -> str:
+    """The path under which migrations name a class of Django."""
+    if path in ALIASES:
+        return ALIASES[path]
+    if path.startswith("django."):
+        for long, brief in SHORTER:
+            rest = path.removeprefix(long)
+            if rest != path and "." not in rest:
+                return brief + rest
+    return path
+
+
+def normal(built: Built) -> Form:
+    """The one form of an object; `Unsure` where its parts do not decide it."""
+    built = Built(short(built.path), built.args, built.kwargs)
+    if built.path.startswith(ENVIRONMENT):
+        return Unsure("a value that the environment may set")
+    match built.path:
+        case "django.db.models.Q":
+            return _condition(built)
+        case "re.compile":
+            return _pattern(built)
+        case "datetime.timedelta":
+            return _duration(built)
+        case "decimal.Decimal":
+            return _decimal(built)
+        case _:
+            return built
+
+
+# ---------------------------------------------------------------- conditions
+
+
+def _condition(built: Built) -> Form:
+    """`Q(a=1, b=2)` and `Q(("a", 1), ("b", 2))`: children in order, and how they are joined."""
+    given = dict(built.kwargs)
+    connector, negation = given.pop("_connector", "AND"), given.pop("_negated", False)
+    if not isinstance(connector, str | None) or not isinstance(negation, bool):
+        return Unsure("how conditions are joined is not decided")
+    children = [*built.args, *(Listing("tuple", (key, value)) for key, value in sorted(given.items()))]
+    return _q(tuple(children), connector or "AND", negation)
+
+
+def _q(children: tuple[Form, ...], connector: str, negation: bool) -> Built:
+    flat: list[Form] = []
+    for child in children:
+        inner = parts(child)
+        if inner is not None and not inner[2] and (inner[1] == connector or len(inner[0]) == 1):
+            flat.extend(inner[0])
+        else:
+            flat.append(child)
+    if len(flat) == 1:
+        only = parts(flat[0])
+        if only is not None:
+            return _q(only[0], only[1], negation != only[2])
+        connector = "AND"
+    return Built(Q, tuple(flat), (("_connector", connector), ("_negated", negation)))
+
+
+def parts(form: Form) -> tuple[tuple[Form, ...], str, bool] | None:
+    """(children, connector, negated) of a condition."""
+    if not isinstance(form, Built) or form.path != Q:
+        return None
+    given = dict(form.kwargs)
+    return form.args, str(given.get("_connector")), given.get("_negated") is True
+
+
+def negated(form: Built) -> Form:
+    """`~Q(…)`"""
+    inner = parts(form)
+    if inner is None:
+        return Unsure("`~` of something that is no condition")
+    return _q(inner[0], inner[1], not inner[2])
+
+
+def combined(op: str, one: Form, other: Form) -> Form | None:
+    """`Q(…) | Q(…)` and `F("a") + 1`; None for other operators and operands."""
+    if op == "|" and isinstance(one, int) and isinstance(other, int):
+        return one | other
+    if isinstance(one, Unsure) or isinstance(other, Unsure):
+        return one if isinstance(one, Unsure) else other
+    if op in CONNECTORS and parts(one) is not None and parts(other) is not None:
+        joined = [form for form in (one, other) if isinstance(form, Built) and form.args]
+        return _q(tuple(joined), CONNECTORS[op], False)
+    if op in OPERATORS and (_is_expression(one) or _is_expression(other)):
+        left, right = (form if _is_expression(form) else Built(VALUE, (form,), ()) for form in (one, other))
+        return Built(COMBINED, (left, OPERATORS[op], right), ())
+    return None
+
+
+def _is_expression(form: Form) -> bool:
+    return isinstance(form, Built) and form.path.startswith("django.db.models.")
+
+
+# ---------------------------------------------------------------- plain objects
+
+
+def _pattern(built: Built) -> Form:
+    """`re.compile("x", re.I)` and `re.compile("x", 34)`: pattern and flags as a number."""
+    flags = built.args[1] if len(built.args) > 1 else dict(built.kwargs).get("flags", 0)
+    number = flags if isinstance(flags, int) else None
+    pattern = (
+        built.args[0] if built.args else dict(built.kwargs).get("pattern", dict(built.kwargs).get("regex"))
+    )
+    if number is None or not isinstance(pattern, str):
+        return Unsure("a regular expression is not decided")
+    return Built(REGEX, (pattern, number | UNICODE), ())
+
+
+def constant(path: str, unread: bool) -> Form:
+    """A name of the standard library by the number it stands for, else the name itself."""
+    module, _, name = path.rpartition(".")
+    if module == SETTINGS:
+        return Unsure(f"setting {name} is not found in the settings read")
+    known = {"re": FLAGS, "logging": LEVELS}.get(module, {})
+    familiar = path.partition(".")[0] in FAMILIAR and not name.isupper()
+    return known.get(name, Name(path, unread and not familiar))
+
+
+_UNITS = ("days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks")
+_MICROSECONDS = (86_400_000_000, 1_000_000, 1, 1_000, 60_000_000, 3_600_000_000, 604_800_000_000)
+
+
+def _duration(built: Built) -> Form:
+    given: dict[str, Form] = {**dict(zip(_UNITS, built.args, strict=False)), **dict(built.kwargs)}
+    total = 0.0
+    for unit, size in zip(_UNITS, _MICROSECONDS, strict=True):
+        amount = given.pop(unit, 0)
+        if not isinstance(amount, (int, float)):
+            return Unsure("a duration is not decided")
+        total += amount * size
+    return Built(built.path, (round(total),), ()) if not given else Unsure("a duration is not understood")
+
+
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?").fullmatch
+
+
+def _decimal(built: Built) -> Form:
+    """A decimal equals every number of its value."""
+    match built.args:
+        case ():
+            return 0
+        case (int() | float() as number,):
+            return number
+        case (str() as text,) if len(text) < 100 and _NUMBER(text.strip()):
+            try:
+                value = Decimal(text.strip())
+            except InvalidOperation:
+                return built
+            return (
+                int(value) if value == value.to_integral_value() and abs(value) < 10**30 else _fraction(value)
+            )
+        case _:
+            return built
+
+
+def _fraction(value: Decimal) -> Form:
+    as_float = float(value)
+    exact = Decimal(as_float) == value
+    return as_float if exact else Built("decimal.Decimal", (str(value.normalize()),), ())

@@ -1,0 +1,133 @@
+"""The options of a model that its migration state keeps: what Meta says, as Meta says it.
+
+Follows django.db.models.options.Options.contribute_to_class (`original_attrs`) and
+django.db.migrations.state.ModelState.from_model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from analyzer.schema.classes import Class, Classes
+from analyzer.schema.meta import effective_meta
+from analyzer.schema.models import Candidate, Registry
+from analyzer.source.facts import Assign, Stmt
+from analyzer.states.columns import Columns
+from analyzer.states.forms import Former
+from analyzer.states.indexes import automatic_name, called, interpolated, is_unnamed, normal
+from analyzer.states.unsettled import unsettled
+from analyzer.states.values import Built, Form, Listing, Unsure
+
+Version = tuple[int, int]
+
+NAMES: tuple[str, ...] = (
+    "verbose_name", "verbose_name_plural", "db_table", "db_table_comment", "ordering", "unique_together",
+    "permissions", "get_latest_by", "order_with_respect_to", "db_tablespace", "abstract", "managed", "proxy",
+    "swappable", "auto_created", "index_together", "default_permissions", "select_on_save",
+    "default_related_name", "required_db_features", "required_db_vendor", "base_manager_name",
+    "default_manager_name", "indexes", "constraints",
+)  # fmt: skip
+"""Options of Meta that a state may keep (django.db.models.options.DEFAULT_NAMES)."""
+
+SINCE: dict[str, Version] = {"db_table_comment": (4, 2)}
+UNTIL: dict[str, Version] = {"index_together": (5, 1)}
+TOGETHER = ("unique_together", "index_together")
+SUFFIX = "idx"
+
+
+class OptionReader:
+    """Reads what Meta gives a model."""
+
+    def __init__(self, registry: Registry, former: Former, django: Version) -> None:
+        self.registry = registry
+        self.classes = registry.classes
+        self.former = former
+        self.columns = Columns(registry)
+        self.names = [name for name in NAMES if _has(name, django)]
+
+    def state(self, candidate: Candidate, private: frozenset[str], table: str) -> dict[str, Form]:
+        """The options by name; what source does not decide is `Unsure`.
+
+        `private` are the names of fields that no state keeps.
+        """
+        meta = effective_meta(self.classes, candidate.cls)
+        out: dict[str, Form] = dict(self._written(meta)) if meta is not None else {}
+        for name in TOGETHER:
+            if name in out:
+                out[name] = together(out[name])
+        if out.get("order_with_respect_to") in private:
+            del out["order_with_respect_to"]
+        for name in ("indexes", "constraints"):
+            out[name] = self._named(out.get(name, Listing("list", ())), candidate, table, name == "indexes")
+        return out
+
+    def _written(self, meta: Class) -> Iterator[tuple[str, Form]]:
+        gaps = [gap for gap in self.classes.ancestry(meta).gaps if not gap.path.startswith("builtins.")]
+        doubtful = {
+            name: why
+            for cls in reversed(self.classes.ancestry(meta).classes)
+            for name, why in unsettled(self.classes, cls).items()
+        }
+        for name in self.names:
+            found = self.classes.lookup(meta, name)
+            if name in doubtful:
+                yield name, Unsure(doubtful[name])
+            elif found is not None:
+                yield name, False if name == "abstract" else self._value(*found)
+            elif gaps:
+                yield name, Unsure(f"Meta inherits {gaps[0].path}: {gaps[0].why}")
+
+    def _value(self, owner: Class, stmt: Stmt) -> Form:
+        if not isinstance(stmt, Assign):
+            return Unsure("an option that is a class or function")
+        return self.former.expression(
+            stmt.value, owner.module, self.classes.scope(owner, stmt.value, stmt.line)
+        )
+
+    def _named(self, form: Form, candidate: Candidate, table: str, indexes: bool) -> Form:
+        if not isinstance(form, Listing):
+            return form if isinstance(form, Unsure) else Unsure("is no list")
+        app, model = candidate.app_label, candidate.name
+        items = tuple(interpolated(normal(item), app, model) for item in form.items)
+        if indexes:
+            items = tuple(self._index(item, candidate, table) for item in items)
+        return Listing("list", items)
+
+    def _index(self, index: Form, candidate: Candidate, table: str) -> Form:
+        if not isinstance(index, Built) or not is_unnamed(index):
+            return index
+        suffix = self._suffix(index.path)
+        if suffix is None:
+            return called(index, Unsure(f"the source of {index.path} is not known"))
+        columns = self.columns
+        return called(
+            index, automatic_name(index, table, suffix, lambda name: columns.column(candidate, name))
+        )
+
+    def _suffix(self, path: str) -> str | None:
+        """What the names that Django makes for indexes of a class end with."""
+        cls = class_at(self.classes, path)
+        value = self.classes.constant(cls, "suffix") if cls is not None else None
+        return value if isinstance(value, str) else None
+
+
+def class_at(classes: Classes, path: str) -> Class | None:
+    """The class of a dotted path, if its source is known."""
+    home, _, name = path.rpartition(".")
+    module = classes.names.modules.find(home)
+    return classes.of_binding(classes.names.member(module, name)) if module is not None else None
+
+
+def together(form: Form) -> Form:
+    """`unique_together` as a set of tuples (django.db.models.options.normalize_together)."""
+    if not isinstance(form, Listing):
+        return form if isinstance(form, Unsure) else Listing("set", ())
+    items = form.items
+    if items and not isinstance(items[0], (Listing, Unsure)):
+        items = (form,)
+    sets = {Listing("tuple", item.items) if isinstance(item, Listing) else item: None for item in items}
+    return Listing("set", tuple(sets))
+
+
+def _has(name: str, django: Version) -> bool:
+    return django >= SINCE.get(name, (0, 0)) and (name not in UNTIL or django < UNTIL[name])

@@ -1,0 +1,89 @@
+"""Fields whose class has no code of its own, taken apart without constructing anything.
+
+Nearly all fields of a project are of Django's own classes, whose rules are data (`builtin`): which
+arguments come out follows from those that go in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from msgspec import Struct
+
+from analyzer.schema.classes import Ancestry, Class, Gap
+from analyzer.source.facts import Call, Expr, FuncDef, Literal
+from analyzer.states.builtin import DJANGO_FIELDS, NEVER, Always, behaviour
+from analyzer.states.objects import short
+from analyzer.states.values import Absent, FieldState, Form
+
+LABELS = ("to", "through")
+"""Arguments that name models: their form comes from the resolved relation."""
+
+DATED = ("auto_now", "auto_now_add")
+
+
+class Plan(Struct, frozen=True):
+    """What a class does with its arguments.  `always` come out where nothing is given for them."""
+
+    path: str
+    params: tuple[str, ...]
+    always: Mapping[str, Form]
+    forced: frozenset[str]
+    omitted: Mapping[str, object]
+
+
+def plan(ancestry: Ancestry, method: Callable[[Class, str], FuncDef | None]) -> Plan | None:
+    """The plan of a class; None where a class that is not Django's takes part with code of its own."""
+    for cls in ancestry.order:
+        if isinstance(cls, Gap):
+            return None
+        if cls.path.startswith(DJANGO_FIELDS):
+            break
+        if method(cls, "__init__") is not None or method(cls, "deconstruct") is not None:
+            return None
+    rules = behaviour(tuple(cls.path for cls in ancestry.order))
+    if rules is None:
+        return None
+    standing = {**rules.initial, **rules.forced}
+    always = {name: value for name, value in standing.items() if not _left_out(name, value, rules.omitted)}
+    return Plan(short(ancestry.order[0].path), rules.params, always, frozenset(rules.forced), rules.omitted)
+
+
+def follow(
+    plan: Plan, call: Call, changed: FieldState, form: Callable[[str, Expr], Form]
+) -> dict[str, Form] | None:
+    """The arguments that come out of a call; None where they cannot be told by place and name."""
+    if call.unpacks or len(call.args) > len(plan.params):
+        return None
+    given: dict[str, Form] = {}
+    for name, expr in (*zip(plan.params, call.args, strict=False), *call.kwargs):
+        if name not in NEVER and name not in plan.forced:
+            given[name] = _form(name, expr, form)
+    for name, new in changed.changed:
+        if isinstance(new, Absent):
+            given.pop(name, None)
+        else:
+            given[name] = new
+    if any(given.get(name) for name in DATED):
+        given.pop("editable", None)
+        given.pop("blank", None)
+    out = dict(plan.always)
+    for name, value in given.items():
+        if _left_out(name, value, plan.omitted):
+            out.pop(name, None)
+        else:
+            out[name] = value
+    return out
+
+
+def _form(name: str, expr: Expr, form: Callable[[str, Expr], Form]) -> Form:
+    if type(expr) is Literal:
+        return expr.value
+    return "?" if name in LABELS else form(name, expr)
+
+
+def _left_out(name: str, value: object, omitted: Mapping[str, object]) -> bool:
+    if name not in omitted or isinstance(omitted[name], Always):
+        return False
+    usual = omitted[name]
+    return isinstance(value, bool) == isinstance(usual, bool) and value == usual

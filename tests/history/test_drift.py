@@ -1,0 +1,287 @@
+"""What `makemigrations` would still write: fields, models and options that differ."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.history.drifts import BIG, created, drift, written
+
+TITLE = "('title', models.CharField(max_length=10))"
+POST = created("Post", TITLE)
+MODEL = "class Post(models.Model):\n    title = models.CharField(max_length=10)\n"
+
+
+def post(*lines: str, field: str = "title = models.CharField(max_length=10)") -> str:
+    """The model Post with more lines in its body."""
+    return "class Post(models.Model):\n" + "".join(f"    {line}\n" for line in (field, *lines))
+
+
+# ---------------------------------------------------------------- fields
+
+
+def test_no_drift_is_proved_field_by_field() -> None:
+    found = drift(MODEL, POST)
+    assert (found.differences, found.fields, found.equal, found.undecided) == ((), 2, 2, ())
+
+
+@pytest.mark.parametrize(
+    ("field", "operations"),
+    [
+        ("title = models.CharField(max_length=11)", ["AlterField post.title"]),
+        ("title = models.TextField()", ["AlterField post.title"]),
+        ("title = models.ManyToManyField('self')", ["AddField post.title", "RemoveField post.title"]),
+        ("name = models.CharField(max_length=10)", ["AddField post.name", "RemoveField post.title"]),
+        ("title = models.CharField(max_length=unknown())", ["AlterField? post.title"]),
+        ("title = models.CharField('t', unknown(), max_length=9)", ["AlterField post.title"]),
+    ],
+)
+def test_fields_that_differ(field: str, operations: list[str]) -> None:
+    assert written(post(field=field), POST) == operations
+
+
+def test_a_difference_names_both_places_and_says_what_differs() -> None:
+    (found,) = drift(post(field="title = models.CharField(max_length=11)"), POST).differences
+    assert (found.file, found.line) == ("blog/models.py", 3)
+    assert (found.other_file, found.other_line) == ("blog/migrations/0001_initial.py", 6)
+    assert found.why == "differs in max_length"
+
+
+def test_what_source_does_not_decide_is_said_to_be_uncertain_and_why() -> None:
+    (found,) = drift(post(field="title = models.CharField(max_length=unknown())"), POST).differences
+    assert not found.certain
+    assert found.why.startswith("max_length: ")
+
+
+def test_a_field_that_only_its_name_tells_from_a_removed_one_may_be_renamed() -> None:
+    added, removed = drift(post(field="name = models.CharField(max_length=10)"), POST).differences
+    assert "renamed from `title`" in added.why
+    assert "renamed to `name`" in removed.why
+
+
+def test_the_automatic_key_differs_when_the_setting_does() -> None:
+    assert written(MODEL, POST, settings="DEFAULT_AUTO_FIELD = 'django.db.models.AutoField'") == [
+        "AlterField post.id"
+    ]
+
+
+def test_a_field_that_a_condition_adds_is_uncertain_where_it_is_missing_and_open_where_it_differs() -> None:
+    inside = ["if unknown():", "    extra = models.TextField()"]
+    assert written(post(*inside), POST) == ["AddField? post.extra"]
+    known = created("Post", TITLE, "('extra', models.CharField(max_length=1))")
+    found = drift(post(*inside), known)
+    assert ([u.field for u in found.undecided], found.differences) == (["extra"], ())
+
+
+def test_a_model_with_an_unknown_base_may_have_the_fields_that_only_the_migrations_have() -> None:
+    models = f"from nowhere import Base\n{MODEL.replace('models.Model', 'Base, models.Model')}"
+    found = drift(models, created("Post", TITLE, "('extra', models.TextField())"))
+    assert found.differences == ()
+    assert (found.fields, found.equal) == (3, 0)
+    assert {u.field for u in found.undecided} == {"id", "title", "extra"}
+
+
+def test_relations_are_compared_by_label() -> None:
+    operations = (
+        created("Tag"),
+        created("Post", "('tag', models.ForeignKey('blog.tag', on_delete=models.CASCADE))"),
+    )
+    models = """
+class Tag(models.Model): pass
+class Post(models.Model):
+    tag = models.ForeignKey({}, models.CASCADE)
+"""
+    assert written(models.format("Tag"), *operations) == []
+    assert written(models.format("'auth.User'"), *operations) == ["AlterField post.tag"]
+
+
+@pytest.mark.parametrize(
+    ("django", "operations"),
+    [("3.2", []), ("4.0", ["AlterField post.others", "AlterField post.owner"])],
+)
+def test_until_django_4_names_of_the_way_back_are_compared_as_bound(
+    django: str, operations: list[str]
+) -> None:
+    migrated = created(
+        "Post",
+        "('others', models.ManyToManyField(related_name='_blog_post_others_+', to='auth.User'))",
+        "('owner', models.ForeignKey('auth.User', models.CASCADE, related_name='blog_post'))",
+    )
+    models = """
+class Post(models.Model):
+    others = models.ManyToManyField("auth.User", related_name="+")
+    owner = models.ForeignKey("auth.User", models.CASCADE, related_name="%(app_label)s_%(class)s")
+"""
+    assert written(models, migrated, django=django) == operations
+
+
+@pytest.mark.parametrize(("django", "operations"), [("5.1", []), ("5.2", ["AlterField post.tags"])])
+def test_through_fields_are_told_since_django_5_2(django: str, operations: list[str]) -> None:
+    migrated = (
+        created("Tag"),
+        created("Tagging"),
+        created("Post", "('tags', models.ManyToManyField('blog.Tag', through='blog.Tagging'))"),
+    )
+    models = """
+class Tag(models.Model): pass
+class Tagging(models.Model): pass
+class Post(models.Model):
+    tags = models.ManyToManyField(Tag, through=Tagging, through_fields=("post", "tag"))
+"""
+    assert written(models, *migrated, django=django) == operations
+
+
+# ---------------------------------------------------------------- apps
+
+
+def test_an_app_without_a_migrations_package_has_no_drift() -> None:
+    models = (
+        "# other/__init__.py\n# other/models.py\nfrom django.db import models\nclass A(models.Model): pass\n"
+    )
+    settings = f"INSTALLED_APPS += ['other']\n{BIG}"
+    assert written(MODEL, POST, settings=settings, more=models) == []
+    package = f"{models}# other/migrations/__init__.py\n"
+    assert written(MODEL, POST, settings=settings, more=package) == ["CreateModel a"]
+    helper = f"{package}# other/migrations/helpers.py\nX = 1\n"
+    assert written(MODEL, POST, settings=settings, more=helper) == []
+
+
+def test_an_app_whose_migrations_are_switched_off_has_no_drift() -> None:
+    assert written("", POST, settings="MIGRATION_MODULES = {'blog': None}") == []
+
+
+def test_an_app_that_is_not_installed_has_no_drift() -> None:
+    more = (
+        "# other/__init__.py\n# other/models.py\nfrom django.db import models\nclass A(models.Model): pass\n"
+    )
+    assert written(MODEL, POST, more=f"{more}# other/migrations/__init__.py\n") == []
+
+
+# ---------------------------------------------------------------- versions
+
+
+def test_what_only_some_possible_versions_would_write_is_not_certain() -> None:
+    models = """
+class Post(models.Model):
+    title = models.CharField(max_length=11)
+    owner = models.ForeignKey("auth.User", models.CASCADE, related_name="%(class)s")
+"""
+    owner = "('owner', models.ForeignKey('auth.User', models.CASCADE, related_name='post'))"
+    found = written(models, created("Post", TITLE, owner), django=">=3.2,<5")
+    assert found == ["AlterField? post.owner", "AlterField post.title"]
+    assert written(models, created("Post", TITLE, owner), django=">=4.0") == [
+        "AlterField post.owner",
+        "AlterField post.title",
+    ]
+
+
+def test_the_automatic_key_is_another_one_since_django_6() -> None:
+    key = "('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'))"
+    operation = f"migrations.CreateModel('Post', [{key}, {TITLE}]),"
+    settings = "LANGUAGES = []"
+    assert written(MODEL, operation, django=">=5.2,<6", settings=settings) == []
+    assert written(MODEL, operation, django=">=5.2", settings=settings) == ["AlterField? post.id"]
+
+
+# ---------------------------------------------------------------- models
+
+
+def test_a_new_model_is_one_operation_with_all_that_belongs_to_it() -> None:
+    models = """
+class Tag(models.Model): pass
+class Post(models.Model):
+    tag = models.ForeignKey(Tag, models.CASCADE)
+    many = models.ManyToManyField(Tag, related_name="x")
+    class Meta:
+        unique_together = ("tag", "id")
+        indexes = [models.Index(fields=["tag"])]
+        constraints = [models.UniqueConstraint(fields=["tag"], name="u")]
+"""
+    assert written(models) == ["CreateModel post", "CreateModel tag"]
+    older = ["AlterUniqueTogether post", "CreateModel post", "CreateModel tag"]
+    assert written(models, django="5.0") == ["AddConstraint post", *older]
+    assert written(models, django="4.1") == ["AddConstraint post", "AddIndex post", *older]
+
+
+def test_models_that_need_each_other_get_a_field_later() -> None:
+    models = """
+class A(models.Model):
+    b = models.ForeignKey("B", models.CASCADE)
+class B(models.Model):
+    a = models.ForeignKey("A", models.CASCADE)
+"""
+    assert written(models) == ["AddField a.b", "CreateModel a", "CreateModel b"]
+
+
+def test_a_model_that_is_gone_goes_with_its_fields() -> None:
+    tag = created("Tag", "('owner', models.ForeignKey('auth.User', models.CASCADE))")
+    assert written(MODEL, POST, tag) == ["DeleteModel tag"]
+    user = created("User", "('tag', models.ForeignKey('blog.Tag', models.CASCADE))")
+    assert written(MODEL, POST, tag, user) == ["DeleteModel tag", "DeleteModel user", "RemoveField user.tag"]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "# blog/extra.py\nfrom nowhere import Base\nclass Tag(Base): pass\n",
+        "# blog/extra.py\nTag = type('Tag', (object,), {})\n",
+    ],
+)
+def test_a_model_for_which_something_of_its_name_is_found_may_be_there(more: str) -> None:
+    assert written(MODEL, POST, created("Tag"), more=more) == ["DeleteModel? tag"]
+
+
+def test_a_class_of_its_name_that_is_no_model_says_nothing() -> None:
+    more = "# blog/extra.py\nclass Base: pass\nclass Tag(Base): pass\n"
+    assert written(MODEL, POST, created("Tag"), more=more) == ["DeleteModel tag"]
+
+
+def test_a_model_that_a_decorator_may_make_may_be_there() -> None:
+    models = f"from nowhere import track\n@track\n{MODEL}"
+    assert written(models, POST, created("PostEvent")) == ["DeleteModel? postevent"]
+
+
+def test_a_product_is_compared_by_name_alone() -> None:
+    models = "from simple_history.models import HistoricalRecords\n" + post("history = HistoricalRecords()")
+    assert written(models, POST) == ["CreateModel? historicalpost"]
+    found = drift(models, POST, created("HistoricalPost", TITLE))
+    assert found.differences == ()
+    assert [u.model for u in found.undecided] == ["historicalpost"] * 2
+
+
+def test_a_model_in_a_condition_that_is_not_decided_is_uncertain() -> None:
+    models = "if unknown():\n    class Post(models.Model): pass\n"
+    assert written(models) == ["CreateModel? post"]
+
+
+def test_proxies_come_and_go() -> None:
+    proxy = "migrations.CreateModel('Short', [], options={'proxy': True}, bases=('blog.post',)),"
+    model = f"{MODEL}class Short(Post):\n    class Meta: proxy = True\n"
+    assert written(model, POST) == ["CreateModel short"]
+    assert written(MODEL, POST, proxy) == ["DeleteModel short"]
+    assert written(model, POST, proxy) == []
+
+
+def test_a_proxy_that_becomes_a_model_is_deleted_and_created() -> None:
+    proxy = "migrations.CreateModel('Short', [], options={'proxy': True}, bases=('blog.post',)),"
+    assert written(f"{MODEL}class Short(models.Model): pass\n", POST, proxy) == [
+        "CreateModel short",
+        "DeleteModel short",
+    ]
+
+
+def test_an_unmanaged_model_that_becomes_managed_changes_an_option_only() -> None:
+    unmanaged = created("Post", TITLE, options="{'managed': False}")
+    assert written(MODEL, unmanaged) == ["AlterModelOptions post"]
+    assert written(post("class Meta: managed = False"), POST) == ["AlterModelOptions post"]
+    assert written(post("class Meta: managed = False", field="x = models.TextField()"), unmanaged) == []
+
+
+# ---------------------------------------------------------------- migrations that leave something open
+
+
+def test_an_operation_that_is_not_understood_makes_its_model_uncertain() -> None:
+    models = post(field="title = models.CharField(max_length=11)")
+    assert written(models, POST, "migrations.AlterField('post', 'title', unknown()),") == [
+        "AlterField? post.title"
+    ]
+    assert written(models, POST, "unknown(),") == ["AlterField? post.title"]
