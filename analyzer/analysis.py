@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from analyzer import audits
 from analyzer.audits.rules import Finding
 from analyzer.audits.values import Facts
+from analyzer.catalogue import Chosen
+from analyzer.catalogue.requirements import Requirements
 from analyzer.catalogue.site import Packages, externals
 from analyzer.data.values import DataOperation
 from analyzer.data.verdicts import data_operations
@@ -19,7 +21,9 @@ from analyzer.graphs.cycles import app_cycles, model_cycles
 from analyzer.graphs.levels import components, model_levels
 from analyzer.graphs.values import Cycle, Levels
 from analyzer.history import graph as history_graph
+from analyzer.history.drift import Drift, project_drift
 from analyzer.history.migrations import MigrationFiles, read_migrations
+from analyzer.history.replay import replay
 from analyzer.history.values import History, Key, Migration
 from analyzer.options import Options
 from analyzer.schema.read import SchemaReading, read_schema
@@ -30,6 +34,7 @@ from analyzer.source.evaluate import Evaluator
 from analyzer.source.loading import Files, select
 from analyzer.source.modules import Modules
 from analyzer.source.names import Names
+from analyzer.states.values import ProjectState
 
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total); total is 0 where it is not known."""
@@ -41,9 +46,11 @@ class Reading(Struct, frozen=True):
     settings: str | None
     settings_reason: str
     settings_candidates: tuple[str, ...]
+    all_apps: bool
     auth_user_model: str
     source_roots: tuple[str, ...]
     site_packages: str | None
+    packages: tuple[Chosen, ...]
     files_seen: int
     files_read: int
 
@@ -53,6 +60,7 @@ class Analysis(Struct, frozen=True):
 
     `models` holds own and external concrete models (`own` tells), `abstract_models` the
     project's abstract ones.  `levels` counts own models only, `levels_all` external ones too.
+    `state` is what all migrations add up to, `drift` where it and the models disagree.
     """
 
     project: str
@@ -67,6 +75,8 @@ class Analysis(Struct, frozen=True):
     app_cycles: tuple[Cycle, ...]
     migrations: tuple[Migration, ...]
     history: History
+    state: ProjectState
+    drift: Drift
     data_operations: tuple[DataOperation, ...]
     findings: tuple[Finding, ...]
     unknown: tuple[Unknown, ...]
@@ -92,7 +102,7 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
     files.survey(jobs, progress)
     files.load(select(files), jobs, progress)
 
-    packages, site_packages = externals(root, options.site_packages)
+    packages, site_packages = externals(root, options.site_packages, tree.source_roots)
     names = Names(Modules(files, packages))
     evaluator = Evaluator(names)
     progress("models", 0, 0)
@@ -101,6 +111,11 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
     progress("migrations", 0, 0)
     found = read_migrations(schema.apps.apps, schema.classes)
     migrations, history = _history(found, schema, packages, options.all_apps)
+    states = replay(migrations, history, schema.classes, schema.models, found.broken)
+
+    progress("drift", 0, 0)
+    required = Requirements(root, tree.source_roots).of("Django")
+    drift = project_drift(schema, migrations, states.final, required)
 
     progress("data operations", 0, 0)
     operations = data_operations(migrations, names)
@@ -121,13 +136,15 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
         migrations=migrations,
         history=history,
         data_operations=operations,
-        unknown=tuple(sorted({*schema.unknown, *found.unknown})),
+        drift=drift.differences,
+        unknown=tuple(sorted({*schema.unknown, *found.unknown, *states.unknown})),
+        not_imported=frozenset(schema.not_imported),
     )
     findings = audits.run(facts)
     cache.save()
     return Analysis(
         project=options.project or root.resolve().name,
-        reading=_reading(files, schema, site_packages),
+        reading=_reading(files, schema, packages, site_packages, options.all_apps),
         apps=facts.apps,
         models=facts.models,
         abstract_models=facts.abstract_models,
@@ -138,6 +155,8 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
         app_cycles=facts.app_cycles,
         migrations=migrations,
         history=history,
+        state=states.final,
+        drift=drift,
         data_operations=operations,
         findings=findings,
         unknown=facts.unknown,
@@ -176,15 +195,19 @@ def _history(
     return migrations, replace(history, cycles=tuple(sorted(circles)))
 
 
-def _reading(files: Files, schema: SchemaReading, site_packages: str | None) -> Reading:
+def _reading(
+    files: Files, schema: SchemaReading, packages: Packages, site_packages: str | None, all_apps: bool
+) -> Reading:
     settings = schema.settings
     return Reading(
         settings=settings.path,
         settings_reason=settings.reason,
         settings_candidates=settings.candidates,
+        all_apps=all_apps,
         auth_user_model=settings.auth_user_model,
         source_roots=files.tree.source_roots,
         site_packages=site_packages,
+        packages=packages.chosen,
         files_seen=len(files.tree.files),
         files_read=len(files.read),
     )

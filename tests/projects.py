@@ -77,6 +77,7 @@ class Source:
         self.files = Files(discover(root), Cache(None))
         for path in self.files.paths:
             self.files.data(path)
+        self.files.find_roots()
         self.modules = Modules(self.files, Catalogue())
         self.names = Names(self.modules)
         self.evaluator = Evaluator(self.names)

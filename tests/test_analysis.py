@@ -23,9 +23,12 @@ INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "shop", 
 AUTH_USER_MODEL = "people.Person"
 # people/__init__.py
 # people/models.py
-from django.contrib.auth.models import AbstractUser
-class Person(AbstractUser):
-    pass
+from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin
+from django.db import models
+class Person(AbstractBaseUser, PermissionsMixin):
+    is_superuser = models.BooleanField(default=False)
+    groups = models.ManyToManyField("auth.Group", related_name="people")
+    user_permissions = models.ManyToManyField("auth.Permission", related_name="people")
 # shop/__init__.py
 # shop/models.py
 from django.conf import settings
@@ -45,14 +48,38 @@ class Line(models.Model):
 # shop/migrations/__init__.py
 # shop/migrations/0001_initial.py
 from django.conf import settings
-from django.db import migrations
+from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    key = models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")
+    operations = [
+        migrations.CreateModel("Item", [("id", key), ("name", models.CharField(max_length=10))]),
+        migrations.CreateModel("Line", [
+            ("id", key), ("item", models.ForeignKey("shop.item", models.CASCADE)),
+        ]),
+        migrations.CreateModel("Order", [
+            ("id", key),
+            ("buyer", models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)),
+            ("items", models.ManyToManyField("shop.item", through="shop.Line")),
+        ]),
+        migrations.AddField("line", "order", models.ForeignKey("shop.order", models.CASCADE)),
+    ]
 # people/migrations/__init__.py
 # people/migrations/0001_initial.py
-from django.db import migrations
+from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [("auth", "0012_alter_user_first_name_max_length")]
+    key = models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")
+    operations = [
+        migrations.CreateModel("Person", [
+            ("id", key),
+            ("password", models.CharField(max_length=128, verbose_name="password")),
+            ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+            ("is_superuser", models.BooleanField(default=False)),
+            ("groups", models.ManyToManyField("auth.Group", related_name="people")),
+            ("user_permissions", models.ManyToManyField("auth.Permission", related_name="people")),
+        ], options={"abstract": False}),
+    ]
 """
 
 
@@ -176,7 +203,7 @@ def test_progress_is_told_by_stage() -> None:
     with project(SHOP) as root:
         analyse(root, Options(cache=False, jobs=1), lambda stage, done, total: stages.append(stage))
     assert list(dict.fromkeys(stages)) == [
-        "discover", "read", "models", "migrations", "data operations", "levels and cycles",
+        "discover", "read", "models", "migrations", "drift", "data operations", "levels and cycles",
     ]  # fmt: skip
 
 

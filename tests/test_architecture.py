@@ -20,7 +20,7 @@ LAYOUT = ("cli", "source", "schema", "history", "data", "graphs", "catalogue", "
 HOMES = {
     "ast_grep_py": ("source/syntax/statements.py", "source/syntax/expressions.py"),
     "graphviz": ("render/",),
-    "networkx": ("graphs/",),
+    "networkx": (),
     "pathspec": ("source/discover.py",),
     "rich": ("render/terminal.py", "cli/"),
     "typer": ("cli/",),

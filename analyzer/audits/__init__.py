@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 
-from analyzer.audits import history, reading, relations
+from analyzer.audits import drift, history, reading, relations
 from analyzer.audits.rules import Finding, Hit, Rule
 from analyzer.audits.values import Facts
 
 Check = Callable[[Facts], Iterable[Hit]]
 
-AUDITS: tuple[tuple[Rule, Check], ...] = (*reading.AUDITS, *history.AUDITS, *relations.AUDITS)
+AUDITS: tuple[tuple[Rule, Check], ...] = (
+    *reading.AUDITS,
+    *history.AUDITS,
+    *relations.AUDITS,
+    *drift.AUDITS,
+)
 
 
 def run(facts: Facts) -> tuple[Finding, ...]:
@@ -36,4 +41,4 @@ def _finding(hit: Hit) -> Finding:
 def _fingerprint(hit: Hit) -> str:
     """Stable as long as the statement itself is: rule, file and message, which names no line."""
     text = "\0".join((hit.rule.code, hit.file, hit.message))
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from analyzer.audits.rules import Hit, Rule, Severity
 from analyzer.audits.values import Facts
+from analyzer.history.squash import squashes
 from analyzer.history.values import Key, Migration
+from analyzer.schema.values import Model
 
 _APP = """
         # blog/__init__.py
@@ -116,6 +118,82 @@ NO_MIGRATION = Rule(
 )
 
 
+_SHOP = """
+        # shop/__init__.py
+        # shop/models.py
+        # shop/migrations/__init__.py
+        # shop/migrations/0001_initial.py
+        from django.db import migrations
+        class Migration(migrations.Migration): ...
+"""
+
+NO_MIGRATIONS = Rule(
+    code="MS107",
+    name="models-without-migrations",
+    severity=Severity.WARNING,
+    title="An app has models but no migrations, though other apps have",
+    why="Its tables have no history: `makemigrations` passes the app over unless it is named.",
+    fix="Run `makemigrations` with the app's label, which makes its migrations package.",
+    bad=_APP.rstrip()
+    + """
+        from django.db import models
+        class Post(models.Model): ...
+    """
+    + _SHOP,
+    good=_PACKAGE + _FIRST + _SHOP,
+)
+
+SQUASH = Rule(
+    code="MS108",
+    name="squash-unfinished",
+    severity=Severity.NOTE,
+    title="A squashed migration still lives beside what it replaces, or still says `replaces`",
+    why="Both histories have to be kept working until every database has recorded the squash.",
+    fix="Once it has: delete the replaced files, point dependencies at the squash, then drop `replaces`.",
+    bad=_PACKAGE
+    + _FIRST
+    + _SECOND
+    + """
+        # blog/migrations/0001_squashed_0002_title.py
+        from django.db import migrations
+        class Migration(migrations.Migration):
+            replaces = [("blog", "0001_initial"), ("blog", "0002_title")]
+            dependencies = []
+            operations = []
+    """,
+    good=_PACKAGE + _file("0001_squashed_0002_title", ""),
+    url="https://docs.djangoproject.com/en/stable/topics/migrations/#squashing-migrations",
+)
+
+LATEST = Rule(
+    code="MS109",
+    name="fragile-dependency",
+    severity=Severity.WARNING,
+    title="A migration depends on whatever is last in another app",
+    why="`__latest__` means another migration each time that app gets one, and may then close a circle.",
+    fix="Name the migration that is needed.",
+    bad=_PACKAGE + _file("0001_initial", '("shop", "__latest__")') + _SHOP,
+    good=_PACKAGE + _file("0001_initial", '("shop", "0001_initial")') + _SHOP,
+)
+
+RUN_BEFORE = Rule(
+    code="MS110",
+    name="run-before",
+    severity=Severity.NOTE,
+    title="A migration puts itself before another app's migration",
+    why="The other app's files do not show that dependency; a reset loses it, or fails on the name.",
+    fix="Before a reset, turn it round: let the other migration depend on this one.",
+    bad=_PACKAGE
+    + _FIRST.rstrip()
+    + """
+            run_before = [("shop", "0001_initial")]
+    """
+    + _SHOP,
+    good=_PACKAGE + _FIRST,
+    url="https://docs.djangoproject.com/en/stable/howto/writing-migrations/#controlling-the-order-of-migrations",
+)
+
+
 def _loaded(facts: Facts) -> dict[Key, Migration]:
     """Migrations that Django would load, by key."""
     out = {app.label for app in facts.apps if app.installed is False}
@@ -188,6 +266,57 @@ def no_migration(facts: Facts) -> Iterator[Hit]:
             yield Hit(NO_MIGRATION, path, 1, f"{path} has no class Migration")
 
 
+def no_migrations(facts: Facts) -> Iterator[Hit]:
+    having = {migration.app for migration in facts.migrations}
+    first: dict[str, Model] = {}
+    for model in facts.models:
+        if (
+            model.own
+            and model.installed is not False
+            and model.managed
+            and not (model.proxy or model.swapped)
+        ):
+            first.setdefault(model.app, model)
+    for app in facts.apps:
+        found = first.get(app.label)
+        if having and app.own and app.migrations_module and app.label not in having and found is not None:
+            yield Hit(NO_MIGRATIONS, found.file, found.line, f"{app.label} has models and no migrations")
+
+
+def unfinished_squash(facts: Facts) -> Iterator[Hit]:
+    loaded = _loaded(facts)
+    for squash in squashes(loaded.values()):
+        where = loaded[squash.migration]
+        name, present = ".".join(squash.migration), len(squash.present)
+        if present:
+            said = f"{name} replaces {_count(present, 'migration')} whose files are still there"
+            if squash.named:
+                said += f"; {_count(len(squash.named), 'dependency', 'dependencies')} outside still name them"
+        else:
+            said = f"{name} still says `replaces`, and nothing that it names is left"
+        yield Hit(SQUASH, where.file, where.line, said)
+
+
+def latest(facts: Facts) -> Iterator[Hit]:
+    for key, migration in _loaded(facts).items():
+        for app, name in migration.dependencies:
+            if name == "__latest__":
+                line = migration.lines.get((app, name), migration.line)
+                yield Hit(LATEST, migration.file, line, f"{'.'.join(key)} depends on the latest of {app}")
+
+
+def run_before(facts: Facts) -> Iterator[Hit]:
+    for key, migration in _loaded(facts).items():
+        for other in migration.run_before:
+            line = migration.lines.get(other, migration.line)
+            said = f"{'.'.join(key)} puts itself before {'.'.join(other)}"
+            yield Hit(RUN_BEFORE, migration.file, line, said)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
 def _files(count: int) -> str:
     return "its one migration" if count == 1 else f"its {count} migrations"
 
@@ -199,4 +328,8 @@ AUDITS = (
     (SAME_NUMBER, same_number),
     (NO_INIT, no_init),
     (NO_MIGRATION, no_migration),
+    (NO_MIGRATIONS, no_migrations),
+    (SQUASH, unfinished_squash),
+    (LATEST, latest),
+    (RUN_BEFORE, run_before),
 )

@@ -104,6 +104,34 @@ UNDECIDED_MIGRATION = Rule(
 )
 
 
+NOT_IMPORTED = Rule(
+    code="MS005",
+    name="model-module-not-imported",
+    severity=Severity.NOTE,
+    title="A model stands in a module that Django does not import when it starts, or not for certain",
+    why="Django registers a model when its module is imported. A model that is never registered gets no "
+    "table; one that only some commands load comes and goes with them.",
+    fix="Import the module from the app's `models`, or remove what nobody uses.",
+    bad="""
+        # blog/__init__.py
+        # blog/models.py
+        # blog/entities.py
+        from django.db import models
+        class Post(models.Model):
+            title = models.CharField(max_length=10)
+    """,
+    good="""
+        # blog/__init__.py
+        # blog/models.py
+        from blog.entities import Post
+        # blog/entities.py
+        from django.db import models
+        class Post(models.Model):
+            title = models.CharField(max_length=10)
+    """,
+)
+
+
 def syntax(facts: Facts) -> Iterator[Hit]:
     for path, problem in facts.problems:
         if problem.kind == "syntax":
@@ -121,7 +149,7 @@ def unreadable(facts: Facts) -> Iterator[Hit]:
 def unresolved(facts: Facts) -> Iterator[Hit]:
     undecided = {(m.file, m.line) for m in facts.files.unknown}
     for item in facts.unknown:
-        if (item.file, item.line) not in undecided and item.file:
+        if (item.file, item.line) not in undecided and item.file and item not in facts.not_imported:
             yield Hit(UNRESOLVED, item.file, item.line, f"{item.what}: {item.why}")
 
 
@@ -130,9 +158,15 @@ def undecided_migration(facts: Facts) -> Iterator[Hit]:
         yield Hit(UNDECIDED_MIGRATION, item.file, item.line, f"{item.what}: {item.why}")
 
 
+def not_imported(facts: Facts) -> Iterator[Hit]:
+    for item in facts.not_imported:
+        yield Hit(NOT_IMPORTED, item.file, item.line, f"{item.what}: {item.why}")
+
+
 AUDITS = (
     (SYNTAX, syntax),
     (UNREADABLE, unreadable),
     (UNRESOLVED, unresolved),
     (UNDECIDED_MIGRATION, undecided_migration),
+    (NOT_IMPORTED, not_imported),
 )

@@ -13,7 +13,8 @@ MODEL_CYCLE = Rule(
     name="model-cycle",
     severity=Severity.WARNING,
     title="Models refer to each other in a circle",
-    why="None of them can be created first: fresh migrations need at least two files for these apps.",
+    why="None of them can be created with all its columns first: some relation has to be added afterwards, "
+    "and across apps in a second migration.",
     fix="Let makemigrations split it, or make one of the relations nullable or a many-to-many.",
     bad="""
         # blog/__init__.py

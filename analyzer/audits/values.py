@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from analyzer.data.values import DataOperation
 from analyzer.graphs.values import Cycle
+from analyzer.history.drift.values import Difference
 from analyzer.history.migrations import MigrationFiles
 from analyzer.history.values import History, Migration
 from analyzer.schema.values import App, Model, Relation, Unknown
@@ -14,7 +15,10 @@ from analyzer.source.facts import Problem
 
 
 class Facts(Struct, frozen=True):
-    """The ground of all findings; `problems` are (file, problem) of the files that were read."""
+    """The ground of all findings; `problems` are (file, problem) of the files that were read.
+
+    `not_imported` are those of `unknown` that speak of models in modules which Django does not import.
+    """
 
     tree: Tree
     problems: tuple[tuple[str, Problem], ...]
@@ -28,4 +32,6 @@ class Facts(Struct, frozen=True):
     migrations: tuple[Migration, ...]
     history: History
     data_operations: tuple[DataOperation, ...]
+    drift: tuple[Difference, ...]
     unknown: tuple[Unknown, ...]
+    not_imported: frozenset[Unknown] = frozenset()

@@ -12,7 +12,8 @@ import typer
 
 from analyzer.cli import arguments as args
 from analyzer.cli.progress import watch
-from analyzer.cli.run import analysed, flags, options_for, say_bytes, say_timing
+from analyzer.cli.reading import Request, reads_a_project
+from analyzer.cli.run import analysed, options_for, say_bytes, say_timing
 from analyzer.errors import UsageError
 
 if TYPE_CHECKING:
@@ -76,21 +77,14 @@ File = Annotated[
 ]  # fmt: skip
 
 
+@reads_a_project
 def graph(
-    path: args.Project,
+    request: Request,
     of: Of = Subject.MODELS,
     app: App = None,
     format: AsFormat = None,  # noqa: A002 - the option's name
     output: File = None,
     dot: args.Dot = None,
-    settings: args.Settings = None,
-    exclude: args.Exclude = None,
-    all_apps: args.AllApps = False,
-    site_packages: args.SitePackages = None,
-    jobs: args.Jobs = None,
-    no_cache: args.NoCache = False,
-    quiet: args.Quiet = False,
-    timing: args.Timing = False,
 ) -> None:
     """Draw one picture of a project.
 
@@ -105,17 +99,17 @@ def graph(
       migscan graph . --of cycles --format dot | dot -Tpdf > cycles.pdf
     """
     kind = format or (SUFFIXES.get(output.suffix.lower(), Format.SVG) if output else Format.SVG)
-    options = options_for(path, flags(settings, exclude, all_apps, jobs, no_cache, site_packages))
-    with watch(quiet) as progress:
-        analysis = analysed(path, options, progress)
+    options = options_for(request.path, request.flags)
+    with watch(request.quiet) as progress:
+        analysis = analysed(request.path, options, progress)
         progress("pictures", 0, 0)
         drawn = _drawn(analysis, of, _known(analysis, app), kind, dot or options.dot)
     if not drawn:
-        raise UsageError(f"{path}: there are no {of} to draw" + (f" in {app}" if app else ""))
+        raise UsageError(f"{request.path}: there are no {of} to draw" + (f" in {app}" if app else ""))
     for name in _deliver(drawn, output, kind):
-        if not quiet and name:
+        if not request.quiet and name:
             sys.stderr.write(f"{name}\n")
-    if timing:
+    if request.timing:
         say_timing(progress.timing())
 
 

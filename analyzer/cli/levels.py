@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from analyzer.cli import arguments as args
 from analyzer.cli.progress import watch
-from analyzer.cli.run import analysed, flags, options_for, say, say_timing
+from analyzer.cli.reading import Request, reads_a_project
+from analyzer.cli.run import analysed, options_for, say, say_timing
 
 
-def levels(
-    path: args.Project,
-    settings: args.Settings = None,
-    exclude: args.Exclude = None,
-    all_apps: args.AllApps = False,
-    site_packages: args.SitePackages = None,
-    jobs: args.Jobs = None,
-    no_cache: args.NoCache = False,
-    quiet: args.Quiet = False,
-    timing: args.Timing = False,
-) -> None:
+@reads_a_project
+def levels(request: Request) -> None:
     """List the models by level, the cycles, and what to postpone.
 
     A model's level is one above the highest level of the models it needs:
@@ -31,9 +22,9 @@ def levels(
     """
     from analyzer.render.levels_text import levels_text
 
-    options = options_for(path, flags(settings, exclude, all_apps, jobs, no_cache, site_packages))
-    with watch(quiet) as progress:
-        analysis = analysed(path, options, progress)
+    options = options_for(request.path, request.flags)
+    with watch(request.quiet) as progress:
+        analysis = analysed(request.path, options, progress)
     say(levels_text(analysis))
-    if timing:
+    if request.timing:
         say_timing(progress.timing())

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from analyzer.cli import arguments as args
 from analyzer.cli.progress import Watch, watch
-from analyzer.cli.run import analysed, colour, flags, options_for, say, say_bytes, say_timing, width
+from analyzer.cli.reading import Request, reads_a_project
+from analyzer.cli.run import analysed, colour, options_for, say, say_bytes, say_timing, width
 from analyzer.errors import ExitCode, UsageError
 from analyzer.options import Options
 
@@ -52,22 +53,15 @@ AsFormat = Annotated[
 ]  # fmt: skip
 
 
+@reads_a_project
 def report(
-    path: args.Project,
+    request: Request,
     output: Output = None,
     force: Force = False,
     format: AsFormat = Format.MD,  # noqa: A002 - the option's name
     no_graphs: NoGraphs = False,
     dot: args.Dot = None,
-    settings: args.Settings = None,
-    exclude: args.Exclude = None,
-    all_apps: args.AllApps = False,
-    site_packages: args.SitePackages = None,
-    jobs: args.Jobs = None,
-    no_cache: args.NoCache = False,
-    quiet: args.Quiet = False,
     no_color: args.NoColor = False,
-    timing: args.Timing = False,
 ) -> None:
     """Audit a project: a summary on the terminal, a report folder on disk.
 
@@ -80,18 +74,21 @@ def report(
       migscan . --format json | jq .counts
     """
     said = replace(
-        flags(settings, exclude, all_apps, jobs, no_cache, site_packages),
-        output=output, force=force or None, quiet=quiet or None, graphs=False if no_graphs else None, dot=dot,
-    )  # fmt: skip
-    options = options_for(path, said)
+        request.flags,
+        output=output,
+        force=force or None,
+        graphs=False if no_graphs else None,
+        dot=dot,
+    )
+    options = options_for(request.path, said)
     if format is Format.JSON and output is not None:
         raise UsageError(
             "--format json writes to standard output; redirect it instead of naming an --output folder"
         )
-    with watch(quiet) as progress:
+    with watch(request.quiet) as progress:
         run = _json if format is Format.JSON else _folder
-        analysis = run(path, options, progress, no_color, timing)
-    if timing and format is not Format.JSON:
+        analysis = run(request.path, options, progress, no_color, request.timing)
+    if request.timing and format is not Format.JSON:
         say_timing(progress.timing())
     raise typer.Exit(_code(analysis))
 

@@ -19,25 +19,6 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 100
 
 
-def flags(
-    settings: str | None,
-    exclude: list[str] | None,
-    all_apps: bool,
-    jobs: int | None,
-    no_cache: bool,
-    site_packages: Path | None,
-) -> Flags:
-    """The flags that all commands share; a switch that was not given says nothing."""
-    return Flags(
-        settings=settings,
-        exclude=tuple(exclude or ()),
-        all_apps=True if all_apps else None,
-        jobs=jobs,
-        cache=False if no_cache else None,
-        site_packages=site_packages,
-    )
-
-
 def options_for(path: Path, said: Flags) -> Options:
     return load(checked_folder(path), said)
 

@@ -12,7 +12,18 @@ from msgspec import Struct
 
 from analyzer.audits.rules import Finding, Severity
 from analyzer.data.values import DataOperation, Verdict
-from analyzer.render.tally import Tally, is_uncertain, own_apps, own_relations, stuck, tally, unsuppressed
+from analyzer.render.drifting import CODES, touching
+from analyzer.render.tally import (
+    Tally,
+    is_left_out,
+    is_unknown,
+    own_apps,
+    own_relations,
+    stuck,
+    tally,
+    unsuppressed,
+)
+from analyzer.render.untying import cut_edges
 from analyzer.render.words import count, joined, number, plural, printable, some
 
 if TYPE_CHECKING:
@@ -36,19 +47,21 @@ class Standing(Struct, frozen=True):
 
 
 def standing(analysis: Analysis) -> Standing:
-    return Standing(_answer(tally(analysis)), concerns(analysis))
+    errors = [f for f in unsuppressed(analysis) if f.severity is Severity.ERROR and f.code not in CODES]
+    return Standing(_answer(tally(analysis), len(errors)), concerns(analysis))
 
 
-def _answer(numbers: Tally) -> str:
+def _answer(numbers: Tally, errors: int) -> str:
     verdicts = numbers.data_operations_by_verdict
-    errors, warnings = numbers.findings_by_severity["error"], numbers.findings_by_severity["warning"]
+    warnings = numbers.findings_by_severity["warning"]
     lost = _lost(verdicts)
     open_questions = _open_questions(numbers)
     if not numbers.migrations:
         return "There is nothing to reset: no migrations were found."
-    if errors:
+    first = _first(numbers, errors)
+    if first:
         more = f" A reset would also lose {joined(lost)}." if lost else ""
-        return f"Not yet: {count(errors, 'error')} {plural(errors, 'has')} to be resolved first.{more}"
+        return f"Not yet: {first}{more}"
     if lost:
         more = f" {joined(open_questions).capitalize()} could not be decided." if open_questions else ""
         return f"Not by deleting and regenerating alone: that would lose {joined(lost)}.{more}"
@@ -61,6 +74,20 @@ def _answer(numbers: Tally) -> str:
     return "Yes: nothing was found that stands in the way."
 
 
+def _first(numbers: Tally, errors: int) -> str:
+    """What has to be resolved before anything else; "" for nothing.  `errors` are those beside drift."""
+    resolved = f"{count(errors, 'error')} {plural(errors, 'has')} to be resolved first." if errors else ""
+    if not numbers.drift:
+        return resolved
+    operations = count(numbers.drift, "operation")
+    said = f"models and migrations disagree, makemigrations would write {operations}."
+    if numbers.drift_in_tables:
+        said += " A reset over that changes the schema silently; make them agree first."
+    else:
+        said += " That changes no table, but make them agree first."
+    return f"{said} Also, {resolved}" if resolved else said
+
+
 def _lost(verdicts: dict[str, int]) -> list[str]:
     named = (("seed", "seed"), ("schema", "hidden schema change"), ("mixed", "mixed operation"))
     return [count(verdicts[verdict], noun) for verdict, noun in named if verdicts[verdict]]
@@ -69,9 +96,10 @@ def _lost(verdicts: dict[str, int]) -> list[str]:
 def _open_questions(numbers: Tally) -> list[str]:
     asked = (
         (numbers.data_operations_by_verdict["unknown"], "data operation"),
-        (numbers.relations_uncertain, "relation"),
-        (numbers.models_uncertain, "model"),
+        (numbers.relations_unknown, "relation"),
+        (numbers.models_unknown + numbers.abstract_unknown, "model"),
         (numbers.migrations_incomplete, "migration"),
+        (numbers.drift_unknown, "possible difference"),
     )
     return [count(value, noun) for value, noun in asked if value]
 
@@ -79,14 +107,15 @@ def _open_questions(numbers: Tally) -> list[str]:
 def concerns(analysis: Analysis) -> tuple[Concern, ...]:
     """Everything worth a look, gravest first."""
     return (
-        *_finding_concerns(analysis, Severity.ERROR),
+        *_drift_concerns(analysis),
+        *_finding_concerns(analysis, Severity.ERROR, without=CODES),
         *_data_concerns(analysis),
-        *_cycle_concerns(analysis),
+        *cycle_concerns(analysis),
         *_finding_concerns(
             analysis, Severity.WARNING, without=("MS201", "MS202") if analysis.model_cycles else ()
         ),
         *_reading_concerns(analysis),
-        *_finding_concerns(analysis, Severity.NOTE),
+        *_finding_concerns(analysis, Severity.NOTE, without=CODES),
     )
 
 
@@ -106,9 +135,28 @@ def _of_code(code: str, group: list[Finding]) -> Concern:
     return Concern(f"{code}: {printable(first.message)}{more}", "", first.file, first.line)
 
 
+def _drift_concerns(analysis: Analysis) -> list[Concern]:
+    """The differences between models and migrations that are certain, those in tables first."""
+    certain = analysis.drift.certain
+    if not certain:
+        return []
+    in_tables = touching(analysis)
+    first = (in_tables or certain)[0]
+    apps = sorted({difference.app for difference in certain})
+    operations = count(len(certain), "operation")
+    what = f"Drift: makemigrations would write {operations} in {printable(some(apps, 3))}"
+    why = (
+        f"{number(len(in_tables))} can change tables; after a reset fresh databases and existing ones would "
+        "differ, and no check would tell"
+        if in_tables
+        else "none changes a table; write them before a reset, so that it changes nothing else"
+    )
+    return [Concern(what, why, first.file, first.line)]
+
+
 DATA_REASONS: tuple[tuple[Verdict, str, str], ...] = (
     ("seed", "seed", "a fresh database needs these rows, and only the migrations create them"),
-    ("schema", "hidden schema change", "no model expresses it, so fresh migrations will not create it"),
+    ("schema", "hidden schema change", "no model expresses this, so fresh migrations will not create it"),
     ("mixed", "mixed operation", "each does several things at once and has to be taken apart"),
     ("unknown", "undecided data operation", "source does not tell; read them before you drop them"),
 )
@@ -129,10 +177,11 @@ def _operations(operations: list[DataOperation], noun: str) -> str:
     return f"{count(len(operations), noun)} in {printable(some(apps, 3))}"
 
 
-def _cycle_concerns(analysis: Analysis) -> list[Concern]:
+def cycle_concerns(analysis: Analysis) -> list[Concern]:
+    """What cycles of models mean for a rebuild."""
     if not analysis.model_cycles:
         return []
-    cut = [edge for cycle in analysis.model_cycles for edge in cycle.cut]
+    cut = cut_edges(analysis.model_cycles)
     cycles = count(len(analysis.model_cycles), "cycle")
     placed = len(stuck(analysis))
     remedy = f"{count(len(cut), 'postponed relation')} would do"
@@ -143,19 +192,26 @@ def _cycle_concerns(analysis: Analysis) -> list[Concern]:
 
 def _reading_concerns(analysis: Analysis) -> list[Concern]:
     found = []
-    relations = [relation for relation in own_relations(analysis) if is_uncertain(relation)]
+    relations = [relation for relation in own_relations(analysis) if is_unknown(relation)]
     if relations:
         first = next((relation for relation in relations if relation.file), relations[0])
-        what = f"{count(len(relations), 'relation')} without a certain target"
-        found.append(Concern(what, "levels and cycles leave them out", first.file, first.line))
+        what = f"{count(len(relations), 'unknown relation')}"
+        left_out = sum(map(is_left_out, relations))
+        why = f"levels and cycles leave {number(left_out)} out" if left_out else "each has a likely target"
+        found.append(Concern(what, why, first.file, first.line))
     models = [
         model for model in (*analysis.models, *analysis.abstract_models) if model.own and not model.certain
     ]
     if models:
-        what = f"{count(len(models), 'model')} not fully resolved"
+        what = f"{count(len(models), 'unknown model')}"
         found.append(Concern(what, "fields or relations may be missing", models[0].file, models[0].line))
+    unsure = [difference for difference in analysis.drift.differences if not difference.certain]
+    if unsure:
+        what = f"{count(len(unsure), 'possible difference')} between models and migrations"
+        why = "source does not decide; makemigrations --check does"
+        found.append(Concern(what, why, unsure[0].file, unsure[0].line))
     undecided = [app.label for app in own_apps(analysis) if app.installed is None]
-    if undecided:
+    if undecided and not analysis.reading.all_apps:
         what = f"{count(len(undecided), 'app')} not known to be installed: {printable(some(undecided, 3))}"
         found.append(Concern(what, "name the settings with --settings", "", 0))
     return found

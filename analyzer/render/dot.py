@@ -167,7 +167,7 @@ def _arrow_attributes(arrow: Arrow) -> dict[str, str]:
         ink = palette.INK if arrow.stroke == "needs" else palette.WARN
         text = "<BR/>".join(_text(line) for line in arrow.label.split("\n"))
         cell = f'<TD BGCOLOR="{palette.PAGE}"{_title(arrow.tip)}><FONT COLOR="{ink}">{text}</FONT></TD>'
-        attributes["label"] = f'<<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="2"><TR>{cell}</TR></TABLE>>'
+        attributes["label"] = f'<<TABLE BORDER="0" CELLSPACING="0" CELLPADDING="6"><TR>{cell}</TR></TABLE>>'
     return attributes
 
 

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from analyzer.graphs.values import Cycle
+from analyzer.history.squash import squashes
 from analyzer.render import report_values as out
+from analyzer.render.squashing import squashings, turns
+from analyzer.render.state import state_entries
 from analyzer.render.tally import own_apps, tally
 from analyzer.schema.values import Field, Model
 
@@ -64,6 +67,10 @@ def report(analysis: Analysis, timing: Timing | None = None) -> out.Report:
         cycles=out.CyclesEntry(models=_cycles(analysis.model_cycles), apps=_cycles(analysis.app_cycles)),
         migrations=_migrations(analysis),
         leaf_nodes=_leaves(analysis),
+        state=state_entries(analysis),
+        drift=tuple(_copy(difference, out.DifferenceEntry) for difference in analysis.drift.differences),
+        drift_proof=_copy(analysis.drift, out.ProofEntry),
+        squash=_squash(analysis),
         data_operations=_data_operations(analysis),
         findings=_findings(analysis),
         unknown=tuple(_copy(unknown, out.UnknownEntry) for unknown in sorted(analysis.unknown)),
@@ -130,14 +137,7 @@ def _relations(analysis: Analysis) -> tuple[out.RelationEntry, ...]:
 
 
 def _cycles(cycles: tuple[Cycle, ...]) -> tuple[out.CycleEntry, ...]:
-    return tuple(
-        out.CycleEntry(
-            members=cycle.members,
-            behind=cycle.behind,
-            cut=tuple(out.CutEntry(edge.source, edge.field) for edge in cycle.cut),
-        )
-        for cycle in cycles
-    )
+    return tuple(_copy(cycle, out.CycleEntry) for cycle in cycles)
 
 
 def _migrations(analysis: Analysis) -> tuple[out.MigrationEntry, ...]:
@@ -161,6 +161,20 @@ def _migrations(analysis: Analysis) -> tuple[out.MigrationEntry, ...]:
 def _leaves(analysis: Analysis) -> tuple[out.Key, ...]:
     own = {migration.app for migration in analysis.migrations}
     return tuple(sorted(key for key in analysis.history.leaves if key[0] in own))
+
+
+def _squash(analysis: Analysis) -> out.SquashEntry:
+    found = squashings(analysis)
+    return out.SquashEntry(
+        obstacles=tuple(
+            out.ObstacleEntry(one.app, one.obstacle.path, tuple((part[0], part[-1]) for part in one.parts))
+            for one in found
+            if one.obstacle is not None
+        ),
+        undecided=tuple(out.OpenSquashEntry(one.app, one.why) for one in found if one.why),
+        turns=turns(analysis.history),
+        squashes=tuple(_copy(squash, out.SquashedEntry) for squash in squashes(analysis.migrations)),
+    )
 
 
 def _data_operations(analysis: Analysis) -> tuple[out.DataOperationEntry, ...]:

@@ -12,7 +12,8 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from analyzer.graphs.values import CutEdge, Cycle
-from analyzer.render.tally import is_uncertain, own_apps, own_models, own_relations, stuck
+from analyzer.render.tally import is_unknown, own_apps, own_models, own_relations, stuck
+from analyzer.render.untying import NO_CUT, left_after, proof
 from analyzer.render.words import by_app, count, number, place, plural, printable
 from analyzer.schema.values import Relation
 
@@ -41,10 +42,13 @@ def levels_text(analysis: Analysis) -> str:
 def _head(analysis: Analysis) -> list[str]:
     if not analysis.levels_all.rows:
         return [f"{printable(analysis.project)}: no models, so no levels"]
+    relations = [relation for relation in own_relations(analysis) if relation.kind != "GFK"]
+    unknown = sum(map(is_unknown, relations))
     external = sum(not model.own and model.label in analysis.levels_all.of for model in analysis.models)
     head = (
         f"{printable(analysis.project)}: {count(len(own_models(analysis)), 'own model')} "
-        f"and {number(external)} of installed packages on {count(len(analysis.levels_all.rows), 'level')}"
+        f"and {number(external)} of installed packages on {count(len(analysis.levels_all.rows), 'level')}, "
+        f"{count(len(relations), 'relation')}, {number(unknown)} unknown"
     )
     marks = ["* member of a cycle"] if analysis.model_cycles else []
     return [head, "A model needs only models of lower levels, or of its own cycle.", *marks]
@@ -119,10 +123,14 @@ def _labels(labels: Sequence[str], apps: bool) -> list[str]:
 
 def _cut(cycle: Cycle) -> list[str]:
     if not cycle.cut:
-        return ["  no cut: only parent links hold it together, and those cannot be postponed"]
-    proof = "no cheaper cut exists" if cycle.exact else "a cheaper cut may exist"
-    head = f"  cheapest cut: postpone {count(len(cycle.cut), 'relation')} ({proof})"
-    return [head, *_columns([(_arrow(edge), edge.cost, place(edge.file, edge.line)) for edge in cycle.cut])]
+        return [f"  no cut: {NO_CUT}"]
+    rows = []
+    for step in cycle.steps:
+        *others, last = step.cut
+        rows += [(_arrow(edge), edge.cost, "", place(edge.file, edge.line)) for edge in others]
+        rows.append((_arrow(last), last.cost, left_after(step), place(last.file, last.line)))
+    head = f"  first, postpone {count(len(cycle.cut), 'relation')} ({proof(cycle)}); what is left then"
+    return [head, *_columns(rows)]
 
 
 def _held(analysis: Analysis, cycle: Cycle, apps: bool) -> list[str]:
@@ -163,11 +171,11 @@ def _kind(relation: Relation) -> str:
     return f"nullable {kind}" if relation.null and relation.kind != "M2M" else kind
 
 
-def _columns(rows: Sequence[tuple[str, str, str]]) -> list[str]:
-    """Three aligned columns; the last is never padded or broken, so that a place can be copied."""
-    first = max(len(row[0]) for row in rows)
-    second = max(len(row[1]) for row in rows)
-    return [f"    {a:{first}}  {b:{second}}  {c}" for a, b, c in rows]
+def _columns(rows: Sequence[tuple[str, ...]]) -> list[str]:
+    """Aligned columns; the last is never padded or broken, so that a place can be copied."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
+    padded = ([f"{cell:{width}}" for cell, width in zip(row, widths, strict=False)] for row in rows)
+    return [f"    {'  '.join([*cells, row[-1]])}" for cells, row in zip(padded, rows, strict=True)]
 
 
 def _classic(analysis: Analysis) -> list[str]:
@@ -180,13 +188,21 @@ def _classic(analysis: Analysis) -> list[str]:
 
 def _left_out(analysis: Analysis) -> list[str]:
     """What the levels do not count, so that nobody wonders where it went."""
-    unsure = [relation for relation in own_relations(analysis) if is_uncertain(relation)]
+    unsure = [relation for relation in own_relations(analysis) if is_unknown(relation)]
     generic = [relation for relation in own_relations(analysis) if relation.kind == "GFK"]
     lines = []
     if unsure:
-        lines += [f"Not counted: {count(len(unsure), 'relation')} whose target is not certain"]
+        lines += [f"Unknown: {count(len(unsure), 'relation')} whose target is not certain"]
         lines += _columns(
-            [(printable(f"{r.source}.{r.field}"), printable(r.why), place(r.file, r.line)) for r in unsure]
+            [
+                (
+                    printable(f"{r.source}.{r.field}"),
+                    f"taken to be {printable(r.target)}" if r.target else "left out",
+                    printable(r.why),
+                    place(r.file, r.line),
+                )
+                for r in unsure
+            ]
         )
     if generic:
         noun = count(len(generic), "generic foreign key")

@@ -10,9 +10,11 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from analyzer.graphs.values import CutEdge
-from analyzer.render.concerns import Concern, standing
-from analyzer.render.tally import Tally, own_models, tally
-from analyzer.render.words import count, number, place, printable
+from analyzer.render.concerns import Concern, cycle_concerns, standing
+from analyzer.render.drifting import proof
+from analyzer.render.tally import Tally, other_roots, other_settings, own_models, tally
+from analyzer.render.untying import cut_edges
+from analyzer.render.words import count, number, place, printable, some
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 WIDEST = 100
 FIRST = 3
 CUTS_SHOWN = 4
+OTHERS = 3
 VERDICT_STYLES = {"seed": "magenta", "schema": "magenta", "mixed": "magenta", "unknown": "yellow"}
 SEVERITY_STYLES = {"error": "bold red", "warning": "yellow", "note": "cyan"}
 
@@ -32,7 +35,13 @@ def summary(analysis: Analysis, wrote: str | None, width: int, colour: bool) -> 
     from rich.console import Group
 
     width = min(width, WIDEST)
-    parts: list[RenderableType] = [_title(analysis), "", _numbers(analysis), "", *_verdict(analysis, width)]
+    parts: list[RenderableType] = [
+        *_title(analysis, width),
+        "",
+        _numbers(analysis),
+        "",
+        *_verdict(analysis, width),
+    ]
     parts += _cuts(analysis, width)
     parts += _first(analysis, width)
     if wrote:
@@ -58,10 +67,16 @@ def _styled(*parts: tuple[str, str]) -> Text:
     return Text.assemble(*parts, overflow="ignore", no_wrap=True)
 
 
-def _title(analysis: Analysis) -> Text:
-    settings = analysis.reading.settings
+def _title(analysis: Analysis, width: int) -> list[Text]:
+    """The project and the settings it was read with, and what else could have been read."""
+    settings, others = analysis.reading.settings, len(other_settings(analysis))
     read = f"settings {settings}" if settings else "no settings found"
-    return _styled((printable(analysis.project), "bold"), (f"  {printable(read)}", "dim"))
+    more = f"; {count(others, 'other')} not used, --settings chooses" if others else ""
+    lines = [_styled((printable(analysis.project), "bold"), (f"  {printable(read)}", "dim"), (more, "dim"))]
+    if elsewhere := other_roots(analysis):
+        another = f"Settings in {some(map(printable, elsewhere), OTHERS)} may be another project's: "
+        lines += map(_plain, wrap(f"{another}give that folder as PATH.", width, break_on_hyphens=False))
+    return lines
 
 
 def _numbers(analysis: Analysis) -> RenderableType:
@@ -86,12 +101,14 @@ def _beside(value: Text, unsure: str) -> Text:
 def _rows(analysis: Analysis) -> list[tuple[str, Text, str]]:
     numbers = tally(analysis)
     return [
-        ("Apps", _apps(numbers), _unsure(numbers.apps_undecided, "perhaps installed")),
-        ("Models", _models(numbers), _unsure(numbers.models_uncertain, "not fully resolved")),
-        ("Relations", _relations(numbers), _unsure(numbers.relations_uncertain, "unknown", zero=True)),
-        ("Migrations", _migrations(numbers), _unsure(numbers.migrations_incomplete, "not fully understood")),
-        ("Levels", _levels(analysis), ""),
-        ("Cycles", _cycles(analysis), ""),
+        ("Apps", _apps(numbers), _unknown(numbers.apps_unknown, "whether installed")),
+        ("Models", _models(numbers), _unknown(numbers.models_unknown + numbers.abstract_unknown)),
+        ("Fields", _plain(number(numbers.fields)), _unknown(numbers.fields_unknown)),
+        ("Relations", _relations(numbers), _unknown(numbers.relations_unknown)),
+        ("Levels", _levels(analysis), _left_out(numbers)),
+        ("Cycles", _cycles(analysis), _left_out(numbers)),
+        ("Migrations", _migrations(numbers), _unknown(numbers.migrations_incomplete, "in part")),
+        ("Drift", _drift(analysis), ""),
         ("Data", _data(numbers), ""),
         ("Findings", _findings(numbers), ""),
         ("Not decided", _plain(_undecided(numbers)), ""),
@@ -102,14 +119,21 @@ def _plain(text: str) -> Text:
     return _styled((text, ""))
 
 
-def _unsure(value: int, what: str, zero: bool = False) -> str:
-    return f"{number(value)} {what}" if value or zero else ""
+def _unknown(value: int, how: str = "") -> str:
+    return f"{number(value)} unknown{f' {how}' if how and value else ''}"
+
+
+def _left_out(numbers: Tally) -> str:
+    left_out = numbers.relations_left_out
+    return f"without {count(left_out, 'unknown relation')}" if left_out else ""
 
 
 def _apps(numbers: Tally) -> Text:
     text = f"{number(numbers.apps)} own"
     if numbers.apps_not_installed:
         text += f" ({number(numbers.apps_not_installed)} not installed)"
+    if numbers.apps_counted:
+        text += f" ({number(numbers.apps_counted)} not listed as installed, counted all the same)"
     return _plain(f"{text}, {number(numbers.apps_external)} from packages")
 
 
@@ -129,7 +153,13 @@ def _relations(numbers: Tally) -> Text:
 
 def _migrations(numbers: Tally) -> Text:
     text = f"{number(numbers.migrations)} in {count(numbers.migrated_apps, 'app')}"
-    return _plain(f"{text}, {count(numbers.squashes, 'squash')}" if numbers.squashes else text)
+    text += f", {count(numbers.squashes, 'squash')}" if numbers.squashes else ""
+    blocked = numbers.unsquashable_apps
+    return _plain(f"{text}, {count(blocked, 'app')} cannot be squashed into one" if blocked else text)
+
+
+def _drift(analysis: Analysis) -> Text:
+    return _plain(proof(analysis.drift).removesuffix("."))
 
 
 def _levels(analysis: Analysis) -> Text:
@@ -192,7 +222,7 @@ def _verdict(analysis: Analysis, width: int) -> list[RenderableType]:
 
 
 def _cuts(analysis: Analysis, width: int) -> list[RenderableType]:
-    edges = [edge for cycle in analysis.model_cycles for edge in cycle.cut]
+    edges = cut_edges(analysis.model_cycles)
     if not edges:
         return []
     lines = [line for edge in edges[:CUTS_SHOWN] for line in _cut(edge, width)]
@@ -216,7 +246,8 @@ def _cut(edge: CutEdge, width: int) -> list[Text]:
 
 
 def _first(analysis: Analysis, width: int) -> list[RenderableType]:
-    shown = standing(analysis).concerns[:FIRST]
+    told = cycle_concerns(analysis)
+    shown = [concern for concern in standing(analysis).concerns if concern not in told][:FIRST]
     if not shown:
         return []
     lines = [line for index, concern in enumerate(shown, start=1) for line in _concern(index, concern, width)]

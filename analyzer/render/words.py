@@ -47,7 +47,7 @@ def joined(items: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
-def some(items: Iterable[str], limit: int) -> str:
+def some(items: Iterable[str], limit: int = 6) -> str:
     """The first few, and how many more there are."""
     whole = list(items)
     rest = len(whole) - limit

@@ -147,7 +147,7 @@ FIRST = '("blog", "0001_initial")'
         pytest.param(
             second(FIRST)
             + second("", "0001_squashed_0002_second", more=f'replaces = [{FIRST}, ("blog", "0002_second")]'),
-            [], id="a squash beside its originals",
+            ["MS108"], id="a squash beside its originals",
         ),
         pytest.param(second('("blog", "0001_gone")'), ["MS101", "MS101", "MS102"], id="a missing parent"),
         pytest.param(second(f'{FIRST}, ("shop", "0001_gone")'), ["MS102"], id="a parent missing elsewhere"),
@@ -160,6 +160,13 @@ FIRST = '("blog", "0001_initial")'
         pytest.param(second(FIRST, "second"), [], id="no number"),
         pytest.param(second("", "0001_a", "shop") + second("", "0001_b", "shop"), ["MS105"],
                      id="leaves and numbers in a folder without init"),
+        pytest.param(
+            second("", "0001_squashed_0002_second", more=f'replaces = [{FIRST}, ("blog", "0002_second")]')
+            .replace("# blog/", "# shop/__init__.py\n# shop/migrations/__init__.py\n# shop/"),
+            ["MS108"], id="a squash whose originals are of another app",
+        ),
+        pytest.param(second(f'{FIRST}, ("elsewhere", "__latest__")'), ["MS109"], id="the latest of a package"),
+        pytest.param(second(FIRST, more='run_before = [("auth", "0001_initial")]'), ["MS110"], id="run before"),
         pytest.param("# blog/migrations/0002_empty.py\n", ["MS106"], id="an empty file"),
         pytest.param("# blog/migrations/_helpers.py\nx = 1\n", [], id="a private helper"),
         pytest.param("# blog/migrations/deep/__init__.py\nx = 1\n", [], id="a package of helpers"),

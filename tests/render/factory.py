@@ -12,8 +12,10 @@ from analyzer.data.values import DataOperation, Evidence, Verdict
 from analyzer.graphs.cycles import app_cycles, model_cycles
 from analyzer.graphs.levels import model_levels
 from analyzer.graphs.values import Levels
+from analyzer.history.drift import Drift
 from analyzer.history.values import History, Key, Migration, Operation
 from analyzer.schema.values import App, Field, Model, Relation, RelationKind, Unknown
+from analyzer.states.values import ProjectState
 
 
 def app(label: str, own: bool = True, installed: bool | None = True) -> App:
@@ -151,9 +153,11 @@ READING = Reading(
     settings="config/settings/base.py",
     settings_reason="manage.py names it",
     settings_candidates=("config/settings/base.py", "config/settings/test.py"),
+    all_apps=False,
     auth_user_model="people.User",
     source_roots=(".",),
     site_packages=None,
+    packages=(),
     files_seen=40,
     files_read=12,
 )
@@ -162,8 +166,8 @@ EMPTY = Analysis(
     project="empty",
     reading=replace(READING, settings=None, settings_reason="", settings_candidates=()),
     apps=(), models=(), abstract_models=(), relations=(), levels=Levels((), {}), levels_all=Levels((), {}),
-    model_cycles=(), app_cycles=(), migrations=(), history=history_of(()), data_operations=(),
-    findings=(), unknown=(),
+    model_cycles=(), app_cycles=(), migrations=(), history=history_of(()), state=ProjectState({}),
+    drift=Drift((), 0, 0, ()), data_operations=(), findings=(), unknown=(),
 )  # fmt: skip
 
 

@@ -75,15 +75,15 @@ def test_suppressed_findings_and_notes_do_not_fail_a_run() -> None:
 
 def test_every_number_stands_beside_what_is_not_certain(analysis: Analysis) -> None:
     numbers = tally(analysis)
-    assert (numbers.relations, numbers.relations_uncertain) == (7, 1)
-    assert (numbers.apps, numbers.apps_undecided, numbers.apps_not_installed) == (4, 1, 1)
+    assert (numbers.relations, numbers.relations_unknown) == (7, 1)
+    assert (numbers.apps, numbers.apps_unknown, numbers.apps_not_installed) == (4, 1, 1)
     assert (numbers.data_operations, numbers.data_operations_by_verdict["unknown"]) == (5, 1)
     assert (numbers.findings, numbers.findings_suppressed) == (3, 1)
 
 
 def test_a_generic_foreign_key_is_no_open_question() -> None:
     analysis = analysed([model("shop.Tag", [field("about", "GFK")])])
-    assert tally(analysis).relations_uncertain == 0
+    assert tally(analysis).relations_unknown == 0
     assert tally(analysis).relations_by_kind["GFK"] == 1
 
 

@@ -57,15 +57,30 @@ def test_the_verdict_comes_first(analysis: Analysis) -> None:
     headings = re.findall(r"^## (.*)$", markdown(analysis, link, IMAGES), re.MULTILINE)
     assert headings == [
         "Can this project be reset?", "In numbers", "Apps", "Levels", "Cycles", "Migration history",
-        "Data operations", "Findings", "What was not understood", "How it was read",
+        "Drift", "Data operations", "Findings", "What was not understood", "How it was read",
     ]  # fmt: skip
 
 
 def test_contents_lead_to_the_sections(analysis: Analysis) -> None:
     report = markdown(analysis, link, IMAGES)
     anchors = re.findall(r"\]\(#([a-z-]+)\)", report)
-    headings = re.findall(r"^## (.*)$", report, re.MULTILINE)
-    assert set(anchors) == {heading.lower().replace(" ", "-").replace("?", "") for heading in headings}
+    headings = {
+        heading.lower().replace(" ", "-").replace("?", ""): mark
+        for mark, heading in re.findall(r"^(##+) (.*)$", report, re.MULTILINE)
+    }
+    assert {anchor for anchor, mark in headings.items() if mark == "##"} <= set(anchors) <= set(headings)
+
+
+def test_it_says_which_settings_were_chosen_and_how_to_choose_others(analysis: Analysis) -> None:
+    candidates = ("config/settings/base.py", "config/settings/test.py", "blog/conf/settings.py")
+    how = replace(analysis.reading, settings_candidates=candidates, source_roots=("blog", "."), all_apps=True)
+    page = markdown(replace(analysis, reading=how), link, ()).partition("## How it was read")[2]
+    assert "(manage.py names it)" in page
+    assert (
+        "not used: `config/settings/test.py`, `blog/conf/settings.py`; choose one with `--settings`" in page
+    )
+    assert "Settings in `blog` may be another project's: give that folder as PATH" in page
+    assert "all in the tree count (`--all-apps`)" in page
 
 
 def test_an_empty_project_has_a_report() -> None:

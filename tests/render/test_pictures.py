@@ -64,8 +64,14 @@ def svgs(analysis: Analysis) -> dict[str, str]:
 
 def test_a_report_has_a_picture_of_everything_in_order(analysis: Analysis) -> None:
     names = [picture.name for picture in pictures(knot(), link)]
-    assert names == ["app-a", "app-b", "app-c", "apps", "cycle-1", "history", "levels"]
+    assert names == ["app-a", "app-b", "apps", "cycle-1", "history", "levels"]
     assert [p.name for p in pictures(analysis)] == sorted(p.name for p in pictures(analysis))
+
+
+def test_an_app_without_relations_is_drawn_only_where_it_is_asked_for() -> None:
+    alone = analysed([model("log.Entry", [field("text")]), model("log.Level")])
+    assert [picture.name for picture in pictures(alone)] == ["apps", "levels"]
+    assert len(graph(alone, "models", "log")) == 1
 
 
 def test_an_empty_project_has_no_pictures() -> None:

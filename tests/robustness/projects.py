@@ -42,14 +42,20 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Maker",
             fields=[
-                ("id", models.AutoField(primary_key=True)),
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
                 ("name", models.CharField(max_length=50)),
             ],
         ),
         migrations.CreateModel(
             name="Product",
             fields=[
-                ("id", models.AutoField(primary_key=True)),
+                (
+                    "id",
+                    models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                ),
                 ("maker", models.ForeignKey(on_delete=models.CASCADE, to="shop.Maker")),
             ],
         ),

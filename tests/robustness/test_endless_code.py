@@ -59,6 +59,8 @@ BOMBS = {
     "long number": "A = " + "9" * 5000,
     "long number as text": f"A = {'9' * 4000}\nA = A * A\nB = f'{{A}}'\nA = '%s' % A",
     "number beyond a float": "A = 1e300 * " + "9" * 400,
+    "many calls": "".join(f"A{n} = unknown({n})\n" for n in range(10_000)) + "A = A0",
+    "a name bound often": "A = 1\n" * 50_000,
     "generator": "def g():\n    while True:\n        yield 1\nA = list(g())",
     "lambda": "f = lambda g: g(g)\nA = f(f)",
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.render.links import Link
 from analyzer.render.markdown.cycles import cycles
+from analyzer.render.markdown.drift import drift
 from analyzer.render.markdown.grounds import findings, reading, unknown
 from analyzer.render.markdown.history import history
 from analyzer.render.markdown.images import Image, Images
@@ -33,6 +34,7 @@ def markdown(analysis: Analysis, link: Link, images: Images) -> str:
         levels(analysis, link, images),
         cycles(analysis, link, images),
         history(analysis, link, images),
+        drift(analysis, link),
         operations(analysis, link),
         findings(analysis, link),
         unknown(analysis, link),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.audits.rules import Finding, Severity
 from analyzer.render.links import Link
-from analyzer.render.markdown.structure import INSTALLED
+from analyzer.render.markdown.structure import installed
 from analyzer.render.markdown.text import (
     bullets,
     code,
@@ -19,7 +19,7 @@ from analyzer.render.markdown.text import (
     text,
     where,
 )
-from analyzer.render.tally import unsuppressed
+from analyzer.render.tally import other_roots, other_settings, unsuppressed
 from analyzer.render.words import count, number
 from analyzer.schema.values import App
 
@@ -64,31 +64,60 @@ def unknown(analysis: Analysis, link: Link) -> list[str]:
 
 def reading(analysis: Analysis, link: Link) -> list[str]:
     how = analysis.reading
-    reason = f" ({text(how.settings_reason)})" if how.settings_reason else ""
-    lines = [f"Settings: {where(link, how.settings, 0) if how.settings else 'none'}{reason}"]
-    others = [name for name in how.settings_candidates if name != how.settings]
-    if others:
-        lines.append(f"Other settings, not used: {codes(others)}; name one with `--settings`")
-    lines += [
+    lines = [
+        *_settings(analysis, link),
         f"User model: {code(how.auth_user_model)}",
         f"Packages: {_packages(how.site_packages)}",
         f"Source roots: {codes(root or '.' for root in how.source_roots) or 'none'}",
         f"Files: {number(how.files_seen)} seen, {number(how.files_read)} read; the others cannot matter",
     ]
-    return section("How it was read", bullets(lines), _apps(analysis))
+    return section("How it was read", bullets(lines), _apps(analysis), _versions(analysis))
+
+
+def _settings(analysis: Analysis, link: Link) -> list[str]:
+    how = analysis.reading
+    reason = f" ({text(how.settings_reason)})" if how.settings_reason else ""
+    lines = [f"Settings: {where(link, how.settings, 0) if how.settings else 'none'}{reason}"]
+    if others := other_settings(analysis):
+        lines.append(f"Other settings, not used: {codes(others)}; choose one with `--settings`")
+    if elsewhere := other_roots(analysis):
+        lines.append(f"Settings in {codes(elsewhere)} may be another project's: give that folder as PATH")
+    if how.all_apps:
+        lines.append("Apps: all in the tree count (`--all-apps`), whether installed or not")
+    return lines
 
 
 def _apps(analysis: Analysis) -> list[str]:
-    rows = [_app(app) for app in sorted(analysis.apps, key=lambda app: (not app.own, app.label, app.path))]
+    rows = [
+        _app(analysis, app)
+        for app in sorted(analysis.apps, key=lambda app: (not app.own, app.label, app.path))
+    ]
     if not rows:
         return []
     body = table(["app", "package", "whose", "installed", "because"], rows)
     return folded(f"Which apps are taken as installed, and why: {count(len(rows), 'app')}", body)
 
 
-def _app(app: App) -> list[str]:
+def _app(analysis: Analysis, app: App) -> list[str]:
     whose = "the project's" if app.own else "a package's"
-    return [code(app.label), code(app.name), whose, INSTALLED[app.installed], text(app.reason)]
+    return [code(app.label), code(app.name), whose, installed(analysis, app), text(app.reason)]
+
+
+def _versions(analysis: Analysis) -> list[str]:
+    rows = [
+        [
+            code(chosen.package),
+            text(f"{chosen.distribution} {chosen.version}"),
+            code(chosen.requirement) if chosen.requirement else "",
+            code(chosen.file) if chosen.file else "",
+            text(chosen.why),
+        ]
+        for chosen in analysis.reading.packages
+    ]
+    if not rows:
+        return []
+    body = table(["package", "taken", "required", "in", "because"], rows)
+    return folded(f"Which versions of packages are taken, and why: {count(len(rows), 'package')}", body)
 
 
 def _packages(site_packages: str | None) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from analyzer.history.values import Key, Migration
 from analyzer.render.links import Link
 from analyzer.render.markdown.images import Images, shown, starting
-from analyzer.render.markdown.text import code, folded, section, table, text, where
+from analyzer.render.markdown.squashing import squashing
+from analyzer.render.markdown.text import code, folded, long_table, section, table, text, where
 from analyzer.render.words import count, number
 
 if TYPE_CHECKING:
@@ -25,15 +26,18 @@ def history(analysis: Analysis, link: Link, images: Images) -> list[str]:
         data[operation.app] = data.get(operation.app, 0) + 1
     by_app = groupby(sorted(analysis.migrations, key=lambda m: m.key), key=lambda migration: migration.app)
     rows = [_app(analysis, app, list(group), data.get(app, 0), link) for app, group in by_app]
-    return section(
-        "Migration history",
-        shown(images, "history"),
-        table(HEAD, rows),
-        _ends(analysis),
-        _missing(analysis, link),
-        _chains(images),
-        _incomplete(analysis, link),
-    )
+    return [
+        *section(
+            "Migration history",
+            shown(images, "history"),
+            long_table("apps", HEAD, rows),
+            _ends(analysis),
+            _missing(analysis, link),
+            _incomplete(analysis, link),
+            _chains(images),
+        ),
+        *squashing(analysis, link),
+    ]
 
 
 def _app(analysis: Analysis, app: str, migrations: list[Migration], data: int, link: Link) -> list[str]:

@@ -22,7 +22,7 @@ Images = Sequence[Image]
 
 
 def shown(images: Images, *names: str) -> list[str]:
-    """The pictures with these names, each with its notes below."""
+    """The pictures with these names."""
     lines: list[str] = []
     for image in (image for name in names for image in images if image.name == name):
         lines += [*([""] if lines else []), *_block(image)]
@@ -35,9 +35,10 @@ def starting(images: Images, prefix: str) -> list[str]:
 
 
 def _block(image: Image) -> list[str]:
-    """The picture, a link to itself since it may be wide, and all its notes in one paragraph."""
-    notes = [f"*{' '.join(text(note) for note in image.notes)}*"] if image.notes else []
+    """The picture, a link to itself since it may be wide; its notes where it could not be drawn.
+
+    A drawn picture shows its notes itself.
+    """
     if image.file is None:
-        return notes or [f"*{text(image.title)}: not drawn.*"]
-    picture = f"[![{text(image.title)}]({image.file})]({image.file})"
-    return [picture, "", *notes] if notes else [picture]
+        return [f"*{' '.join(map(text, image.notes)) or text(f'{image.title}: not drawn.')}*"]
+    return [f"[![{text(image.title)}]({image.file})]({image.file})"]

@@ -21,14 +21,12 @@ from analyzer.render.markdown.text import (
     text,
     where,
 )
-from analyzer.render.tally import is_uncertain, own_apps, own_models, own_relations
+from analyzer.render.tally import is_unknown, own_apps, own_models, own_relations
 from analyzer.render.words import by_app, count, number
-from analyzer.schema.values import Model, Relation
+from analyzer.schema.values import App, Model, Relation
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
-
-INSTALLED = {True: "yes", False: "no", None: "open"}
 
 LEVELS_INTRO = (
     "A model's level is one above the highest level of the models it needs, so everything can be built from "
@@ -42,7 +40,7 @@ def apps(analysis: Analysis, link: Link, images: Images) -> list[str]:
     shown_apps = [app for app in own_apps(analysis) if models[app.label] or migrations[app.label]]
     bare = [app.label for app in own_apps(analysis) if app not in shown_apps]
     rows = [
-        (code(app.label), code(app.name), INSTALLED[app.installed], number(models[app.label]),
+        (code(app.label), code(app.name), installed(analysis, app), number(models[app.label]),
          number(migrations[app.label]), where(link, app.path, 0))
         for app in shown_apps
     ]  # fmt: skip
@@ -53,6 +51,13 @@ def apps(analysis: Analysis, link: Link, images: Images) -> list[str]:
         long_table("apps", head, rows) if rows else [],
         [f"Without models and migrations: {codes(bare)}."] if bare else [],
     )
+
+
+def installed(analysis: Analysis, app: App) -> str:
+    """Whether an app is installed; where all apps count, one that is not listed counts all the same."""
+    if app.installed is None:
+        return "counted" if analysis.reading.all_apps else "unknown"
+    return "yes" if app.installed else "no"
 
 
 def levels(analysis: Analysis, link: Link, images: Images) -> list[str]:
@@ -130,7 +135,7 @@ def _nature(model: Model) -> str:
         "proxy": model.proxy,
         "unmanaged": not model.managed,
         "swapped": model.swapped,
-        "not fully resolved": not model.certain,
+        "a base is unknown": not model.certain,
     }
     found = [nature for nature, holds in natures.items() if holds]
     return f" ({', '.join(found)})" if found else ""
@@ -147,12 +152,17 @@ def _need(relation: Relation) -> str:
 
 
 def _left_out(analysis: Analysis, link: Link) -> list[str]:
-    unsure = [relation for relation in own_relations(analysis) if is_uncertain(relation)]
+    unsure = [relation for relation in own_relations(analysis) if is_unknown(relation)]
     if not unsure:
         return []
     rows = [
-        (code(f"{r.source}.{r.field}"), text(short(r.why)) or "no reason known", where(link, r.file, r.line))
+        (
+            code(f"{r.source}.{r.field}"),
+            code(r.target) if r.target else "left out",
+            text(short(r.why)) or "no reason known",
+            where(link, r.file, r.line),
+        )
         for r in unsure
     ]
-    intro = f"**Not counted:** {count(len(unsure), 'relation')} whose target source does not decide."
-    return [intro, "", *long_table("relations without a certain target", ["relation", "why", "where"], rows)]
+    intro = f"**Unknown:** {count(len(unsure), 'relation')} whose target source does not decide."
+    return [intro, "", *long_table("unknown relations", ["relation", "taken to be", "why", "where"], rows)]

@@ -27,9 +27,14 @@ def pictures(analysis: Analysis, link: Link = no_link) -> tuple[Picture, ...]:
     every: list[Chart] = []
     if view.own:
         every += [apps_chart(view), levels_chart(view), *cycle_charts(view)]
-        every += [chart for app in view.apps() for chart in app_charts(view, app)]
+        every += [chart for app in view.apps() for chart in app_charts(view, app) if _tells(chart)]
     every += history_charts(view)
     return _written(view, sorted(every, key=lambda chart: chart.name))
+
+
+def _tells(chart: Chart) -> bool:
+    """Whether there is more to see than names that the report lists anyway."""
+    return bool(chart.arrows) or any(box.rows for box in chart.boxes)
 
 
 def charts(

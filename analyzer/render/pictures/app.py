@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from analyzer.graphs.cycles import Arcs
 from analyzer.render.pictures.chart import Arrow, Box, Chart, Row, Sample, staggered
 from analyzer.render.pictures.shelves import shelves
-from analyzer.render.pictures.view import View, count, file_name, listed, mark, relation_tip
+from analyzer.render.pictures.view import View, file_name, mark, relation_tip
+from analyzer.render.words import count, some
 from analyzer.schema.values import Model, Relation
 
 PAGE_MODELS = 24
@@ -58,14 +59,14 @@ def _page(view: View, app: str, models: list[Model], number: int, pages: int) ->
         notes = [f"{len(models)} of {notes[0]} Arrows to another page are written only."]
     if shared:
         fields = (f"{field} -> {view.name_in(target, app)} ({n})" for (field, target), n in shared.items())
-        notes.append(f"Nearly every model has, and none shows: {listed(fields)}.")
+        notes.append(f"Nearly every model has, and none shows: {some(fields)}.")
     if hubs:
         names = (f"{label.partition('.')[2]} ({times})" for label, times in hubs.items())
-        notes.append(f"Needed by so many that it is written only, not drawn: {listed(names)}.")
+        notes.append(f"Needed by so many that it is written only, not drawn: {some(names)}.")
     if crowded:
         notes += [
-            f"Other apps are written only: it needs {listed(sorted(needs), 12) or 'none'}.",
-            f"It is needed by {listed(sorted(users), 12) or 'none'}.",
+            f"Other apps are written only: it needs {some(sorted(needs), 12) or 'none'}.",
+            f"It is needed by {some(sorted(users), 12) or 'none'}.",
         ]
     return Chart(
         name=f"app-{file_name(app)}" + (f"-{number}" if number > 1 else ""),

@@ -8,7 +8,9 @@ from analyzer.graphs.cycles import Arcs
 from analyzer.graphs.values import Cycle
 from analyzer.render.pictures.chart import Arrow, Box, Chart, Row, Sample
 from analyzer.render.pictures.overview import visible
-from analyzer.render.pictures.view import View, count, listed, mark, relation_tip
+from analyzer.render.pictures.view import View, mark, relation_tip
+from analyzer.render.untying import proof
+from analyzer.render.words import count, some
 from analyzer.schema.values import Relation
 
 COMMON = 0.6
@@ -103,14 +105,12 @@ def _arrow(arc: tuple[str, str], relations: list[Relation], cut: bool) -> Arrow:
 
 
 def _words(view: View, cycle: Cycle, arrows: int) -> list[str]:
-    cut = (f"{edge.source.partition('.')[2]}.{edge.field}" for edge in cycle.cut)
-    proof = "no cheaper cut exists" if cycle.exact else "a cheap cut, not proven cheapest"
     stuck = f"{count(view.unplaceable, 'model')} of {len(view.edges)} have no level in the classic recipe"
     words = [f"{stuck}: {len(cycle.members)} are in this knot, {len(cycle.behind)} merely behind it."]
     if cycle.cut:
         words.append(
-            f"It falls apart by postponing {count(len(cycle.cut), 'relation')} "
-            f"({count(arrows, 'arrow')}; {proof}): {listed(cut)}."
+            f"It falls apart by postponing {count(len(cycle.cut), 'relation')}, "
+            f"{count(arrows, 'dashed arrow')} here ({proof(cycle)})."
         )
     return words
 
@@ -122,7 +122,7 @@ def _left_out(view: View, common: dict[tuple[str, str], int], hidden: int) -> li
             f"{field} -> {view.own[target].object_name} ({number} models)"
             for (field, target), number in common.items()
         )
-        notes.append(f"Not drawn, since nearly every member has them: {listed(fields)}.")
+        notes.append(f"Not drawn, since nearly every member has them: {some(fields)}.")
     if hidden:
         notes.append(f"{count(hidden, 'arrow')} left out, since a longer path implies them.")
     return notes

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from analyzer.graphs.levels import components
+from analyzer.history.squash import Obstacle, obstacles
 from analyzer.history.values import Key
 from analyzer.render.pictures.chart import Arrow, Box, Chart, Row, Sample, staggered
 from analyzer.render.pictures.overview import visible
 from analyzer.render.pictures.runs import Folded, Run, clipped, folded, sections, short, span
 from analyzer.render.pictures.shelves import shelves
-from analyzer.render.pictures.view import View, count, file_name, lines
+from analyzer.render.pictures.view import View, file_name, lines
+from analyzer.render.words import count, some
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
@@ -35,6 +38,16 @@ NEEDS_LETTERS = 44
 """Letters that the names of needed migrations may take in a row."""
 
 
+CLOSING_ARROWS = 16
+"""Arrows that are in the way of a squash up to which they are marked."""
+
+SPELT = 6
+"""Migrations of a way out of an app and back that a note names."""
+
+WAY = "in the way of a squash: leads out of an app and back"
+
+Ways = tuple[Obstacle, ...]
+
 Crossing = dict[tuple[str, str], list[str]]
 """Dependencies between two apps, in words."""
 
@@ -44,21 +57,23 @@ def history_charts(view: View) -> tuple[Chart, ...]:
     folds = folded(view.analysis)
     if not folds.runs:
         return ()
+    ways = obstacles(view.analysis.history)
     crossings = sum(len(run.needs) for run in folds.runs)
     apps = sorted({run.app for run in folds.runs})
     longest = max(sum(run.app == app for run in folds.runs) for app in apps)
     if len(folds.runs) <= MOST_RUNS and crossings <= MOST_CROSSINGS and longest <= LONGEST_CHAIN:
-        return (_whole(view, folds),)
-    chains = (_chain(view, folds, app) for app in apps if sum(run.app == app for run in folds.runs) > 1)
-    return (_overview(view, folds), *chains)
+        return (_whole(view, folds, ways),)
+    chains = (_chain(view, folds, app, ways) for app in apps if sum(run.app == app for run in folds.runs) > 1)
+    return (_overview(view, folds, ways), *chains)
 
 
 def app_history_chart(view: View, app: str) -> Chart:
     """The chain of one app."""
-    return _chain(view, folded(view.analysis), app)
+    return _chain(view, folded(view.analysis), app, obstacles(view.analysis.history))
 
 
-def _whole(view: View, folds: Folded) -> Chart:
+def _whole(view: View, folds: Folded, ways: Ways) -> Chart:
+    closing = {pair for way in ways for pair in pairwise(way.path)}
     boxes, arrows = [], []
     for run in folds.runs:
         boxes.append(
@@ -74,25 +89,30 @@ def _whole(view: View, folds: Folded) -> Chart:
         for parent in folds.before[run.keys[0]]:
             arrows.append(Arrow(source=_key(run.keys[0]), target=_key(parent)))
         for need in run.needs:
-            tip = f"{_key(run.keys[0])} depends on {_key(need)}"
             arrows.append(
-                Arrow(source=_key(run.keys[0]), target=_key(folds.run_of[need]), tip=tip, stroke="needs")
+                Arrow(
+                    source=_key(run.keys[0]),
+                    target=_key(folds.run_of[need]),
+                    tip=f"{_key(run.keys[0])} depends on {_key(need)}",
+                    stroke="cycle" if (run.keys[0], need) in closing else "needs",
+                )
             )
     return Chart(
         name="history",
         title=f"{view.analysis.project}: migration history",
         boxes=tuple(boxes),
         arrows=tuple(arrows),
-        notes=tuple(_notes(view.analysis, folds)),
+        notes=(*_notes(view.analysis, folds), *_unsquashable(ways)),
         legend=(
             Sample("arrow", "A depends on B; oldest at the left"),
             Sample("text", "0002...0009 (8): a run of migrations that no other app touches"),
+            *([Sample("cycle", WAY)] if ways else []),
         ),
         sideways=True,
     )
 
 
-def _overview(view: View, folds: Folded) -> Chart:
+def _overview(view: View, folds: Folded, ways: Ways) -> Chart:
     keys: dict[str, list[Key]] = {}
     for run in folds.runs:
         keys.setdefault(run.app, []).extend(run.keys)
@@ -107,7 +127,10 @@ def _overview(view: View, folds: Folded) -> Chart:
     inside = {arc for arc in crossing if arc[0] in home and home[arc[0]] == home.get(arc[1])}
     weak = {arc for arc in inside if len(crossing[arc]) == 1} if len(inside) > CYCLE_ARROWS else set()
     shown = visible(tuple(keys), set(crossing), weak)
-    notes = _notes(view.analysis, folds)
+    closing = {(a[0], b[0]) for way in ways for a, b in pairwise(way.path) if a[0] != b[0]}
+    closing = closing & set(crossing) if len(closing) <= CLOSING_ARROWS else set()
+    shown |= closing
+    notes = [*_notes(view.analysis, folds), *_unsquashable(ways)]
     for members in cycles:
         notes.append(
             f"{len(members)} apps depend on each other by turns: their migrations interleave "
@@ -122,6 +145,8 @@ def _overview(view: View, folds: Folded) -> Chart:
     ]
     if cycles:
         samples.append(Sample("warn", "apps that depend on each other by turns"))
+    if closing:
+        samples.append(Sample("cycle", WAY))
     boxes = list(_app_boxes(view, keys, crossing, cyclic))
     arrows = [
         Arrow(
@@ -130,6 +155,7 @@ def _overview(view: View, folds: Folded) -> Chart:
             label=str(len(crossing[source, target])) if len(crossing[source, target]) > 1 else "",
             tip=lines(sorted(crossing[source, target])),
             count=len(crossing[source, target]),
+            stroke="cycle" if (source, target) in closing else "needs",
         )
         for source, target in sorted(shown)
     ]
@@ -176,13 +202,20 @@ def _range(keys: tuple[Key, ...]) -> str:
     return first if first == last else f"{first}...{last}"
 
 
-def _chain(view: View, folds: Folded, app: str) -> Chart:
+def _chain(view: View, folds: Folded, app: str, ways: Ways) -> Chart:
+    ways = tuple(way for way in ways if way.app == app)
+    ends = {key for way in ways for key in (way.path[0], way.path[-1])}
     stretches = sections(folds, app)
     home = {run.keys[0]: str(index) for index, runs in enumerate(stretches) for run in runs}
     leaves = {key for key in view.analysis.history.leaves if key[0] == app}
     boxes, arrows = [], []
     for index, runs in enumerate(stretches):
-        rows = tuple(_run_row(view, run, several=len(leaves) > 1 and run.keys[-1] in leaves) for run in runs)
+        rows = tuple(
+            _run_row(
+                view, run, warn=(len(leaves) > 1 and run.keys[-1] in leaves) or not ends.isdisjoint(run.keys)
+            )
+            for run in runs
+        )
         boxes.append(Box(key=str(index), head=app, rows=rows, app=app))
         for parent in folds.before[runs[0].keys[0]]:
             arrows.append(Arrow(source=str(index), target=home[parent]))
@@ -190,6 +223,7 @@ def _chain(view: View, folds: Folded, app: str) -> Chart:
     notes = [f"{count(total, 'migration')}; runs that no other app touches are folded."]
     if len(leaves) > 1:
         notes.append(f"{len(leaves)} leaf nodes: Django refuses to migrate until they are merged.")
+    notes += [f"Cannot become one migration: {_spelt(way)}." for way in ways]
     samples = [
         Sample("text", "top down: oldest first"),
         Sample("text", "0002...0009 (8): a run of eight"),
@@ -208,7 +242,7 @@ def _chain(view: View, folds: Folded, app: str) -> Chart:
     )
 
 
-def _run_row(view: View, run: Run, *, several: bool) -> Row:
+def _run_row(view: View, run: Run, *, warn: bool) -> Row:
     text = clipped(run.keys[0][1], 40) if len(run.keys) == 1 else span(run.keys)
     parts = [f"{word} {_few(keys)}" for word, keys in (("needs", run.needs), ("for", run.users)) if keys]
     return Row(
@@ -216,8 +250,26 @@ def _run_row(view: View, run: Run, *, several: bool) -> Row:
         aside="; ".join(parts),
         tip=_tip(view, run),
         link=_link(view, run.keys[0]),
-        warn=several,
+        warn=warn,
     )
+
+
+def _unsquashable(ways: Ways) -> list[str]:
+    """Which apps cannot become one migration."""
+    apps = [way.app for way in ways]
+    return [f"Cannot become one migration each: {some(apps, 8)}."] if apps else []
+
+
+def _spelt(way: Obstacle) -> str:
+    """The way out of an app and back, what lies between in the same other app left out."""
+    steps = [
+        key
+        for before, key, after in zip(("", *way.path), way.path, (*way.path[1:], ("", "")), strict=False)
+        if before[0] != key[0] or after[0] != key[0]
+    ]
+    first, *names = (f"{app}.{short(name)}" for app, name in steps[:SPELT])
+    end = ", and so on back to the app" if len(steps) > SPELT else ""
+    return f"{first} needs {', which needs '.join(names)}{end}"
 
 
 def _few(keys: tuple[Key, ...]) -> str:
@@ -251,6 +303,6 @@ def _notes(analysis: Analysis, folds: Folded) -> list[str]:
     if analysis.history.replaced:
         notes.append(f"{count(len(analysis.history.replaced), 'migration')} replaced by squashes left out.")
     if analysis.history.missing:
-        notes.append(f"{count(len(analysis.history.missing), 'dependency', 'dependencies')} on migrations "
+        notes.append(f"{count(len(analysis.history.missing), 'dependency')} on migrations "
                      "that do not exist.")  # fmt: skip
     return notes

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from analyzer.graphs.levels import reduced
 from analyzer.render.pictures.chart import Arrow, Band, Box, Chart, Row, Sample, box_width
-from analyzer.render.pictures.view import View, count, relation_tip
+from analyzer.render.pictures.view import View, relation_tip
+from analyzer.render.words import count
 from analyzer.schema.values import Relation
 
 BAND_WIDTH = 1250

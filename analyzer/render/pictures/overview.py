@@ -5,7 +5,9 @@ from __future__ import annotations
 from analyzer.graphs.levels import reduced
 from analyzer.render.pictures.chart import Arrow, Box, Chart, Row, Sample, staggered
 from analyzer.render.pictures.shelves import shelves
-from analyzer.render.pictures.view import View, count, lines, listed, relation_tip
+from analyzer.render.pictures.view import View, lines, relation_tip
+from analyzer.render.untying import proof
+from analyzer.render.words import count, some
 
 CYCLE_ARROWS = 60
 """Arrows within cycles up to which all of them are drawn."""
@@ -96,11 +98,10 @@ def _app_tip(view: View, app: str) -> str:
 def _notes(view: View, shown: int) -> list[str]:
     notes = []
     for cycle in view.analysis.app_cycles:
-        proof = "the cheapest cut" if cycle.exact else "a cheap cut, not proven cheapest"
         notes.append(
-            f"{count(len(cycle.members), 'app')} need each other in a cycle: {listed(cycle.members, 8)}. "
+            f"{count(len(cycle.members), 'app')} need each other in a cycle: {some(cycle.members, 8)}. "
             f"{count(len(cycle.behind), 'app')} behind it. "
-            f"Postponing {count(len(cycle.cut), 'relation')} resolves it ({proof})."
+            f"Postponing {count(len(cycle.cut), 'relation')} resolves it ({proof(cycle)})."
         )
     hidden = len(view.app_arcs) - shown
     if hidden:

@@ -104,17 +104,6 @@ def lines(texts: Iterable[str]) -> str:
     return "\n".join(every)
 
 
-def count(number: int, word: str, plural: str = "") -> str:
-    return f"{number} {word if number == 1 else plural or word + 's'}"
-
-
-def listed(names: Iterable[str], most: int = 6) -> str:
-    """Names in a row, the rest counted."""
-    every = list(names)
-    shown = ", ".join(every[:most])
-    return f"{shown} and {len(every) - most} more" if len(every) > most else shown
-
-
 def file_name(text: str) -> str:
     """Text as a part of a file name: nothing that a file system or a link could mistake."""
     return re.sub(r"[^A-Za-z0-9_.-]", "_", text).lstrip(".") or "_"

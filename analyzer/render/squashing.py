@@ -1,0 +1,184 @@
+"""Which apps can become one migration each, which cannot and why, and into how few they can be made.
+
+`squashmigrations` (django.core.management.commands.squashmigrations) makes one migration of a run
+of an app's; that run must not lead out to other apps and back into itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from analyzer.graphs.levels import components
+from analyzer.history.squash import Obstacle, obstacles
+from analyzer.history.values import History, Key
+
+if TYPE_CHECKING:
+    from analyzer.analysis import Analysis
+
+NAMES_NO_USER = frozenset({"auth", "contenttypes", "flatpages", "redirects", "sessions", "sites"})
+"""Apps of django.contrib whose migrations do not depend on a swappable model."""
+
+GRAPH_PARTS = ("`dependencies`", "`run_before`", "`replaces`")
+
+Part = tuple[Key, ...]
+"""Migrations of an app that follow each other and can become one."""
+
+
+class Squashing(Struct, frozen=True):
+    """Whether an app's migrations can become one while all other apps stay as they are.
+
+    `count` are those that Django would load.  `parts` are the fewest that an app with an obstacle can
+    be made of, oldest first; empty where its migrations do not stand in a row.  `why` says why nothing
+    is decided.
+    """
+
+    app: str
+    count: int
+    obstacle: Obstacle | None = None
+    parts: tuple[Part, ...] = ()
+    why: str = ""
+
+
+def squashings(analysis: Analysis) -> tuple[Squashing, ...]:
+    """Every app with more than one migration; none where the history has no order at all."""
+    history = analysis.history
+    if history.cycles:
+        return ()
+    found = {obstacle.app: obstacle for obstacle in obstacles(history)}
+    counts = Counter(app for app, _ in history.nodes)
+    doubts = _Doubts(analysis)
+    out = []
+    for app in sorted(app for app, count in counts.items() if count > 1):
+        obstacle = found.get(app)
+        if obstacle is None:
+            out.append(Squashing(app, counts[app], why=doubts.about(app)))
+        else:
+            out.append(Squashing(app, counts[app], obstacle, parts(history, app)))
+    return tuple(out)
+
+
+def parts(history: History, app: str) -> tuple[Part, ...]:
+    """The fewest runs of an app's migrations that can each become one; () where they are not in a row."""
+    row = _row(history, app)
+    places = {key: place for place, key in enumerate(row)}
+    reached: dict[Key, int] = {}
+    out: list[list[Key]] = []
+    start = 0
+    for place, key in enumerate(row):
+        outside = [parent for parent in history.edges[key] if parent[0] != app]
+        if not out or any(_reach(parent, history, places, reached) >= start for parent in outside):
+            out.append([])
+            start = place
+        out[-1].append(key)
+    return tuple(map(tuple, out))
+
+
+def _row(history: History, app: str) -> list[Key]:
+    """An app's migrations in their order; nothing where they fork."""
+    after: dict[Key, Key] = {}
+    keys = [key for key in history.nodes if key[0] == app]
+    for key in keys:
+        for parent in history.edges[key]:
+            if parent[0] == app:
+                if parent in after:
+                    return []
+                after[parent] = key
+    firsts = [key for key in history.roots if key[0] == app]
+    if len(firsts) != 1:
+        return []
+    row = firsts
+    while row[-1] in after and len(row) <= len(keys):
+        row.append(after[row[-1]])
+    return row if len(row) == len(keys) and len(after) == len(keys) - 1 else []
+
+
+def _reach(key: Key, history: History, places: dict[Key, int], reached: dict[Key, int]) -> int:
+    """The last migration of the row that `key` needs, by its place; -1 for none."""
+    pending = [(key, False)]
+    while pending:
+        top, complete = pending.pop()
+        parents = history.edges.get(top, ())
+        if complete:
+            reached[top] = max((reached[parent] for parent in parents), default=-1)
+        elif top not in reached:
+            reached[top] = places.get(top, -1)
+            if top not in places:
+                pending.append((top, True))
+                pending.extend((parent, False) for parent in parents)
+    return reached[key]
+
+
+class _Doubts:
+    """What could still be in the way of an app though nothing was found."""
+
+    def __init__(self, analysis: Analysis) -> None:
+        self.history = analysis.history
+        self.user = analysis.reading.auth_user_model
+        self.swapped = {m.app for m in analysis.models if m.own and (m.swappable or m.label == self.user)}
+        self.harmless = {
+            app.label
+            for app in analysis.apps
+            if not app.own and app.name.startswith("django.contrib.") and app.label in NAMES_NO_USER
+        }
+        self.unread = {
+            migration.key
+            for migration in analysis.migrations
+            if not migration.complete and GRAPH_PARTS[0] in migration.why
+        }
+        self.anywhere = next(
+            (
+                ".".join(migration.key)
+                for migration in analysis.migrations
+                if any(part in migration.why for part in GRAPH_PARTS[1:])
+            ),
+            "",
+        )
+
+    def about(self, app: str) -> str:
+        """Why it is not decided that an app can become one; "" where it is."""
+        if self.anywhere:
+            return f"what {self.anywhere} replaces or runs before is read in part"
+        needed = self._needed(app)
+        for key in sorted(needed & self.unread):
+            return f"what {'.'.join(key)} depends on is read in part"
+        if app not in self.swapped:
+            return ""
+        packages = sorted({key[0] for key in needed if key not in self.history.nodes} - self.harmless)
+        if not packages:
+            return ""
+        what = f"{', '.join(packages[:3])}{' and others' if len(packages) > 3 else ''}"
+        return (
+            f"it needs migrations of packages ({what}), which may need a model of this app that is swapped in"
+        )
+
+    def _needed(self, app: str) -> set[Key]:
+        seen = {key for key in self.history.nodes if key[0] == app}
+        pending = list(seen)
+        while pending:
+            for parent in self.history.edges.get(pending.pop(), ()):
+                if parent not in seen:
+                    seen.add(parent)
+                    pending.append(parent)
+        return seen
+
+
+def bonds(history: History) -> dict[tuple[str, str], int]:
+    """How many dependencies lead from the migrations of one app of the project to another's."""
+    found = Counter(
+        (child[0], parent[0])
+        for child, parents in history.edges.items()
+        for parent in parents
+        if parent in history.nodes and parent[0] != child[0]
+    )
+    return dict(sorted(found.items()))
+
+
+def turns(history: History) -> tuple[tuple[str, ...], ...]:
+    """Apps whose migrations need each other by turns: not all of them can become one migration each."""
+    edges: dict[str, set[str]] = {app: set() for app, _ in sorted(history.nodes)}
+    for source, target in bonds(history):
+        edges[source].add(target)
+    return components(edges, edges)
