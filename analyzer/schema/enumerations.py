@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from analyzer.schema.classes import Class, Classes
-from analyzer.source.evaluate import MEMBERS
+from analyzer.source.comprehension import MEMBERS
 from analyzer.source.facts import Assign, Expr, Ref
 from analyzer.source.names import Defined
 from analyzer.source.scopes import flatten

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from analyzer.source.comprehension import Comprehension
 from analyzer.source.environment import asks_environment, is_lenient, makes_something_else
 from analyzer.source.facts import (
     Call,
@@ -21,12 +22,11 @@ from analyzer.source.facts import (
     Ref,
 )
 from analyzer.source.facts import Mapping as MappingExpr
-from analyzer.source.inplace import unless_changed
+from analyzer.source.inplace import Change, change
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Names, Package, Unresolved
-from analyzer.source.operators import binary, bounded, call_builtin, index, method, table_of, text
+from analyzer.source.operators import binary, bounded, call_builtin, index, method, text
 from analyzer.source.scopes import heads
-from analyzer.source.targets import bind
 from analyzer.source.values import (
     Made,
     Maybe,
@@ -43,7 +43,6 @@ from analyzer.source.values import (
 )
 
 MAX_CALLS = 6
-MAX_ROUNDS = 20_000
 FEW = 20
 """So many local names a call keeps as they are; of more it keeps those that it is written with."""
 
@@ -56,8 +55,8 @@ Result = Callable[[tuple[Value, ...], Env], Value]
 Members = Callable[[Named | Made, str], Value | None]
 """What an attribute of a class or an object is that its source does not bind as written."""
 
-ITSELF, MEMBERS = "", "__iter__"
-"""Asked of `Members`: what a member of an enumeration equals; what going through one gives."""
+ITSELF = ""
+"""Asked of `Members`: what a member of an enumeration equals."""
 
 SETTINGS = "django.conf.settings."
 """How a setting is named once `from django.conf import settings` is resolved."""
@@ -74,8 +73,7 @@ class Evaluator:
         self.constants: Env = _NOTHING
         self.calls: Mapping[str, Result] = {}
         self.members: Members = lambda owner, dotted: None
-        self.rounds = 0
-        self._nested = False
+        self._comprehension = Comprehension(self)
         self._memo: dict[tuple[str, str], Value] = {}
         self._busy: set[tuple[str, str]] = set()
 
@@ -144,7 +142,7 @@ class Evaluator:
                 if key not in self._memo:
                     self._busy.add(key)
                     value = self.evaluate(node, module, _NOTHING, calls)
-                    self._memo[key] = unless_changed(value, self.names.modules, module, qualname)
+                    self._memo[key] = self._changed(value, module, qualname)
                     self._busy.discard(key)
                 return self._memo[key]
             case External(path) if path.startswith(SETTINGS) and path.removeprefix(SETTINGS) in self.settings:
@@ -159,6 +157,18 @@ class Evaluator:
                 return Undecided(f"`{written}`: {reason}" if reason else f"`{path}` is not found")
             case _:
                 return Undecided(f"`{written}` is not found")
+
+    def _changed(self, value: Value, module: Module, name: str) -> Value:
+        """The value of a name once its module has been imported."""
+        match change(value, self.names.modules, module, name):
+            case Change.NEVER:
+                return value
+            case Change.AT_IMPORT:
+                from analyzer.source.execute import Executor
+
+                return Executor(self).module(module).get(name, Undecided(f"`{name}` is changed in place"))
+            case Change.BY_CALLS:
+                return Undecided(f"`{name}` is changed in place in {module.path}")
 
     def _of_class(self, module: Module, qualname: str) -> Value | None:
         """What a class makes of a name that its body binds."""
@@ -216,7 +226,7 @@ class Evaluator:
                     return text("".join(str(part) for part in texts))
                 return Undecided("an f-string of values that are not decided")
             case "for", _:
-                return self._comprehension(expr, module, env, calls)
+                return self._comprehension.value(expr, module, env, calls)
             case "not", (inner,):
                 known = truth(self.evaluate(inner, module, env, calls))
                 return Undecided("a condition is not decided") if known is None else not known
@@ -254,56 +264,6 @@ class Evaluator:
         if known == (op == "or"):
             return one
         return self.evaluate(right, module, env, calls)
-
-    def _comprehension(self, expr: Op, module: Module, env: Env, calls: int) -> Value:
-        kind, element, *clauses = expr.args
-        name = str(kind.value) if isinstance(kind, Literal) else "list"
-        found: list[Value] = []
-        outermost = not self._nested
-        self._nested = True
-        self.rounds = 0 if outermost else self.rounds
-        failure = self._clauses(clauses, element, module, dict(env), calls, found)
-        self._nested = not outermost
-        if failure is not None:
-            return failure
-        if name == "dictionary":
-            return table_of(found)
-        return Sequence("list" if name == "generator" else name, tuple(found))
-
-    def _clauses(
-        self,
-        clauses: list[Expr],
-        element: Expr,
-        module: Module,
-        env: dict[str, Value],
-        calls: int,
-        out: list[Value],
-    ) -> Undecided | None:
-        if not clauses:
-            out.append(self.evaluate(element, module, env, calls))
-            return None
-        first, *rest = clauses
-        match first:
-            case Op("if", (test,)):
-                known = truth(self.evaluate(test, module, env, calls))
-                if known is None:
-                    return Undecided("a comprehension's condition is not decided")
-                return self._clauses(rest, element, module, env, calls, out) if known else None
-            case Op("in", (target, iterable)):
-                source = self.evaluate(iterable, module, env, calls)
-                source = (self.members(source, MEMBERS) or source) if isinstance(source, Named) else source
-                if not isinstance(source, Sequence) or not source.complete:
-                    return Undecided("a comprehension over values that are not decided")
-                for item in source.items:
-                    self.rounds += 1
-                    if self.rounds > MAX_ROUNDS:
-                        return Undecided("a comprehension of too many rounds")
-                    if not bind(target, item, env):
-                        return Undecided("a comprehension's target is not understood")
-                    failure = self._clauses(rest, element, module, env, calls, out)
-                    if failure is not None:
-                        return failure
-        return None
 
     # ------------------------------------------------------------ calls
 

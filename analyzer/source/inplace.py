@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from enum import Enum
 
 from analyzer.source.facts import Assign, Call, Evaluate, Op, Ref, Stmt
 from analyzer.source.modules import Module, Modules
 from analyzer.source.scopes import flatten
-from analyzer.source.values import Sequence, Table, Undecided, Value
+from analyzer.source.values import Sequence, Table, Value
 
 METHODS = frozenset(
     {
@@ -19,17 +20,25 @@ FILLED = rb"[ \t]*(?:\+=|\|=|\[[^\]\n]*\][ \t]*=(?!=)|\.(?:append|extend|insert|
 """What fills a list or dict, wherever it stands."""
 
 
-def unless_changed(value: Value, modules: Modules, module: Module, name: str) -> Value:
-    """The value of a name at the top of a module; not decided where the module changes it afterwards.
+class Change(Enum):
+    """When a list or dict is changed: never, while its module is imported, or when something is called."""
+
+    NEVER = 0
+    AT_IMPORT = 1
+    BY_CALLS = 2
+
+
+def change(value: Value, modules: Modules, module: Module, name: str) -> Change:
+    """When the value of a name at the top of a module is changed after it is bound.
 
     A container that is bound empty is there to be filled, which any function may do.
     """
     if not isinstance(value, (Sequence, Table)) or not module.path or "." in name:
-        return value
+        return Change.NEVER
     empty = not (value.items if isinstance(value, Sequence) else value.pairs)
-    if name in _changed(modules, module) or (empty and _is_filled(modules, module, name)):
-        return Undecided(f"`{name}` is changed in place in {module.path}")
-    return value
+    if empty and _is_filled_by_calls(modules, module, name):
+        return Change.BY_CALLS
+    return Change.AT_IMPORT if name in _changed(modules, module) else Change.NEVER
 
 
 def _changed(modules: Modules, module: Module) -> frozenset[str]:
@@ -53,6 +62,9 @@ def _names(stmt: Stmt) -> list[str]:
             return []
 
 
-def _is_filled(modules: Modules, module: Module, name: str) -> bool:
+def _is_filled_by_calls(modules: Modules, module: Module, name: str) -> bool:
+    """Whether the text fills it at more places than the module's own statements do."""
     pattern = rb"(?<![\w.])" + re.escape(name.encode()) + FILLED
-    return re.search(pattern, modules.files.data(module.path)) is not None
+    places = len(re.findall(pattern, modules.files.data(module.path)))
+    own = sum(_names(stmt).count(name) for stmt in flatten(modules.facts(module).body)) if places else 0
+    return places > own

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from analyzer.source.evaluate import ITSELF, MEMBERS, Evaluator
+from analyzer.source.comprehension import MEMBERS
+from analyzer.source.evaluate import ITSELF, Evaluator
 from analyzer.source.facts import Call, ClassDef, Expr, Items, Op, Ref
 from analyzer.source.facts import Mapping as MappingExpr
 from analyzer.source.modules import Module

@@ -5,29 +5,50 @@ from __future__ import annotations
 import pytest
 
 from analyzer.source.facts import Ref
-from analyzer.source.values import Undecided, Value
+from analyzer.source.values import Sequence, Table, Undecided, Value
 from tests.projects import source
 
 
 def value(text: str) -> Value:
     """What `X` means in a module, as seen from elsewhere."""
-    read = source(f"# shop/__init__.py\n# shop/values.py\n{text}\n# shop/case.py\nfrom shop.values import X\n")
+    read = source(
+        f"# shop/__init__.py\n# shop/values.py\n{text}\n# shop/case.py\nfrom shop.values import X\n"
+    )
     return read.evaluator.evaluate(Ref("X"), read.module("shop.case"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("X = [1]\nX += [2]", Sequence("list", (1, 2))),
+        ("X = [1]\nX.append(2)", Sequence("list", (1, 2))),
+        ("X = []\nfor n in (1, 2):\n    X.append(n)", Sequence("list", (1, 2))),
+        ("X = {'a': 1}\nX['b'] = 2", Table((("a", 1), ("b", 2)))),
+        ("X = {'a': 1}\nX.update({'b': 2})", Table((("a", 1), ("b", 2)))),
+        ("X = {}\nX.update(a=1)", Table((("a", 1),))),
+    ],
+)
+def test_what_the_module_changes_is_what_it_becomes(text: str, expected: Value) -> None:
+    assert value(text) == expected
 
 
 @pytest.mark.parametrize(
     "text",
     [
-        "X = [1]\nX += [2]",
-        "X = [1]\nX.append(2)",
-        "X = {'a': 1}\nX['b'] = 2",
-        "X = {'a': 1}\nif unknown():\n    X.update(b=2)",
         "X = {}\ndef register(name):\n    X[name] = 1",
+        "X = []\nX.append(1)\ndef register(name):\n    X.append(name)",
         "X = []\nclass Meta(type):\n    def __new__(cls):\n        X.append(1)",
     ],
 )
-def test_what_is_changed_is_not_decided(text: str) -> None:
+def test_what_functions_fill_is_not_decided(text: str) -> None:
     assert isinstance(value(text), Undecided)
+
+
+@pytest.mark.parametrize("text", ["X = [1]\nX.append(missing)", "X = [1]\nwhile unknown():\n    X.append(2)"])
+def test_what_is_changed_in_ways_that_are_not_followed_is_not_whole(text: str) -> None:
+    found = value(text)
+    assert isinstance(found, Sequence)
+    assert not found.complete or any(isinstance(item, Undecided) for item in found.items)
 
 
 @pytest.mark.parametrize(
