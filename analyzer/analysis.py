@@ -14,7 +14,7 @@ from analyzer.audits.rules import Finding
 from analyzer.audits.values import Facts
 from analyzer.catalogue import Chosen
 from analyzer.catalogue.requirements import Requirements
-from analyzer.catalogue.site import Packages, externals
+from analyzer.catalogue.site import Packages, externals, installed
 from analyzer.data.values import DataOperation
 from analyzer.data.verdicts import data_operations
 from analyzer.graphs.cycles import app_cycles, model_cycles
@@ -28,6 +28,7 @@ from analyzer.history.values import History, Key, Migration
 from analyzer.options import Options
 from analyzer.schema.read import SchemaReading, read_schema
 from analyzer.schema.values import App, Model, Relation, Unknown
+from analyzer.schema.version import DjangoVersions, django_versions
 from analyzer.source.cache import Cache
 from analyzer.source.discover import discover
 from analyzer.source.evaluate import Evaluator
@@ -43,6 +44,7 @@ Progress = Callable[[str, int, int], None]
 class Reading(Struct, frozen=True):
     """How the project was read: what the report must say about its own ground."""
 
+    django: DjangoVersions
     settings: str | None
     settings_reason: str
     settings_candidates: tuple[str, ...]
@@ -102,11 +104,14 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
     files.survey(jobs, progress)
     files.load(select(files), jobs, progress)
 
-    packages, site_packages = externals(root, options.site_packages, tree.source_roots)
+    requirements = Requirements(root, tree.source_roots)
+    site = installed(root, options.site_packages)
+    django = django_versions(files, requirements, site, options.django_version)
+    packages = externals(site, requirements, django.taken)
     names = Names(Modules(files, packages))
     evaluator = Evaluator(names)
     progress("models", 0, 0)
-    schema = read_schema(names, evaluator, packages, options.settings, options.all_apps)
+    schema = read_schema(names, evaluator, packages, options.settings, options.all_apps, django)
 
     progress("migrations", 0, 0)
     found = read_migrations(schema.apps.apps, schema.classes)
@@ -114,8 +119,7 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
     states = replay(migrations, history, schema.classes, schema.models, found.broken)
 
     progress("drift", 0, 0)
-    required = Requirements(root, tree.source_roots).of("Django")
-    drift = project_drift(schema, migrations, states.final, required)
+    drift = project_drift(schema, migrations, states.final)
 
     progress("data operations", 0, 0)
     operations = data_operations(migrations, names)
@@ -144,7 +148,7 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
     cache.save()
     return Analysis(
         project=options.project or root.resolve().name,
-        reading=_reading(files, schema, packages, site_packages, options.all_apps),
+        reading=_reading(files, schema, packages, site.name if site is not None else None, options.all_apps),
         apps=facts.apps,
         models=facts.models,
         abstract_models=facts.abstract_models,
@@ -200,6 +204,7 @@ def _reading(
 ) -> Reading:
     settings = schema.settings
     return Reading(
+        django=schema.django,
         settings=settings.path,
         settings_reason=settings.reason,
         settings_candidates=settings.candidates,

@@ -7,6 +7,7 @@ line from the current directory.  An unknown key is an error: a typo must not sw
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,11 +20,14 @@ from analyzer.errors import UsageError
 CONFIG_FILE = "migscan.toml"
 PYPROJECT = "pyproject.toml"
 
+_DJANGO = re.compile(r"[1-9][0-9]?\.[0-9]{1,2}")
+
 
 class Options(Struct, frozen=True):
     """How to read a project and what to write.
 
     `settings` is a file (relative to the project) or a dotted module; None lets migscan choose.
+    `django_version` is `X.Y`; None lets migscan find out which Django the project runs with.
     `jobs` is 0 where migscan may choose the number of processes itself.  `dot` names a Graphviz
     program to draw with; None means the embedded one.
     """
@@ -40,6 +44,7 @@ class Options(Struct, frozen=True):
     dot: str | None = None
     project: str | None = None
     site_packages: Path | None = None
+    django_version: str | None = None
 
 
 class _File(Struct, frozen=True, rename="kebab"):
@@ -55,6 +60,7 @@ class _File(Struct, frozen=True, rename="kebab"):
     dot: str | UnsetType = UNSET
     project: str | UnsetType = UNSET
     site_packages: str | UnsetType = UNSET
+    django_version: str | UnsetType = UNSET
 
 
 class Flags(Struct, frozen=True):
@@ -72,6 +78,7 @@ class Flags(Struct, frozen=True):
     dot: str | None = None
     project: str | None = None
     site_packages: Path | None = None
+    django_version: str | None = None
 
 
 def load(root: Path, flags: Flags = Flags()) -> Options:  # noqa: B008 - a frozen value
@@ -88,6 +95,8 @@ def checked(options: Options) -> Options:
         raise UsageError(f"jobs must be 0 (choose) or more, not {options.jobs}")
     if options.site_packages is not None and not options.site_packages.is_dir():
         raise UsageError(f"{options.site_packages}: no such folder of installed packages")
+    if options.django_version is not None and not _DJANGO.fullmatch(options.django_version):
+        raise UsageError(f"django-version must be X.Y, such as 4.2, not {options.django_version!r}")
     return options
 
 

@@ -21,6 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 # config/settings.py
 INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "shop", "people"]
 AUTH_USER_MODEL = "people.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 # people/__init__.py
 # people/models.py
 from django.contrib.auth.models import AbstractBaseUser, PermissionsMixin

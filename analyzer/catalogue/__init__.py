@@ -6,7 +6,7 @@ the versions that differ, opened only when a project names that package.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Protocol
@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Protocol
 import msgspec
 from msgspec.structs import replace
 
-from analyzer.catalogue.requirements import Requirement, Requirements
+from analyzer.catalogue.doubts import Around, Doubt
+from analyzer.catalogue.requirements import Requirement, Requirements, normalised
 from analyzer.catalogue.rules import RENAMED
 from analyzer.catalogue.store import Bundle, Contents, Variant, contents, open_bundle
-from analyzer.catalogue.versions import Range, Version, nearest, version
+from analyzer.catalogue.versions import Range, Version, around, nearest, same_series, specifier, version
 from analyzer.source.facts import FACTS_VERSION, FileFacts
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 MIGRATIONS = ".migrations."
+NEAREST = "the nearest known to what is required"
 
 _decode_facts = msgspec.msgpack.Decoder(FileFacts).decode
 
@@ -42,16 +44,29 @@ class Chosen(msgspec.Struct, frozen=True, order=True):
     requirement: str = ""
     file: str = ""
 
+    @property
+    def fits(self) -> bool:
+        """Whether the project may run with this version, or with one of its series."""
+        return self.why != NEAREST
+
 
 class Catalogue:
-    """Facts of external modules, loaded package by package in the version nearest to the required one."""
+    """Facts of external modules, loaded package by package in the version nearest to the required one.
 
-    def __init__(self, requirements: Requirements | None = None) -> None:
+    `in_use` has the versions of distributions, by their normalised names, that are known otherwise.
+    """
+
+    def __init__(
+        self, requirements: Requirements | None = None, in_use: Mapping[str, tuple[int, ...]] | None = None
+    ) -> None:
         self._requirements = requirements or Requirements(None)
+        self._in_use = in_use or {}
         self._packages: dict[str, Contents | None] = {}
         self._chosen: dict[str, Chosen] = {}
         self._facts: dict[str, FileFacts | None] = {}
         self._parents: dict[str, frozenset[str]] = {}
+        self._around: dict[str, Around] = {}
+        self._doubts: dict[str, Doubt] = {}
 
     def facts(self, module: str) -> FileFacts | None:
         """Reduced facts of a module; None where it is not known."""
@@ -97,6 +112,27 @@ class Catalogue:
         """The packages that were opened, each with its version and why that one, sorted."""
         return tuple(sorted(self._chosen.values()))
 
+    def doubt(self, module: str, name: str) -> str:
+        """Why a class may be another one in the version that is required; "" where it is not."""
+        top = module.partition(".")[0]
+        around = self._around.get(top)
+        if around is None or around.alike(module, name):
+            return ""
+        if top not in self._doubts:
+            self._doubts[top] = self._doubted(self._chosen[top])
+        return self._doubts[top].why
+
+    def _doubted(self, chosen: Chosen) -> Doubt:
+        requirement = Requirement(chosen.distribution, chosen.requirement, chosen.file)
+        line = self._requirements.line(requirement)
+        what = f"{chosen.distribution} {chosen.requirement} is required, {chosen.version} is read"
+        return Doubt(chosen.file, line, chosen.package, f"{what}: its models may differ")
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """The packages of which a class in doubt was asked about, sorted."""
+        return tuple(sorted(self._doubts.values()))
+
     def _package(self, name: str) -> Contents | None:
         top = name.partition(".")[0]
         if top not in self._packages:
@@ -105,12 +141,19 @@ class Catalogue:
         return self._packages[top]
 
     def _opened(self, top: str, bundle: Bundle) -> Contents:
-        variant, self._chosen[top] = choose(top, bundle.variants, self._requirements)
+        variant, self._chosen[top] = choose(top, bundle.variants, self._requirements, self._in_use)
+        if not self._chosen[top].fits:
+            self._around[top] = _around(bundle, self._chosen[top])
         return contents(bundle, variant)
 
 
-def choose(package: str, variants: tuple[Variant, ...], requirements: Requirements) -> tuple[Variant, Chosen]:
-    """The variant that is nearest to what a project requires, and why it is that one.
+def choose(
+    package: str,
+    variants: tuple[Variant, ...],
+    requirements: Requirements,
+    in_use: Mapping[str, tuple[int, ...]] | None = None,
+) -> tuple[Variant, Chosen]:
+    """The variant that is nearest to what a project uses or requires, and why it is that one.
 
     Where several distributions bring the package, it is the one that is required, else the usual one.
     """
@@ -122,21 +165,40 @@ def choose(package: str, variants: tuple[Variant, ...], requirements: Requiremen
     requirement = asked.get(distribution)
     wanted = requirement.range if requirement is not None else Range()
     found = nearest(known, wanted)
-    chosen = Chosen(package, distribution, known[found].version, _why(requirement, wanted.allows(found)))
+    why = _why(requirement, found)
+    used = (in_use or {}).get(normalised(distribution))
+    if used is not None and not found.within(used):
+        found = nearest(known, Range(exact=Version(used)))
+        why = "the nearest known to the version in use"
+    chosen = Chosen(package, distribution, known[found].version, why)
     if requirement is None:
         return known[found], chosen
     return known[found], replace(chosen, requirement=requirement.specifier, file=requirement.file)
 
 
-def _why(requirement: Requirement | None, allowed: bool) -> str:
+def _why(requirement: Requirement | None, found: Version) -> str:
     if requirement is None:
         return "the newest known, since nothing requires it"
     if not requirement.specifier:
         return "the newest known, since any version is allowed"
-    if not allowed:
-        return "the nearest known to what is required"
-    pinned = requirement.range.exact is not None
-    return "the required version" if pinned else "the newest known that is allowed"
+    wanted = requirement.range
+    if not wanted.allows(found):
+        return "the nearest known of the series that is required" if same_series(found, wanted) else NEAREST
+    return "the required version" if wanted.exact is not None else "the newest known that is allowed"
+
+
+def _around(bundle: Bundle, chosen: Chosen) -> Around:
+    known = {_version(v): v for v in bundle.variants if v.distribution == chosen.distribution}
+    found = around(known, specifier(chosen.requirement))
+    return Around([_facts_of(contents(bundle, known[at])) if at is not None else None for at in found])
+
+
+def _facts_of(found: Contents) -> Callable[[str], FileFacts | None]:
+    def facts(module: str) -> FileFacts | None:
+        encoded = found.module(module)
+        return _decode_facts(encoded) if encoded is not None else None
+
+    return facts
 
 
 def _version(variant: Variant) -> Version:

@@ -37,6 +37,9 @@ NOT_A_PACKAGE = re.compile(
 )
 """Folders that wheels ship at their top by mistake."""
 
+KEPT_WORDS = (b"class ", b" import *")
+"""What a module has one of that is kept: classes, or those of another module under its own name."""
+
 Modules = dict[str, bytes]
 
 
@@ -58,9 +61,19 @@ def main() -> None:
 
 
 def _fetch(requirements: list[str], folder: Path) -> None:
-    """Let pip fetch one version of each distribution, built where its index has source alone."""
-    options = ["--quiet", "--no-deps", "--ignore-requires-python", "--wheel-dir", str(folder)]
-    subprocess.run([sys.executable, "-m", "pip", "wheel", *options, *requirements], check=True)
+    """Let pip fetch one version of each distribution, and build what its index has as source alone."""
+    _pip("download", "--dest", str(folder), *requirements)
+    sources = [path for path in folder.iterdir() if path.suffix != ".whl"]
+    if sources:
+        _pip("wheel", "--wheel-dir", str(folder), *map(str, sources))
+    for path in sources:
+        path.unlink()
+
+
+def _pip(command: str, *arguments: str) -> None:
+    """Run pip whatever Python the distributions are for: they are read, never run."""
+    options = ["--quiet", "--no-deps", "--ignore-requires-python"]
+    subprocess.run([sys.executable, "-m", "pip", command, *options, *arguments], check=True)
 
 
 def _wheels(folder: Path) -> dict[tuple[str, str], Path]:
@@ -90,7 +103,7 @@ def _module(files: Files, path: str) -> tuple[str, str, bytes | None]:
         return parts[0], name, None
     if "migrations" in parts[:-1]:
         kept = None if parts[-1].startswith("_") else reduced_migration(files.facts(path))
-    elif path.endswith("__init__.py") or b"class " in files.data(path):
+    elif path.endswith("__init__.py") or any(word in files.data(path) for word in KEPT_WORDS):
         kept = reduced(files.facts(path), name)
         if not kept.body and not path.endswith("__init__.py"):
             kept = None

@@ -1,124 +1,28 @@
 """Models that packages make for other models: data, one recipe a way to ask for one.
 
-How a recipe is followed is in `schema.factories`; nothing here names a model of a project.
+What its terms mean is in `catalogue.making`; nothing here names a model of a project.
 """
 
 from __future__ import annotations
 
-from typing import Literal
-
-from msgspec import Struct
 from msgspec.structs import replace
 
-MODEL = "model"
-USER = "user"
-BESIDE = "beside"
-
-Way = Literal["attribute", "decorator", "call"]
-Takes = Literal["field", "keywords", "target"]
-
-
-class Part(Struct, frozen=True):
-    """A field that a made model has beside those that it copies.
-
-    `field` is a class of django.db.models, or a dotted path.  `target` is MODEL for the model that
-    the other one is made for, USER for AUTH_USER_MODEL, BESIDE for the model whose `through` recipe
-    this is, else a label.
-
-    `argument` of the factory may say more, by default `setting` does: it `takes` the field itself,
-    keywords for it, or its target; where it is None the field is absent.  `instead` maps the class
-    that is given there to the field's class.  `flags` map settings to the class that they choose.
-    The field is there only where `needs` is given and `unless` is not; `beside` names another
-    part and the class that it must have.
-    """
-
-    name: str
-    field: str
-    target: str = ""
-    null: bool = False
-    on_delete: str = ""
-    primary_key: bool = False
-    argument: str = ""
-    setting: str = ""
-    takes: Takes = "field"
-    instead: tuple[tuple[str, str], ...] = ()
-    flags: tuple[tuple[str, str], ...] = ()
-    needs: str = ""
-    unless: str = ""
-    beside: tuple[str, str] | None = None
-
-
-class Copying(Struct, frozen=True):
-    """How the columns of a model are copied: which, and what becomes of them.
-
-    `parents` copies those of concrete parents too.  `only` and `without` are arguments that name
-    fields.  `replaced` maps the ancestor of a field's class to the class of the copy, the first
-    that fits; `flags` map settings to the class that files then become.
-    """
-
-    parents: bool
-    only: str = ""
-    without: str = ""
-    null_relations: bool = False
-    on_delete: str = "DO_NOTHING"
-    replaced: tuple[tuple[str, str], ...] = ()
-    flags: tuple[tuple[str, str, str], ...] = ()
-
-
-class Recipe(Struct, frozen=True):
-    """A model that a package makes for another one.
-
-    `factory` is the class or function that is called: as a class attribute, as a decorator, or
-    with the model as its first argument.  `name` is the made model's: `{model}` stands for the
-    other's name, `{fields}` for the copied ones given, `{base}` for the base class in lower case,
-    and `{owner}` for what the argument `owner` of the decorator's object says; with `pascal`,
-    underscores before a letter vanish.
-
-    `named_by`, `app_by`, `module_by`, `table_by` and `meta_by` are arguments that say it instead,
-    as does `table`.  With `fields_by`, unknown keywords are fields.  `base` is the class that it
-    inherits; the argument `based_by` or the setting `base_setting` name another or, with `mixed`,
-    several more.  `inherits` is an argument that makes it for heirs too.  `plain_class`: the other
-    class need be no model.
-
-    `through` is followed for the through models of the many-to-many fields that the argument
-    `through_by` or the attribute of that name lists.  `records_by` is an argument that names the
-    class of another recipe, which then counts.  `abstract` makes the model abstract unless the
-    argument of that name says otherwise.  `place` tells which module the class claims to stand in.
-    `positions` are the names of positional arguments, `harmless` those that change no column;
-    `hooks` methods whose override changes any.
-    """
-
-    factory: str
-    way: Way
-    name: str
-    base: str
-    parts: tuple[Part, ...] = ()
-    copying: Copying | None = None
-    owner: str = ""
-    pascal: bool = False
-    plain_class: bool = False
-    named_by: str = ""
-    app_by: str = ""
-    module_by: str = ""
-    table: str = ""
-    table_by: str = ""
-    meta_by: str = ""
-    fields_by: bool = False
-    based_by: str = ""
-    base_setting: str = ""
-    mixed: bool = False
-    inherits: str = ""
-    through_by: str = ""
-    through: Recipe | None = None
-    records_by: str = ""
-    abstract: bool = False
-    place: Literal["model", "models", "elsewhere"] = "model"
-    positions: tuple[str, ...] = ()
-    harmless: frozenset[str] = frozenset()
-    hooks: frozenset[str] = frozenset()
-
+from analyzer.catalogue.making import (
+    BESIDE,
+    MODEL,
+    USER,
+    Copying,
+    Given,
+    Keywords,
+    Layer,
+    Option,
+    Part,
+    Recipe,
+    TagModel,
+)
 
 _FIELDS = "django.db.models.fields."
+_DO_NOTHING = Given("name", "django.db.models.deletion.DO_NOTHING")
 
 _NUMBERS = (
     (_FIELDS + "BigAutoField", "BigIntegerField"),
@@ -126,9 +30,12 @@ _NUMBERS = (
     (_FIELDS + "AutoField", "IntegerField"),
 )
 
+_UUID: Keywords = (("default", Given("name", "uuid.uuid4")), ("editable", False))
+
 _HISTORY_ID = Part(
     "history_id", "AutoField", primary_key=True, argument="history_id_field",
-    flags=(("SIMPLE_HISTORY_HISTORY_ID_USE_UUID", "UUIDField"),),
+    flags=(("SIMPLE_HISTORY_HISTORY_ID_USE_UUID", "UUIDField"),), of_flags=_UUID,
+    given=(("primary_key", True), ("editable", False)),
 )  # fmt: skip
 
 _HISTORY_COPY = Copying(
@@ -141,7 +48,33 @@ _HISTORY_COPY = Copying(
         (_FIELDS + "files.FileField", "TextField"),
     ),
     flags=(("SIMPLE_HISTORY_FILEFIELD_TO_CHARFIELD", _FIELDS + "files.FileField", "CharField"),),
-)
+    put=(("auto_now", False), ("auto_now_add", False), ("db_collation", None)),
+    relations=(
+        Layer(
+            (
+                ("db_constraint", False), ("related_name", "+"), ("null", True), ("blank", True),
+                ("primary_key", False), ("db_index", True), ("serialize", True), ("unique", False),
+                ("on_delete", _DO_NOTHING),
+            ),
+            "",
+        ),
+    ),
+    unindexed="no_db_index",
+    refused=("excluded_field_kwargs",),
+)  # fmt: skip
+
+_NEWER = "HistoricForeignKey"
+
+_HISTORY_ARGUMENTS = frozenset(
+    {
+        "verbose_name", "verbose_name_plural", "user_related_name", "get_user", "cascade_delete_history",
+        "history_user_getter", "history_user_setter", "use_base_model_db", "user_db_constraint", "bases",
+        "no_db_index", "excluded_field_kwargs", "history_manager", "historical_queryset", "related_name",
+        "m2m_bases", "m2m_fields", "inherit", "table_name", "user_model", "history_change_reason_field",
+        "history_user_id_field",
+    }
+)  # fmt: skip
+"""Arguments of HistoricalRecords that do not say whether a model is made, nor what it is called."""
 
 _THROUGH_HISTORY = Recipe(
     factory="simple_history.models.HistoricalRecords",
@@ -151,12 +84,16 @@ _THROUGH_HISTORY = Recipe(
     copying=_HISTORY_COPY,
     parts=(
         replace(_HISTORY_ID, name="m2m_history_id"),
-        Part("history", "ForeignKey", BESIDE, on_delete="DO_NOTHING"),
+        Part("history", "ForeignKey", BESIDE, on_delete="DO_NOTHING", named=(("db_constraint", False),)),
     ),
     named_by="custom_model_name",
     app_by="app",
     based_by="m2m_bases",
     mixed=True,
+    harmless=_HISTORY_ARGUMENTS,
+    options=(Option("verbose_name", "{made}"),),
+    newer=_NEWER,
+    exact=True,
 )
 
 _HISTORY = Recipe(
@@ -167,16 +104,30 @@ _HISTORY = Recipe(
     copying=_HISTORY_COPY,
     parts=(
         _HISTORY_ID,
-        Part("history_date", "DateTimeField"),
+        Part(
+            "history_date", "DateTimeField",
+            since=(("db_index", Given("flag", "SIMPLE_HISTORY_DATE_INDEX", default=True)),),
+        ),
         Part(
             "history_change_reason", "CharField", null=True, argument="history_change_reason_field",
             flags=(("SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD", "TextField"),),
+            named=(("max_length", 100),), of_flags=(("null", True),),
         ),
-        Part("history_type", "CharField"),
-        Part("history_relation", "ForeignKey", MODEL, on_delete="DO_NOTHING", needs="related_name"),
+        Part(
+            "history_type", "CharField",
+            named=(("max_length", 1), ("choices", (("+", "Created"), ("~", "Changed"), ("-", "Deleted")))),
+        ),
+        Part(
+            "history_relation", "ForeignKey", MODEL, on_delete="DO_NOTHING", needs="related_name",
+            named=(("related_name", Given("argument", "related_name")), ("db_constraint", False)),
+        ),
         Part(
             "history_user", "ForeignKey", USER, null=True, on_delete="SET_NULL", argument="user_model",
             takes="target", unless="history_user_id_field",
+            named=(
+                ("related_name", Given("argument", "user_related_name", default="+")),
+                ("db_constraint", Given("argument", "user_db_constraint", default=True)),
+            ),
         ),
         Part(
             "history_user_id", "IntegerField", argument="history_user_id_field",
@@ -192,15 +143,20 @@ _HISTORY = Recipe(
     through_by="m2m_fields",
     through=_THROUGH_HISTORY,
     place="elsewhere",
-    positions=("verbose_name", "verbose_name_plural", "bases"),
-    harmless=frozenset(
-        {
-            "verbose_name", "verbose_name_plural", "user_related_name", "get_user", "cascade_delete_history",
-            "history_user_getter", "history_user_setter", "use_base_model_db", "user_db_constraint",
-            "no_db_index", "excluded_field_kwargs", "history_manager", "historical_queryset", "related_name",
-            "m2m_bases",
-        }
+    options=(
+        Option("ordering", ("-history_date", "-history_id")),
+        Option("get_latest_by", ("history_date", "history_id"), since=_NEWER),
+        Option("get_latest_by", "history_date", until=_NEWER),
+        Option("verbose_name", "historical {verbose_name}", argument="verbose_name"),
+        Option(
+            "verbose_name_plural", "historical {verbose_name_plural}",
+            argument="verbose_name_plural", since=_NEWER,
+        ),
     ),
+    newer=_NEWER,
+    exact=True,
+    positions=("verbose_name", "verbose_name_plural", "bases"),
+    harmless=_HISTORY_ARGUMENTS,
     hooks=frozenset(
         {
             "copy_fields", "create_history_model", "fields_included", "finalize", "get_extra_fields",
@@ -225,15 +181,40 @@ _TRANSLATION = Recipe(
     way="attribute",
     name="{model}Translation",
     base="parler.models.TranslatedFieldsModel",
-    parts=(Part("master", "parler.fields.TranslationsForeignKey", MODEL, null=True, on_delete="CASCADE"),),
+    parts=(
+        Part(
+            "master", "parler.fields.TranslationsForeignKey", MODEL, null=True, on_delete="CASCADE",
+            named=(("related_name", Given("attribute")), ("editable", False)),
+        ),
+    ),
     table="{table}_translation",
     meta_by="meta",
     fields_by=True,
     positions=("meta",),
     hooks=frozenset({"contribute_to_class", "__init__"}),
-)
+    options=(
+        Option("verbose_name", "{verbose_name} Translation"),
+        Option("default_permissions", ()),
+    ),
+    exact=True,
+)  # fmt: skip
 
-_PGHISTORY_ARGUMENTS = frozenset({"append_only", "level", "attrs"})
+_EVENT_PLAIN = Layer(
+    (
+        ("primary_key", False), ("unique", False), ("db_index", False), ("unique_for_date", None),
+        ("unique_for_month", None), ("unique_for_year", None),
+    ),
+    "PGHISTORY_FIELD",
+)  # fmt: skip
+
+_EVENT_RELATIONS = (
+    _EVENT_PLAIN,
+    Layer((("related_name", "+"), ("related_query_name", "+")), "PGHISTORY_RELATED_FIELD"),
+    Layer(
+        (("on_delete", _DO_NOTHING), ("db_index", True), ("db_constraint", False)),
+        "PGHISTORY_FOREIGN_KEY_FIELD",
+    ),
+)
 
 _EVENT = Recipe(
     factory="pghistory.core.track",
@@ -246,20 +227,28 @@ _EVENT = Recipe(
         only="fields",
         without="exclude",
         replaced=_NUMBERS,
+        keeps=False,
+        plain=(_EVENT_PLAIN,),
+        relations=_EVENT_RELATIONS,
+        refused=("PGHISTORY_EXCLUDE_FIELD_KWARGS",),
     ),
     parts=(
         Part(
             "pgh_obj", "ForeignKey", MODEL, on_delete="DO_NOTHING", argument="obj_field",
-            setting="PGHISTORY_OBJ_FIELD", takes="keywords",
+            setting="PGHISTORY_OBJ_FIELD", takes="keywords", layers=_EVENT_RELATIONS,
+            named=(("related_name", Given("absent")), ("related_query_name", Given("absent"))),
+            named_after="fields",
         ),
         Part(
             "pgh_context", "ForeignKey", "pghistory.Context", null=True, on_delete="DO_NOTHING",
             argument="context_field", setting="PGHISTORY_CONTEXT_FIELD", takes="keywords",
-            instead=(("ContextJSONField", "JSONField"),),
+            instead=(("ContextJSONField", "pghistory.utils.JSONField"),), layers=_EVENT_RELATIONS,
+            named=(("null", True), ("related_query_name", Given("absent"))),
         ),
         Part(
             "pgh_context_id", "UUIDField", null=True, argument="context_id_field",
             setting="PGHISTORY_CONTEXT_ID_FIELD", takes="keywords", beside=("pgh_context", "JSONField"),
+            layers=(_EVENT_PLAIN,), named=(("null", True),),
         ),
     ),
     named_by="model_name",
@@ -269,6 +258,8 @@ _EVENT = Recipe(
     base_setting="PGHISTORY_BASE_MODEL",
     place="models",
     harmless=frozenset({"append_only", "level", "related_name"}),
+    newer="InsertEvent",
+    exact=True,
 )  # fmt: skip
 
 _EVENT_BASE = Recipe(
@@ -286,6 +277,8 @@ _EVENT_BASE = Recipe(
     base_setting=_EVENT.base_setting,
     place=_EVENT.place,
     abstract=True,
+    newer=_EVENT.newer,
+    exact=True,
     positions=("tracked_model",),
     harmless=_EVENT.harmless,
 )
@@ -321,22 +314,6 @@ RECIPES: tuple[Recipe, ...] = (
     _SETTINGS,
     _GLOBAL_SETTINGS,
 )
-
-
-class TagModel(Struct, frozen=True):
-    """A model that a relation field makes as its own target where none is given.
-
-    `name` holds the model's and the field's name; the base is that of the first of `options`
-    that is given as true, else `base`, unless the argument `based_by` names it.  Concrete models with
-    such a field inherit `mixin` before all else, abstractly.
-    """
-
-    field: str
-    name: str
-    base: str
-    options: tuple[tuple[str, str], ...] = ()
-    based_by: str = ""
-    mixin: str = ""
 
 
 TAG_MODELS: tuple[TagModel, ...] = (

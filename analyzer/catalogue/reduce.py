@@ -215,6 +215,11 @@ def _call_outline(call: Call) -> Call:
 Value = TypeVar("Value")
 
 
+def unplaced(value: Value) -> Value:
+    """A statement or expression as if all of it stood in one line: equal wherever it is written alike."""
+    return _at(value, 0)
+
+
 def _scope(body: tuple[Stmt, ...], places: Iterator[int]) -> tuple[Stmt, ...]:
     """Statements with their place in their module or class for a line, which changes less from version to
     version; those in functions keep their line, since reasons name it."""

@@ -29,6 +29,7 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 _SEPARATORS = re.compile(r"[-_.]+")
+_LOCKED_NAME = re.compile(r"""\s*name\s*=|\s*"[^"]+"\s*:\s*\{""")
 
 
 class Requirement(Struct, frozen=True):
@@ -69,6 +70,17 @@ class Requirements:
         if self._found is None:
             self._found = self._read()
         return min(self._found.get(normalised(distribution), ()), key=_rank, default=None)
+
+    def line(self, requirement: Requirement) -> int:
+        """The line of its file where a requirement seems to stand; 0 where none names the distribution."""
+        text = _text(self._root / requirement.file) if self._root is not None else ""
+        word = _SEPARATORS.sub("[-_.]+", requirement.name)
+        name = re.compile(rf"(?<![\w.-]){word}(?![\w.-])", re.IGNORECASE)
+        lines = [(at, line) for at, line in enumerate(text.splitlines(), 1) if name.search(line)]
+        wanted = "".join(requirement.specifier.split())
+        full = [at for at, line in lines if wanted in "".join(line.split())]
+        locked = [at for at, line in lines if _LOCKED_NAME.match(line)]
+        return next(iter((*full, *locked, *(at for at, _ in lines))), 0)
 
     def _read(self) -> dict[str, list[Requirement]]:
         found: dict[str, list[Requirement]] = {}

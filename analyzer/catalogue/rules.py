@@ -71,16 +71,20 @@ MPTT_FIELDS = {
 class Added(Struct, frozen=True):
     """Fields that a base class's metaclass adds to the first concrete heir.
 
-    `names` maps the option inside `class <options>` to the default name of the field.
+    `names` maps the option inside `class <options>` to the default name of the field; those of
+    `indexed` have an index.
     """
 
     field_class: str
     options: str
     names: dict[str, str]
+    indexed: tuple[str, ...] = ()
 
 
 ADDED_FIELDS: Mapping[str, Added] = {
-    "mptt.models.MPTTModel": Added("PositiveIntegerField", "MPTTMeta", MPTT_FIELDS),
+    "mptt.models.MPTTModel": Added(
+        "PositiveIntegerField", "MPTTMeta", MPTT_FIELDS, ("tree_id_attr",)
+    ),
 }
 
 
@@ -138,7 +142,7 @@ class Link(Struct, frozen=True):
     `bases` are the classes of which one is written as the heir's base.  `target` is "user" for
     AUTH_USER_MODEL, "attribute NAME" for the class that this attribute of the heir names, else one
     of the bases of the model in the heir's own module that is meant; so is `through`.  Nothing is
-    added before the module has an heir of each of `together`.
+    added before the module has an heir of each of `together`.  `named` are further keywords.
     """
 
     bases: tuple[str, ...]
@@ -148,6 +152,7 @@ class Link(Struct, frozen=True):
     null: bool = False
     through: str = ""
     together: tuple[str, ...] = ()
+    named: tuple[tuple[str, str | bool], ...] = ()
 
 
 def _organization(kind: str) -> tuple[str, ...]:
@@ -161,17 +166,39 @@ _ORGANIZATION, _MEMBER = _organization(""), _organization("User")
 _OWNER, _INVITATION = _organization("Owner"), _organization("Invitation")
 _ALL = (_ORGANIZATION[0], _MEMBER[0], _OWNER[0], _INVITATION[0])
 
+_BY_CLASS = "%(app_label)s_%(class)s"
+
+
+def _called(related_name: str) -> tuple[tuple[str, str | bool], ...]:
+    return (("related_name", related_name),)
+
+
 LINKS: tuple[Link, ...] = (
     Link(("edx_rbac.models.UserRoleAssignment",), "role", "ForeignKey", "attribute role_class"),
-    Link(_ORGANIZATION, "users", "ManyToManyField", "user", through=_MEMBER[0], together=_ALL),
-    Link(_MEMBER, "user", "ForeignKey", "user", together=_ALL),
-    Link(_MEMBER, "organization", "ForeignKey", _ORGANIZATION[0], together=_ALL),
+    Link(
+        _ORGANIZATION, "users", "ManyToManyField", "user",
+        through=_MEMBER[0], together=_ALL, named=_called(_BY_CLASS),
+    ),
+    Link(_MEMBER, "user", "ForeignKey", "user", together=_ALL, named=_called(_BY_CLASS)),
+    Link(
+        _MEMBER, "organization", "ForeignKey", _ORGANIZATION[0],
+        together=_ALL, named=_called("organization_users"),
+    ),
     Link(_OWNER, "organization_user", "OneToOneField", _MEMBER[0], together=_ALL),
-    Link(_OWNER, "organization", "OneToOneField", _ORGANIZATION[0], together=_ALL),
-    Link(_INVITATION, "invited_by", "ForeignKey", "user", together=_ALL),
-    Link(_INVITATION, "invitee", "ForeignKey", "user", null=True, together=_ALL),
-    Link(_INVITATION, "organization", "ForeignKey", _ORGANIZATION[0], together=_ALL),
-)
+    Link(_OWNER, "organization", "OneToOneField", _ORGANIZATION[0], together=_ALL, named=_called("owner")),
+    Link(
+        _INVITATION, "invited_by", "ForeignKey", "user",
+        together=_ALL, named=_called(f"{_BY_CLASS}_sent_invitations"),
+    ),
+    Link(
+        _INVITATION, "invitee", "ForeignKey", "user",
+        null=True, together=_ALL, named=(("blank", True), *_called(f"{_BY_CLASS}_invitations")),
+    ),
+    Link(
+        _INVITATION, "organization", "ForeignKey", _ORGANIZATION[0],
+        together=_ALL, named=_called("organization_invites"),
+    ),
+)  # fmt: skip
 
 
 class BaseField(Struct, frozen=True):
@@ -182,17 +209,20 @@ class BaseField(Struct, frozen=True):
     setting: str
     field: str
     null: bool = False
+    named: tuple[tuple[str, str | bool], ...] = ()
 
 
 BASE_FIELDS: tuple[BaseField, ...] = (
     BaseField(
-        "safedelete.models.SafeDeleteModel", "deleted", "SAFE_DELETE_FIELD_NAME", "DateTimeField", True
+        "safedelete.models.SafeDeleteModel", "deleted", "SAFE_DELETE_FIELD_NAME", "DateTimeField", True,
+        (("editable", False), ("db_index", True)),
     ),
     BaseField(
         "safedelete.models.SafeDeleteModel",
         "deleted_by_cascade",
         "SAFE_DELETE_CASCADED_FIELD_NAME",
         "BooleanField",
+        named=(("editable", False), ("default", False)),
     ),
 )
 
@@ -200,21 +230,29 @@ BASE_FIELDS: tuple[BaseField, ...] = (
 class Companion(Struct, frozen=True):
     """A field that another field brings along; `name` holds the other's name as `{}`.
 
-    An argument `named_by` of the other gives another name; `null` None means as the other.
+    An argument `named_by` of the other gives another name; `null` None means as the other.  `named`
+    are further keywords; `why` is set where there are more, which are not known.
     """
 
     name: str
     field: str
     null: bool | None = False
     named_by: str = ""
+    named: tuple[tuple[str, str | bool], ...] = ()
+    why: str = ""
 
 
 COMPANIONS: Mapping[str, tuple[Companion, ...]] = {
     "djmoney.models.fields.MoneyField": (
-        Companion("{}_currency", "CurrencyField", None, "currency_field_name"),
+        Companion(
+            "{}_currency", "djmoney.models.fields.CurrencyField", None, "currency_field_name",
+            why="currencies are given to it that the other field and settings choose",
+        ),
     ),
-    "model_utils.fields.SplitField": (Companion("_{}_excerpt", "TextField"),),
-}
+    "model_utils.fields.SplitField": (
+        Companion("_{}_excerpt", "TextField", named=(("editable", False),)),
+    ),
+}  # fmt: skip
 """Fields that a field of this class adds to its model (`contribute_to_class`)."""
 
 COMPANION_TABLES: Mapping[str, str] = {"mezzanine.generic.fields.BaseGenericRelation": "fields"}

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from analyzer.catalogue import Catalogue, Chosen, renamed
+from analyzer.catalogue.doubts import Doubt
 from analyzer.catalogue.requirements import Requirements
 from analyzer.source.extract import MAX_BYTES, extract
-from analyzer.source.facts import FileFacts
+from analyzer.source.facts import Assign, FileFacts, Items, Literal, Ref
 
 ENVIRONMENTS = (".venv", "venv", "env", ".env", "virtualenv")
 """Where people keep a virtual environment inside a project."""
@@ -43,17 +44,25 @@ class Packages(Protocol):
     def chosen(self) -> tuple[Chosen, ...]:
         """The catalogued packages that were used, with their versions and why these, sorted."""
 
+    def doubt(self, module: str, name: str) -> str:
+        """Why a class may be another one in the version that is required; "" where it is not."""
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """The packages of which a class in doubt was asked about, sorted."""
+
 
 class SitePackages:
-    """The packages of one folder."""
+    """The packages of one folder, but for those whose top-level names are left out."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, without: Iterable[str] = ()) -> None:
         self._folder = folder
+        self._without = frozenset(without)
         self._facts: dict[str, FileFacts | None] = {}
 
     def knows(self, name: str) -> bool:
         top = self._folder / name.partition(".")[0]
-        return top.is_dir() or top.with_suffix(".py").is_file()
+        return top.name not in self._without and (top.is_dir() or top.with_suffix(".py").is_file())
 
     def facts(self, module: str) -> FileFacts | None:
         if module not in self._facts:
@@ -91,6 +100,13 @@ class SitePackages:
 
     @property
     def chosen(self) -> tuple[Chosen, ...]:
+        return ()
+
+    def doubt(self, module: str, name: str) -> str:
+        return ""
+
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
         return ()
 
 
@@ -135,21 +151,62 @@ class Externals:
     def chosen(self) -> tuple[Chosen, ...]:
         return tuple(sorted({found for source in self._sources for found in source.chosen}))
 
+    def doubt(self, module: str, name: str) -> str:
+        source = self._source(module)
+        return source.doubt(module, name) if source is not None else ""
 
-def externals(
-    root: Path, site_packages: Path | None, source_roots: Iterable[str] = ()
-) -> tuple[Externals, str | None]:
-    """The packages to go by, and how the folder of installed ones among them is to be called.
+    @property
+    def doubts(self) -> tuple[Doubt, ...]:
+        return tuple(sorted({found for source in self._sources for found in source.doubts}))
 
-    A folder named by the user wins; else a virtual environment inside the project; the catalogue
-    answers for what neither has, in the versions nearest to those that the project requires.
-    """
-    catalogue = Catalogue(Requirements(root, source_roots))
+
+class Installed(NamedTuple):
+    """A folder of installed packages, how it is to be called, and which Django is in it, if that is read."""
+
+    folder: Path
+    name: str
+    django: tuple[int, int] | None
+
+
+def installed(root: Path, site_packages: Path | None) -> Installed | None:
+    """A folder named by the user; else that of a virtual environment inside the project."""
     folder = site_packages or next(iter(_environments(root)), None)
     if folder is None:
-        return Externals((catalogue,)), None
+        return None
     named = "--site-packages" if site_packages is not None else folder.relative_to(root).as_posix()
-    return Externals((SitePackages(folder), catalogue)), named
+    return Installed(folder, named, _django(SitePackages(folder)))
+
+
+def _django(packages: SitePackages) -> tuple[int, int] | None:
+    """What `django.VERSION` begins with."""
+    facts = packages.facts("django") if packages.knows("django") else None
+    for stmt in facts.body if facts is not None else ():
+        match stmt:
+            case Assign(
+                targets=(Ref("VERSION"),),
+                value=Items(items=(Literal(int() as major), Literal(int() as minor), *_)),
+            ):
+                return major, minor
+            case _:
+                pass
+    return None
+
+
+def externals(
+    found: Installed | None,
+    requirements: Requirements,
+    django: tuple[int, int] | None = None,
+) -> Externals:
+    """The packages to go by: the installed ones; the catalogue answers for what is not among them.
+
+    That takes the versions nearest to those that the project requires, and of Django the one nearest
+    to that in use.  An installed Django that is not the one in use is left out.
+    """
+    catalogue = Catalogue(requirements, {"django": django} if django is not None else {})
+    if found is None:
+        return Externals((catalogue,))
+    other = django is not None and found.django not in (None, django)
+    return Externals((SitePackages(found.folder, ("django",) if other else ()), catalogue))
 
 
 def _environments(root: Path) -> list[Path]:

@@ -1,15 +1,16 @@
 """How the catalogue keeps several versions of a package in one small file, opened part by part.
 
 The first variant stands by itself: its modules in order of their names, some of them compressed
-together in a chunk, with an index of the names.  The others hold what differs from it: the modules
-that are new or changed, each compressed with the first variant's module as its dictionary, and the
-names of those that are gone.
+together in a chunk, with an index of the names.  Each of the others holds what differs from one before
+it, its base: the modules that are new or changed, each compressed with the base's module as its
+dictionary, and the names of those that are gone.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 
@@ -21,11 +22,12 @@ WINDOW = 32_768
 
 
 class Variant(msgspec.Struct, frozen=True, array_like=True):
-    """One version of one distribution of a package."""
+    """One version of one distribution of a package; `base` is the place of the variant it differs from."""
 
     distribution: str
     version: str
     data: bytes
+    base: int = 0
 
 
 class Bundle(msgspec.Struct, frozen=True, array_like=True):
@@ -55,40 +57,51 @@ _decode_changes = msgspec.msgpack.Decoder(_Changes).decode
 _encode = msgspec.msgpack.Encoder().encode
 
 
+class Contents(Protocol):
+    """The encoded modules of one variant by dotted name."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of all modules."""
+
+    def module(self, name: str) -> bytes | None:
+        """One module's encoded facts; None where the variant has no such module."""
+
+
 class _Modules:
-    """The encoded modules of a variant that stands by itself, unpacked chunk by chunk."""
+    """The modules of a variant that stands by itself, unpacked chunk by chunk."""
 
     def __init__(self, data: bytes) -> None:
         whole = _decode_whole(data)
         self._chunks = whole.chunks
         self._opened: dict[int, tuple[msgspec.Raw, ...]] = {}
         index = _decode_index(zlib.decompress(whole.index))
-        self.places = {name: (at, i) for at, names in enumerate(index) for i, name in enumerate(names)}
+        self._places = {name: (at, i) for at, names in enumerate(index) for i, name in enumerate(names)}
+        self.names = frozenset(self._places)
 
     def module(self, name: str) -> bytes | None:
-        if name not in self.places:
+        if name not in self._places:
             return None
-        at, place = self.places[name]
+        at, place = self._places[name]
         if at not in self._opened:
             self._opened[at] = _decode_chunk(zlib.decompress(self._chunks[at]))
         return bytes(self._opened[at][place])
 
 
-class Contents:
-    """The encoded modules of one variant by dotted name."""
+class _Changed:
+    """The modules of a variant that differs from another one."""
 
-    def __init__(self, first: _Modules, changes: _Changes | None) -> None:
-        self._first = first
-        self._changed = changes.modules if changes is not None else {}
-        gone = changes.gone if changes is not None else ()
-        self.names = frozenset(first.places.keys() | self._changed.keys()).difference(gone)
+    def __init__(self, base: Contents, data: bytes) -> None:
+        changes = _decode_changes(zlib.decompress(data))
+        self._base = base
+        self._changed = changes.modules
+        self.names = (base.names | changes.modules.keys()).difference(changes.gone)
 
     def module(self, name: str) -> bytes | None:
-        """One module's encoded facts; None where the variant has no such module."""
         if name not in self.names:
             return None
-        usual, changed = self._first.module(name), self._changed.get(name)
-        return usual if changed is None else _inflated(changed, usual)
+        before, changed = self._base.module(name), self._changed.get(name)
+        return before if changed is None else _inflated(changed, before)
 
 
 def open_bundle(data: bytes) -> Bundle:
@@ -99,23 +112,28 @@ def open_bundle(data: bytes) -> Bundle:
 def contents(bundle: Bundle, variant: Variant) -> Contents:
     """What a variant holds."""
     first = bundle.variants[0]
-    changes = None if variant is first else _decode_changes(zlib.decompress(variant.data))
-    return Contents(_Modules(first.data), changes)
+    if variant is first:
+        return _Modules(first.data)
+    return _Changed(contents(bundle, bundle.variants[variant.base]), variant.data)
 
 
 def pack(facts_version: int, variants: Sequence[tuple[str, str, Mapping[str, bytes]]]) -> bytes:
     """The file of (distribution, version, modules) triples, the usual one first."""
-    usual = variants[0][2]
-    packed = [Variant(*variants[0][:2], _packed(usual))]
-    for distribution, version, modules in variants[1:]:
-        changed = {
-            name: _deflated(data, usual.get(name))
-            for name, data in sorted(modules.items())
-            if data != usual.get(name)
-        }
-        changes = _Changes(changed, tuple(sorted(usual.keys() - modules.keys())))
-        packed.append(Variant(distribution, version, zlib.compress(_encode(changes), 9)))
+    packed = [Variant(*variants[0][:2], _packed(variants[0][2]))]
+    for at, (distribution, version, modules) in enumerate(variants[1:], 1):
+        changes = [_changes(variants[base][2], modules) for base in range(at)]
+        base = min(range(at), key=lambda base: len(changes[base]))
+        packed.append(Variant(distribution, version, changes[base], base))
     return _encode(Bundle(facts_version, tuple(packed)))
+
+
+def _changes(base: Mapping[str, bytes], modules: Mapping[str, bytes]) -> bytes:
+    changed = {
+        name: _deflated(data, base.get(name))
+        for name, data in sorted(modules.items())
+        if data != base.get(name)
+    }
+    return zlib.compress(_encode(_Changes(changed, tuple(sorted(base.keys() - modules.keys())))), 9)
 
 
 def _packed(modules: Mapping[str, bytes]) -> bytes:

@@ -144,3 +144,18 @@ def nearest(known: Iterable[Version], wanted: Range) -> Version:
     end = pin or wanted.upper
     below = [found for found in ordered if end is None or found <= end]
     return below[-1] if below else ordered[0]
+
+
+def around(known: Iterable[Version], wanted: Range) -> tuple[Version | None, Version | None]:
+    """Of the known versions the newest before a range that has none of them, and the oldest behind it."""
+    ordered = sorted(known)
+    start, end = wanted.exact or wanted.lower, wanted.exact or wanted.upper
+    before = [found for found in ordered if start is not None and found <= start]
+    behind = [found for found in ordered if end is not None and found >= end]
+    return next(reversed(before), None), next(iter(behind), None)
+
+
+def same_series(found: Version, wanted: Range) -> bool:
+    """Whether a version and what a range begins with differ in their last parts only, as 4.2.3 and 4.2.30."""
+    start = wanted.exact or wanted.lower
+    return start is not None and found.within(start.padded(2))

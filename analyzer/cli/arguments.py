@@ -48,6 +48,14 @@ SitePackages = Annotated[
         "else what migscan knows of well-known packages.",
     ),
 ]  # fmt: skip
+DjangoVersion = Annotated[
+    str | None,
+    typer.Option(
+        "--django-version", metavar="X.Y", rich_help_panel=READING, show_default=False,
+        help="The Django that the project runs with, such as 4.2; by default what requirement and lock "
+        "files, an installed Django or the migrations say.",
+    ),
+]  # fmt: skip
 Jobs = Annotated[
     int | None,
     typer.Option(

@@ -32,6 +32,7 @@ def _request(
     exclude: args.Exclude = None,
     all_apps: args.AllApps = False,
     site_packages: args.SitePackages = None,
+    django_version: args.DjangoVersion = None,
     jobs: args.Jobs = None,
     no_cache: args.NoCache = False,
     quiet: args.Quiet = False,
@@ -45,6 +46,7 @@ def _request(
         jobs=jobs,
         cache=False if no_cache else None,
         site_packages=site_packages,
+        django_version=django_version,
         quiet=True if quiet else None,
     )
     return Request(path, flags, quiet, timing)

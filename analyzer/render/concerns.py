@@ -82,7 +82,7 @@ def _first(numbers: Tally, errors: int) -> str:
     operations = count(numbers.drift, "operation")
     said = f"models and migrations disagree, makemigrations would write {operations}."
     if numbers.drift_in_tables:
-        said += " A reset over that changes the schema silently; make them agree first."
+        said += " A reset over that can change the schema silently; make them agree first."
     else:
         said += " That changes no table, but make them agree first."
     return f"{said} Also, {resolved}" if resolved else said

@@ -19,11 +19,13 @@ REMEMBERED = frozenset({"AlterModelOptions", "AlterModelManagers", "AlterConstra
 DIFFERS = "differs in "
 NOT_IN_TABLES = frozenset(
     {
-        "blank", "choices", "editable", "error_messages", "help_text", "limit_choices_to",
-        "related_name", "related_query_name", "validators", "verbose_name",
+        "auto_now", "auto_now_add", "blank", "choices", "default", "editable", "error_messages", "help_text",
+        "limit_choices_to", "related_name", "related_query_name", "serialize", "storage", "unique_for_date",
+        "unique_for_month", "unique_for_year", "upload_to", "validators", "verbose_name",
     }
 )  # fmt: skip
-"""Arguments of fields that no column depends on (django.db.models.Field.non_db_attrs)."""
+"""Arguments of fields that no column depends on: those of django.db.models.Field.non_db_attrs, but for
+`on_delete`, which can be the database's, and `db_column`; and what is only used in Python."""
 
 
 def proof(drift: Drift) -> str:

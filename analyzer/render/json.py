@@ -9,13 +9,14 @@ import msgspec
 from analyzer.graphs.values import Cycle
 from analyzer.history.squash import squashes
 from analyzer.render import report_values as out
-from analyzer.render.squashing import squashings, turns
+from analyzer.render.squashing import parts, squashings, turns
 from analyzer.render.state import state_entries
 from analyzer.render.tally import own_apps, tally
 from analyzer.schema.values import Field, Model
+from analyzer.schema.version import written
 
 if TYPE_CHECKING:
-    from analyzer.analysis import Analysis
+    from analyzer.analysis import Analysis, Reading
 
 Timing = dict[str, float]
 Entry = TypeVar("Entry", bound=msgspec.Struct)
@@ -56,7 +57,7 @@ def report(analysis: Analysis, timing: Timing | None = None) -> out.Report:
     return out.Report(
         schema_version=out.SCHEMA_VERSION,
         project=analysis.project,
-        reading=_copy(analysis.reading, out.ReadingEntry),
+        reading=_reading(analysis.reading),
         apps=tuple(
             sorted((_copy(app, out.AppEntry) for app in own_apps(analysis)), key=lambda a: (a.label, a.path))
         ),
@@ -77,6 +78,20 @@ def report(analysis: Analysis, timing: Timing | None = None) -> out.Report:
         counts=msgspec.to_builtins(tally(analysis)),
         timing=msgspec.UNSET if timing is None else timing,
     )
+
+
+def _reading(how: Reading) -> out.ReadingEntry:
+    django = how.django
+    said = out.DjangoEntry(
+        oldest=written(django.oldest),
+        newest=written(django.newest),
+        taken=written(django.taken),
+        why=django.why,
+        file=django.file,
+        line=django.line,
+    )
+    values = {name: getattr(how, name) for name in how.__struct_fields__}
+    return msgspec.convert({**values, "django": said}, out.ReadingEntry, from_attributes=True)
 
 
 def _copy(value: msgspec.Struct, kind: type[Entry]) -> Entry:
@@ -167,7 +182,11 @@ def _squash(analysis: Analysis) -> out.SquashEntry:
     found = squashings(analysis)
     return out.SquashEntry(
         obstacles=tuple(
-            out.ObstacleEntry(one.app, one.obstacle.path, tuple((part[0], part[-1]) for part in one.parts))
+            out.ObstacleEntry(
+                one.app,
+                one.obstacle.path,
+                tuple((part[0], part[-1]) for part in parts(analysis.history, one.app)),
+            )
             for one in found
             if one.obstacle is not None
         ),

@@ -297,9 +297,21 @@ class PackageEntry(Struct, frozen=True, forbid_unknown_fields=True):
     why: str
 
 
+class DjangoEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """The versions of Django that the project may run with, each as `X.Y`; `why` is seen in `file`."""
+
+    oldest: str
+    newest: str
+    taken: Annotated[str, Meta(description="the one to go by where only one can be")]
+    why: str
+    file: Annotated[str, Meta(description="relative to the project, with /; empty where it is no file")]
+    line: Line
+
+
 class ReadingEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """How the project was read."""
 
+    django: DjangoEntry
     settings: str | None
     settings_reason: str
     settings_candidates: tuple[str, ...]

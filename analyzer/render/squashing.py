@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 NAMES_NO_USER = frozenset({"auth", "contenttypes", "flatpages", "redirects", "sessions", "sites"})
 """Apps of django.contrib whose migrations do not depend on a swappable model."""
 
+NOT_READ = ("MS001", "MS002")
+
 GRAPH_PARTS = ("`dependencies`", "`run_before`", "`replaces`")
 
 Part = tuple[Key, ...]
@@ -30,15 +32,12 @@ Part = tuple[Key, ...]
 class Squashing(Struct, frozen=True):
     """Whether an app's migrations can become one while all other apps stay as they are.
 
-    `count` are those that Django would load.  `parts` are the fewest that an app with an obstacle can
-    be made of, oldest first; empty where its migrations do not stand in a row.  `why` says why nothing
-    is decided.
+    `count` are those that Django would load; `why` says why nothing is decided.
     """
 
     app: str
     count: int
     obstacle: Obstacle | None = None
-    parts: tuple[Part, ...] = ()
     why: str = ""
 
 
@@ -56,12 +55,15 @@ def squashings(analysis: Analysis) -> tuple[Squashing, ...]:
         if obstacle is None:
             out.append(Squashing(app, counts[app], why=doubts.about(app)))
         else:
-            out.append(Squashing(app, counts[app], obstacle, parts(history, app)))
+            out.append(Squashing(app, counts[app], obstacle))
     return tuple(out)
 
 
 def parts(history: History, app: str) -> tuple[Part, ...]:
-    """The fewest runs of an app's migrations that can each become one; () where they are not in a row."""
+    """The fewest runs of an app's migrations that can each become one, oldest first.
+
+    Empty where they do not stand in a row.
+    """
     row = _row(history, app)
     places = {key: place for place, key in enumerate(row)}
     reached: dict[Key, int] = {}
@@ -128,6 +130,12 @@ class _Doubts:
             for migration in analysis.migrations
             if not migration.complete and GRAPH_PARTS[0] in migration.why
         }
+        folders = {_folder(migration.file): migration.app for migration in analysis.migrations}
+        self.broken = {
+            folders[_folder(finding.file)]: finding.file
+            for finding in analysis.findings
+            if finding.code in NOT_READ and _folder(finding.file) in folders
+        }
         self.anywhere = next(
             (
                 ".".join(migration.key)
@@ -141,9 +149,13 @@ class _Doubts:
         """Why it is not decided that an app can become one; "" where it is."""
         if self.anywhere:
             return f"what {self.anywhere} replaces or runs before is read in part"
+        if not self.unread and not self.broken and app not in self.swapped:
+            return ""
         needed = self._needed(app)
         for key in sorted(needed & self.unread):
             return f"what {'.'.join(key)} depends on is read in part"
+        for other in sorted({key[0] for key in needed} & self.broken.keys()):
+            return f"{self.broken[other]} cannot be read"
         if app not in self.swapped:
             return ""
         packages = sorted({key[0] for key in needed if key not in self.history.nodes} - self.harmless)
@@ -163,6 +175,10 @@ class _Doubts:
                     seen.add(parent)
                     pending.append(parent)
         return seen
+
+
+def _folder(file: str) -> str:
+    return file.rpartition("/")[0]
 
 
 def bonds(history: History) -> dict[tuple[str, str], int]:

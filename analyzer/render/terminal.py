@@ -14,7 +14,7 @@ from analyzer.render.concerns import Concern, cycle_concerns, standing
 from analyzer.render.drifting import proof
 from analyzer.render.tally import Tally, other_roots, other_settings, own_models, tally
 from analyzer.render.untying import cut_edges
-from analyzer.render.words import count, number, place, printable, some
+from analyzer.render.words import count, number, place, printable, shortened, some
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -73,10 +73,18 @@ def _title(analysis: Analysis, width: int) -> list[Text]:
     read = f"settings {settings}" if settings else "no settings found"
     more = f"; {count(others, 'other')} not used, --settings chooses" if others else ""
     lines = [_styled((printable(analysis.project), "bold"), (f"  {printable(read)}", "dim"), (more, "dim"))]
+    lines += [_styled((line, "dim")) for line in wrap(_django(analysis), width, break_on_hyphens=False)]
     if elsewhere := other_roots(analysis):
         another = f"Settings in {some(map(printable, elsewhere), OTHERS)} may be another project's: "
         lines += map(_plain, wrap(f"{another}give that folder as PATH.", width, break_on_hyphens=False))
     return lines
+
+
+def _django(analysis: Analysis) -> str:
+    """Which Django the project is taken to run with, and why."""
+    django = analysis.reading.django
+    seen = f" ({django.file}:{django.line})" if django.file else ""
+    return printable(f"Django {django}: {shortened(django.why, 80)}{seen}")
 
 
 def _numbers(analysis: Analysis) -> RenderableType:
@@ -159,7 +167,8 @@ def _migrations(numbers: Tally) -> Text:
 
 
 def _drift(analysis: Analysis) -> Text:
-    return _plain(proof(analysis.drift).removesuffix("."))
+    said = proof(analysis.drift).removeprefix("Drift: ").removesuffix(".")
+    return _styled((said, "yellow" if analysis.drift.certain else ""))
 
 
 def _levels(analysis: Analysis) -> Text:

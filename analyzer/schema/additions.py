@@ -34,8 +34,16 @@ from analyzer.source.scopes import flatten
 from analyzer.source.values import Named, Undecided
 
 GETS = "._meta.get_field"
-CHANGED = frozenset({"null"})
-"""What is followed when a module changes it on a field."""
+CHANGED = frozenset(
+    {
+        "null", "blank", "editable", "help_text", "verbose_name", "default", "db_column", "db_index",
+        "max_length", "choices", "validators", "error_messages",
+    }
+)  # fmt: skip
+"""What is followed when a module changes it on a field: attributes that are called as the arguments are."""
+
+ELSEWHERE = Op("?", ())
+"""Stands for a value that means something in the module that sets it, not in the field's own."""
 
 PREPARED = "class_prepared"
 COMPUTED = "the field that is given is not decided"
@@ -209,7 +217,7 @@ def _change(registry: Registry, module: Module, stmt: Assign, got: dict[str, Cal
     match stmt:
         case Assign(targets=(Ref(name),), value=Call(func=Ref(called)) as call) if called.endswith(GETS):
             got[name] = call
-        case Assign(targets=(Ref(written),), value=Literal(bool())) if written.rpartition(".")[0] in got:
+        case Assign(targets=(Ref(written),), op="=") if written.rpartition(".")[0] in got:
             held, _, option = written.rpartition(".")
             _override(registry, module, got[held], option, stmt)
         case Assign(targets=(Op(op, (Call(func=Ref(called)) as call,)),)) if called.endswith(GETS):
@@ -227,7 +235,8 @@ def _override(registry: Registry, module: Module, got: Call, option: str, stmt: 
     if field is not None:
         call = field.made.call
         given = tuple((key, value) for key, value in call.kwargs if key != option)
-        changed = replace(call, kwargs=(*given, (option, stmt.value)))
+        value = stmt.value if isinstance(stmt.value, Literal) else ELSEWHERE
+        changed = replace(call, kwargs=(*given, (option, value)))
         made = replace(field.made, call=changed)
         registry.added.setdefault(cls.key, {})[name] = replace(field, made=made)
 

@@ -8,7 +8,9 @@ from msgspec import Struct
 from msgspec.structs import force_setattr
 
 from analyzer.source.evaluate import Evaluator
+from analyzer.source.execute import Executor
 from analyzer.source.facts import Assign, Call, ClassDef, Expr, FuncDef, Import, Op, Ref, Stmt
+from analyzer.source.inplace import changed_names
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Names, Unresolved
 from analyzer.source.scopes import Entry, bound_names, flatten, heads, share
@@ -72,6 +74,7 @@ class Classes:
         self.evaluator = evaluator
         self.model_by_label: Callable[[str], Class | None] = lambda label: None
         self.made_base: Callable[[Call, Module], Class | None] = lambda call, module: None
+        self.doubt: Callable[[str, str], str] = lambda module, name: ""  # see `catalogue.doubts`
         self.by_module: dict[str, list[Class]] = {}
         self.rewriting: dict[str, bool] = {}
         self._ancestry: dict[str, Ancestry] = {}
@@ -79,6 +82,7 @@ class Classes:
         self._bodies: dict[str, dict[str, Stmt]] = {}
         self._asked: set[str] = set()
         self._scopes: dict[str, dict[str, list[Entry]]] = {}
+        self._changed: dict[str, dict[str, Value]] = {}
         self._values: dict[tuple[str, str, int], Value] = {}
 
     def of_binding(self, binding: object) -> Class | None:
@@ -265,6 +269,25 @@ class Classes:
             self._values[key] = found
         return self._values[key]
 
+    def value(self, cls: Class, name: str) -> Value | None:
+        """What a plain name of a class body is once the body has run; None where the body binds none."""
+        bound = self._bound(cls).get(name, ())
+        if not bound or isinstance(bound[-1], (ClassDef, FuncDef)):
+            return None
+        changed = self.changed(cls, name)
+        return self._scoped(cls, name, bound[-1]) if changed is None else changed
+
+    def changed(self, cls: Class, name: str) -> Value | None:
+        """The value of a list or dict that a class body changes after it has bound it; None for others."""
+        if cls.key not in self._changed:
+            flat = flatten(cls.node.body)
+            names = {name for stmt in flat for name in changed_names(stmt)}
+            env: dict[str, Value] = {}
+            if names:
+                Executor(self.evaluator).run(cls.node.body, cls.module, env)
+            self._changed[cls.key] = {name: env[name] for name in sorted(names & env.keys())}
+        return self._changed[cls.key].get(name)
+
     def lookup(self, cls: Class, name: str) -> tuple[Class, Stmt] | None:
         """The first class in the order that binds `name`, with the statement."""
         for ancestor in self.ancestry(cls).classes:
@@ -279,9 +302,8 @@ class Classes:
         if found is None:
             return Undecided(f"no attribute `{name}`")
         owner, stmt = found
-        if isinstance(stmt, Assign):
-            return self.evaluator.evaluate(stmt.value, owner.module)
-        return Undecided(f"`{name}` is not a plain value")
+        value = self.value(owner, name) if isinstance(stmt, Assign) else None
+        return Undecided(f"`{name}` is not a plain value") if value is None else value
 
 
 def _base_exprs(node: ClassDef) -> tuple[Expr, ...]:

@@ -6,23 +6,44 @@ Follows what django-simple-history (`HistoricalRecords.copy_fields`) and django-
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer.catalogue.recipes import Copying
+from analyzer.catalogue.making import Copying
 from analyzer.schema.classes import Class
-from analyzer.schema.companions import made_up
-from analyzer.schema.fields import RELATED, Declared, FieldClass
+from analyzer.schema.companions import FIELDS, made_up, nullable, on_delete, plain_path
+from analyzer.schema.fields import RELATED, Copy, Declared, FieldClass, Step
 from analyzer.schema.meta import effective_meta, text_option
 from analyzer.schema.metaclasses import metaclass_fields
 from analyzer.schema.models import Candidate, Registry
-from analyzer.source.facts import Assign, Call, Expr, Literal, Ref
-from analyzer.source.values import Made
+from analyzer.source.facts import Assign, Expr, Literal, Ref
+from analyzer.source.values import Value
 
 RELATIONS = ("FK", "O2O")
 ORDER = "django.db.models.fields.proxy.OrderWrt"
 AUTOMATIC = ("BigAutoField", "SmallAutoField", "AutoField")
-DEFAULTS = ("django.db.models.fields.", "django.db.models.fields.files.")
+FILES = "django.db.models.fields.files."
+KEY: Mapping[str, Value] = {"verbose_name": "ID", "primary_key": True, "auto_created": True}
 _SHAPE = frozenset({"to", "null", "on_delete", "primary_key", "parent_link", "unique", "related_name"})
+
+
+class Extra(Struct, frozen=True):
+    """What a request says of copies beside the recipe: the class that files become, the keywords that
+    `relations` and `plain` fields are made anew with, those that lose their index, and what is not followed.
+    """
+
+    maker: str
+    files: str | None = None
+    relations: Mapping[str, Value] = {}
+    plain: Mapping[str, Value] = {}
+    unindexed: frozenset[str] = frozenset()
+    why: str = ""
+
+    def after(self, name: str) -> tuple[Step, ...]:
+        """The last steps of a copy."""
+        return (Step("put", named=(("db_index", False),)),) if name in self.unindexed else ()
 
 
 def label_of(registry: Registry, declared: Declared, owner: Candidate) -> str | None:
@@ -57,17 +78,28 @@ def columns(registry: Registry, candidate: Candidate, before: int | None = None)
     links = [(parent, link) for parent, link in registry.parents(cls) if link is not None]
     for parent, link in links:
         if link not in found and not registry.inherits_name(cls, link):
-            named: tuple[tuple[str, Expr], ...] = (("on_delete", Ref("CASCADE")),)
-            link_field = made_up(link, "OneToOneField", (Literal(parent.label),), named, cls, cls.node.line)
-            found[link] = link_field
+            found[link] = _link(registry, cls, link, parent, registry.has_primary_key(found))
     if before is not None:
         for added in metaclass_fields(registry, candidate):
-            found.setdefault(added.name, plain(added.name, added.cls, cls, cls.node.line))
+            found.setdefault(added.name, added)
     if not links and not registry.has_primary_key(found):
-        found["id"] = plain("id", automatic_key(registry, candidate), cls, cls.node.line)
+        found["id"] = _plain(registry, "id", automatic_key(registry, candidate), cls, KEY)
     if text_option(registry.classes, effective_meta(registry.classes, cls), "order_with_respect_to"):
-        found.setdefault("_order", plain("_order", ORDER, cls, cls.node.line))
+        found.setdefault("_order", _plain(registry, "_order", ORDER, cls, {"editable": False}))
     return found
+
+
+def _link(registry: Registry, cls: Class, name: str, parent: Candidate, has_key: bool) -> Declared:
+    """The link to a parent that Django adds, the primary key where there is no other."""
+    named: dict[str, Value] = {"on_delete": on_delete("CASCADE"), "auto_created": True, "parent_link": True}
+    if not has_key:
+        named["primary_key"] = True
+    to = (Literal(parent.label),)
+    return made_up(registry.fields, name, f"{RELATED}OneToOneField", to, named, cls, cls.node.line)
+
+
+def _plain(registry: Registry, name: str, cls: str, owner: Class, named: Mapping[str, Value]) -> Declared:
+    return made_up(registry.fields, name, plain_path(cls), (), named, owner, owner.node.line)
 
 
 def _is_late(registry: Registry, cls: Class, name: str, declared: Declared, before: int | None) -> bool:
@@ -104,36 +136,67 @@ def above(registry: Registry, candidate: Candidate) -> list[Candidate]:
 def automatic_key(registry: Registry, candidate: Candidate) -> str:
     """The class of the `id` that Django gives to a model without a primary key."""
     app = candidate.app
-    chosen = (app.default_auto_field if app is not None else None) or registry.default_auto_field
-    return chosen.rpartition(".")[2]
-
-
-def plain(name: str, cls: str, owner: Class, line: int, named: tuple[tuple[str, Expr], ...] = ()) -> Declared:
-    """A field that is no relation, of a class of django.db.models or of a dotted path."""
-    path = cls if "." in cls else f"{DEFAULTS[0]}{cls}"
-    short = cls.rpartition(".")[2]
-    call = Call(Ref(short), (), named, line)
-    return Declared(
-        name, FieldClass(short, path, None, False, None), Made(path, call, owner.module), owner, line
-    )
+    return (app.default_auto_field if app is not None else None) or registry.default_auto_field
 
 
 def copied(
-    registry: Registry, source: Candidate, declared: Declared, copying: Copying, files: str | None
+    registry: Registry, source: Candidate, declared: Declared, copying: Copying, extra: Extra
 ) -> Declared:
-    """A field as the copy of its model has it."""
+    """A field as the copy of its model has it.
+
+    What it is like for a reader of models stands in its call; `copy` says how its object comes about.
+    """
     field = declared.field
-    if field.kind in RELATIONS:
-        return _copied_relation(registry, source, declared, copying)
     paths = _paths(registry, field)
+    before, after = _primary(registry, declared), extra.after(declared.name)
+    if field.kind in RELATIONS:
+        shown = _copied_relation(registry, source, declared, copying)
+        steps = (*before, *_rebuilt(copying, extra.relations, field.kind == "O2O"), *after)
+        return replace(shown, maker=extra.maker, copy=Copy(declared, steps, extra.why))
     for path, new in copying.replaced:
         if path in paths:
-            chosen = files if files is not None and path.startswith(DEFAULTS[1]) else new
+            chosen = extra.files if extra.files is not None and path.startswith(FILES) else new
             null = registry.fields.argument(declared, "null") is True
-            return plain(declared.name, chosen, declared.owner, declared.line, _null(null))
+            target = plain_path(chosen)
+            shown = made_up(
+                registry.fields, declared.name, target, (), nullable(null), declared.owner, declared.line
+            )
+            steps = (*before, Step("turn", target), *_changed(copying), *after)
+            if not copying.keeps:
+                return _bare(registry, declared, shown, extra)
+            return replace(shown, maker=extra.maker, copy=Copy(declared, steps, extra.why))
     call = declared.made.call
     kept = tuple((name, value) for name, value in call.kwargs if name not in ("primary_key", "unique"))
-    return replace(declared, made=replace(declared.made, call=replace(call, kwargs=kept)))
+    shown = replace(declared, made=replace(declared.made, call=replace(call, kwargs=kept)))
+    own = _changed(copying) if copying.keeps else _rebuilt(copying, extra.plain, False)
+    return replace(shown, maker=extra.maker, copy=Copy(declared, (*before, *own, *after), extra.why))
+
+
+def _primary(registry: Registry, declared: Declared) -> tuple[Step, ...]:
+    """What Django makes of a primary key when its model is ready."""
+    if not registry.fields.is_primary_key(declared):
+        return ()
+    return (Step("put", named=(("serialize", False),)),)
+
+
+def _changed(copying: Copying) -> tuple[Step, ...]:
+    """The changes of an object that stays what it is."""
+    return (Step("put", named=copying.put), Step("index"))
+
+
+def _rebuilt(copying: Copying, named: Mapping[str, Value], one_to_one: bool) -> tuple[Step, ...]:
+    path = f"{RELATED}ForeignKey" if one_to_one else ""
+    return (Step("rebuild", path, tuple(named.items()), written=not copying.keeps),)
+
+
+def _bare(registry: Registry, declared: Declared, shown: Declared, extra: Extra) -> Declared:
+    """A number in place of an automatic key: nothing of it is left but the column."""
+    column = registry.fields.argument(declared, "db_column")
+    named = {} if column is None else {"db_column": column}
+    made = made_up(
+        registry.fields, shown.name, shown.field.path, (), named, shown.owner, shown.line, extra.maker
+    )
+    return made if not extra.why else replace(made, copy=Copy(made, (), extra.why))
 
 
 def _paths(registry: Registry, field: FieldClass) -> frozenset[str]:
@@ -141,7 +204,7 @@ def _paths(registry: Registry, field: FieldClass) -> frozenset[str]:
     if field.cls is not None:
         return registry.classes.ancestry(field.cls).paths
     known = next((name for name in AUTOMATIC if field.name.endswith(name)), None)
-    return frozenset({field.path, *([f"{DEFAULTS[0]}{known}"] if known is not None else [])})
+    return frozenset({field.path, *([f"{FIELDS}{known}"] if known is not None else [])})
 
 
 def _copied_relation(registry: Registry, source: Candidate, declared: Declared, copying: Copying) -> Declared:
@@ -152,13 +215,12 @@ def _copied_relation(registry: Registry, source: Candidate, declared: Declared, 
     kept = tuple(
         (name, value) for name, value in call.kwargs if name not in _SHAPE or (name == "to" and label is None)
     )
-    named = (*kept, *_null(null), ("on_delete", Ref(copying.on_delete)))
-    made = replace(declared.made, call=replace(call, args=args, kwargs=named))
+    nullity: tuple[tuple[str, Expr], ...] = (("null", Literal(True)),) if null else ()
+    named = (*kept, *nullity, ("on_delete", Ref("<on_delete>")))
+    local = (*declared.made.local, ("<on_delete>", on_delete(copying.on_delete)))
+    made = replace(declared.made, call=replace(call, args=args, kwargs=named), local=local)
     field = declared.field
     if field.kind == "O2O":
         field = FieldClass("ForeignKey", RELATED + "ForeignKey", "FK", False, None, field.why)
     return replace(declared, field=field, made=made)
 
-
-def _null(null: bool) -> tuple[tuple[str, Expr], ...]:
-    return (("null", Literal(True)),) if null else ()

@@ -5,13 +5,21 @@ Which they are is data in `catalogue.rules`; here is how they follow from a clas
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+from msgspec.structs import replace
 
 from analyzer.catalogue.rules import COMPANION_TABLES, COMPANIONS
 from analyzer.schema.classes import Class
-from analyzer.schema.fields import KINDS, RELATED, Declared, FieldClass, Fields
-from analyzer.source.facts import Assign, Call, Expr, Literal, Mapping, Ref
-from analyzer.source.values import Made
+from analyzer.schema.fields import KINDS, Copy, Declared, FieldClass, Fields
+from analyzer.source.facts import Assign, Call, Expr, Literal, Ref
+from analyzer.source.facts import Mapping as MappingExpr
+from analyzer.source.names import External
+from analyzer.source.values import Made, Named, Value
+
+FIELDS = "django.db.models.fields."
+PLAIN = (str, int, float, type(None))
+DELETION = "django.db.models.deletion."
 
 
 def companions(fields: Fields, declared: dict[str, Declared]) -> dict[str, Declared]:
@@ -34,8 +42,10 @@ def _companions(fields: Fields, name: str, field: Declared) -> Iterator[tuple[st
                 said = fields.classes.evaluator.argument(field.made, companion.named_by)
             added = said if isinstance(said, str) else companion.name.format(name)
             same = companion.null is None and fields.argument(field, "null") is True
-            null = nullable(companion.null is True or same)
-            yield added, made_up(added, companion.field, (), null, field.owner, field.line)
+            named = {**nullable(companion.null is True or same), **dict(companion.named)}
+            found = plain_path(companion.field)
+            made = made_up(fields, added, found, (), named, field.owner, field.line, path)
+            yield added, replace(made, copy=Copy(made, (), companion.why)) if companion.why else made
     for path, attribute in COMPANION_TABLES.items():
         if cls is not None and path in paths:
             yield from _from_table(fields, name, field, cls, attribute)
@@ -45,7 +55,7 @@ def _from_table(
     fields: Fields, name: str, field: Declared, cls: Class, attribute: str
 ) -> Iterator[tuple[str, Declared]]:
     found = fields.classes.lookup(cls, attribute)
-    if found is None or not isinstance(found[1], Assign) or not isinstance(found[1].value, Mapping):
+    if found is None or not isinstance(found[1], Assign) or not isinstance(found[1].value, MappingExpr):
         return
     for key, value in found[1].value.pairs:
         if isinstance(key, Literal) and isinstance(key.value, str):
@@ -55,18 +65,45 @@ def _from_table(
                 yield added, Declared(added, made.field, made.made, field.owner, field.line)
 
 
-def nullable(null: bool) -> tuple[tuple[str, Expr], ...]:
+def nullable(null: bool) -> dict[str, Value]:
     """The keywords of a field that is null, or none."""
-    return (("null", Literal(True)),) if null else ()
+    return {"null": True} if null else {}
+
+
+def plain_path(cls: str) -> str:
+    """The dotted path of a field class, of Django's own by its name alone."""
+    return cls if "." in cls else f"{FIELDS}{cls}"
+
+
+def on_delete(name: str) -> Value:
+    """One of Django's functions for `on_delete`, by its name."""
+    return Named(External(f"{DELETION}{name}"))
 
 
 def made_up(
-    name: str, cls: str, args: tuple[Expr, ...], named: tuple[tuple[str, Expr], ...], owner: Class, line: int
+    fields: Fields,
+    name: str,
+    path: str,
+    args: tuple[Expr, ...],
+    named: Mapping[str, Value],
+    owner: Class,
+    line: int,
+    maker: str = "",
 ) -> Declared:
-    """A field that stands nowhere in the source, as if it stood in its owner's body."""
-    path = RELATED + cls
-    kind = next((kind for known, kind in KINDS if known == path), None)
-    call = Call(Ref(cls), args, named, line)
-    return Declared(
-        name, FieldClass(cls, path, kind, False, None), Made(path, call, owner.module), owner, line
+    """A field that stands nowhere in the source: a call of the class of that dotted path.
+
+    Names in `args` mean what they mean in the owner's module.
+    """
+    home, _, called = path.rpartition(".")
+    module = fields.classes.names.modules.find(home)
+    local = [(f"<{key}>", value) for key, value in named.items() if not isinstance(value, PLAIN)]
+    kwargs = tuple(
+        (key, Literal(value) if isinstance(value, PLAIN) else Ref(f"<{key}>")) for key, value in named.items()
     )
+    call = Call(Ref(called), args, kwargs, line)
+    cls = fields.classes.of_binding(fields.classes.names.member(module, called)) if module else None
+    found = fields.of_class(cls) if cls is not None else None
+    if found is None:
+        kind = next((kind for known, kind in KINDS if known == path), None)
+        found = FieldClass(called, path, kind, False, None)
+    return Declared(name, found, Made(found.path, call, owner.module, tuple(local)), owner, line, maker)

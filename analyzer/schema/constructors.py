@@ -116,7 +116,7 @@ class Construction:
             ):
                 received = self._passed(level, name, None)
                 return received if received or not default else self._meaning(level, default[0])
-            case Ref(name) if "." not in name and (level, name) not in self._busy:
+            case Ref(name) if _is_local(name) and (level, name) not in self._busy:
                 self._busy.add((level, name))
                 found = self._variable(level, name)
                 self._busy.discard((level, name))
@@ -247,3 +247,8 @@ def _is_super_init(call: Call) -> bool:
             return name.endswith(".__init__")
         case _:
             return False
+
+
+def _is_local(name: str) -> bool:
+    """Whether a name is a variable of a constructor's body, or an attribute that the body sets."""
+    return name.removeprefix("self.").isidentifier()

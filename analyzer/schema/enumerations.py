@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from analyzer.schema.classes import Class, Classes
 from analyzer.source.comprehension import MEMBERS
-from analyzer.source.facts import Assign, Expr, Ref
+from analyzer.source.execute import RETURNED, Executor
+from analyzer.source.facts import Assign, Expr, FuncDef, Ref
 from analyzer.source.names import Defined
 from analyzer.source.scopes import flatten
 from analyzer.source.values import Made, Named, Sequence, Undecided, Value
@@ -24,6 +25,12 @@ TEXTS = ("django.db.models.enums.TextChoices", "enum.StrEnum", "builtins.str")
 AUTO = "enum.auto"
 OBJECTS = ("model_utils.choices.Choices", "model_utils.Choices")
 """Classes whose objects are made from (value, name, label) and iterate as choices."""
+
+FUNCTIONAL = {
+    "django.db.models.enums.TextChoices": True,
+    "django.db.models.enums.IntegerChoices": False,
+}
+"""Classes that a call makes an enumeration of: whether its values are the names, or numbers from 1."""
 
 NAMESPACES = ("types.SimpleNamespace",)
 """Classes whose objects have their keywords as attributes."""
@@ -40,7 +47,10 @@ class Member(Struct, frozen=True):
 
 
 class Enumerations:
-    """Answers what an attribute of an enumeration (or an object like one) is; None for all else."""
+    """Answers what an attribute of a class or of an object like one is, as its body's own scope says.
+
+    None where the body says nothing of it, or nothing special.
+    """
 
     def __init__(self, classes: Classes) -> None:
         self.classes = classes
@@ -50,21 +60,35 @@ class Enumerations:
         if isinstance(owner, Made):
             if owner.path in NAMESPACES:
                 return self.classes.evaluator.argument(owner, dotted)
+            if owner.path in FUNCTIONAL:
+                return self._of_call(owner, dotted)
             return self._of_object(owner, dotted) if owner.path in OBJECTS else None
         cls = self.classes.of_binding(owner.binding)
         if cls is None and isinstance(owner.binding, Defined):
             return self._of_named(owner.binding, dotted)
         members = self.members(cls) if cls is not None and cls.module.own else None
         if cls is None or members is None:
-            return None
+            plain = cls is not None and cls.module.own and "." not in dotted
+            return self.classes.value(cls, dotted) if cls is not None and plain else None
         if dotted == MEMBERS:
             named = (Named(Defined(cls.module, f"{cls.qualname}.{m.name}", m.node)) for m in members)
             return Sequence("list", tuple(named))
         name, _, rest = dotted.partition(".")
         member = next((m for m in members if m.name == name and name != "__empty__"), None)
         if member is not None:
-            return _of_member(member, rest)
+            return self._of_member(cls, member, rest)
         return None if rest else _of_class(members, name)
+
+    def _of_member(self, cls: Class, member: Member, rest: str) -> Value:
+        plain = _of_member(member, rest)
+        found = self.classes.lookup(cls, rest) if isinstance(plain, Undecided) and rest else None
+        if found is None or not isinstance(found[1], FuncDef) or found[1].decorators != (Ref("property"),):
+            return plain
+        owner, node = found[0], self.classes.names.modules.function(found[0].module, found[1])
+        itself = Named(Defined(cls.module, f"{cls.qualname}.{member.name}", member.node))
+        env: dict[str, Value] = {"self": itself, "self.value": member.value, "self.name": member.name}
+        Executor(self.classes.evaluator).run((node.body or ()) if node else (), owner.module, env, 1)
+        return env.get(RETURNED, plain)
 
     def _of_named(self, binding: Defined, dotted: str) -> Value | None:
         """An attribute of a member that stands for itself."""
@@ -73,7 +97,7 @@ class Enumerations:
         cls = self.classes.of_binding(found)
         members = self.members(cls) if cls is not None else None
         member = next((m for m in members or () if m.name == name), None)
-        return _of_member(member, dotted) if member is not None else None
+        return self._of_member(cls, member, dotted) if cls is not None and member is not None else None
 
     def members(self, cls: Class) -> tuple[Member, ...] | None:
         """The members of a class in order, `__empty__` first; None if it is no enumeration."""
@@ -105,11 +129,29 @@ class Enumerations:
             if name == "__empty__":
                 found = {name: Member(name, stmt.value, None, None, given), **found}
             else:
-                spoken = name.replace("_", " ").title() if label is None else label
+                spoken = _spoken(name) if label is None else label
                 equal = numbers or texts or CHOICES in paths
                 itself = value if equal else Named(Defined(cls.module, f"{cls.qualname}.{name}", stmt.value))
                 found[name] = Member(name, stmt.value, itself, value, spoken)
         return tuple(found.values())
+
+    def _of_call(self, made: Made, name: str) -> Value | None:
+        """An attribute of an enumeration that a call makes: `TextChoices("Status", ["open", "shut"])`."""
+        args, named = self.classes.evaluator.arguments(made.call, made.module, dict(made.local))
+        if len(args.items) != 2 or named.pairs or not args.complete:
+            return None
+        listed = args.items[1]
+        names = listed.replace(",", " ").split() if isinstance(listed, str) else listed
+        items = names.items if isinstance(names, Sequence) and names.complete else names
+        if not isinstance(items, (list, tuple)) or not all(isinstance(item, str) for item in items):
+            return None
+        texts = FUNCTIONAL[made.path]
+        members = [
+            Member(item, made.call, item if texts else place, item if texts else place, _spoken(item))
+            for place, item in enumerate(map(str, items), 1)
+        ]
+        found = next((member for member in members if member.name == name), None)
+        return found.itself if found is not None else _of_class(members, name)
 
     def _of_object(self, made: Made, name: str) -> Value | None:
         rows = self.rows(made)
@@ -124,6 +166,11 @@ class Enumerations:
         args, _ = self.classes.evaluator.arguments(made.call, made.module, dict(made.local))
         rows: list[tuple[Value, Value, Value]] = []
         return rows if args.complete and all(_add_rows(arg, rows) for arg in args.items) else None
+
+
+def _spoken(name: str) -> str:
+    """The label of a member that has none of its own."""
+    return name.replace("_", " ").title()
 
 
 def _add_rows(given: Value, rows: list[tuple[Value, Value, Value]]) -> bool:

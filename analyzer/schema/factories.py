@@ -12,12 +12,13 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import force_setattr, replace
 
-from analyzer.catalogue.recipes import Recipe
+from analyzer.catalogue.making import Recipe
 from analyzer.catalogue.rules import CALLED_BASES
 from analyzer.schema.classes import Ancestor, Class, Gap
 from analyzer.schema.columns import above, columns, copied
 from analyzer.schema.fields import Declared
 from analyzer.schema.given import Asked
+from analyzer.schema.keywords import as_written, extra_of, options_of
 from analyzer.schema.models import MODEL, Candidate, Registry
 from analyzer.schema.parts import parts_of
 from analyzer.schema.requests import Request, Requests, given, value_of
@@ -133,8 +134,13 @@ class Factories:
                 Unknown(request.module.path, request.line, f"{model.path} by {recipe.factory}", why)
             )
             return None
-        options: dict[str, Value] = {"app_label": naming.app_label, **self._options(request)}
-        return self.build(naming, options, self._bases_of(request), request.module, request.line)
+        options: dict[str, Value] = {"app_label": naming.app_label, **self._options(request, naming.name)}
+        cls = self.build(naming, options, self._bases_of(request), request.module, request.line)
+        if request.perhaps:
+            self.registry.perhaps[cls.key] = request.perhaps
+        if recipe.exact:
+            self.registry.exact[cls.key] = recipe.factory
+        return cls
 
     def build(
         self,
@@ -144,14 +150,13 @@ class Factories:
         module: Module,
         line: int,
     ) -> Class:
-        """A class that stands nowhere in the source, with Meta options and known bases."""
-        meta = tuple(
-            Assign((Ref(name),), "=", Literal(value), line)
-            for name, value in options.items()
-            if value is None or isinstance(value, (str, int, float, bool))
-        )
-        body = (ClassDef("Meta", (), (), (), meta, line),)
+        """A class that stands nowhere in the source, with known bases and Meta options, if any."""
         home = self._home(naming, module)
+        meta = tuple(
+            Assign((Ref(name),), "=", as_written(value, home), line)
+            for name, value in options.items()
+        )
+        body = (ClassDef("Meta", (), (), (), meta, line),) if meta else ()
         cls = Class(home, naming.name, ClassDef(naming.name, (), (), (), body, line))
         force_setattr(cls, "path", f"{naming.module_name}.{naming.name}")
         self.classes.set_bases(cls, bases)
@@ -213,7 +218,7 @@ class Factories:
             said |= {recipe.copying.only, recipe.copying.without}
         if recipe.abstract:
             said.add("abstract")
-        out = [request.why] if request.why else []
+        out = [why for why in (request.why, request.perhaps) if why]
         for name, expr in request.made.call.kwargs:
             if name == "**":
                 value = self.classes.evaluator.evaluate(expr, request.made.module)
@@ -310,7 +315,7 @@ class Factories:
             return self.classes.evaluator.evaluate(call, request.made.module)
         return value
 
-    def _options(self, request: Request) -> dict[str, Value]:
+    def _options(self, request: Request, made: str) -> dict[str, Value]:
         recipe, out = request.recipe, dict[str, Value]()
         candidate = self.registry.candidate(request.model)
         if recipe.table and candidate is not None:
@@ -325,7 +330,8 @@ class Factories:
         meta = value_of(self.classes, request, recipe.meta_by) if recipe.meta_by else None
         if isinstance(meta, Table):
             out.update((str(key), value) for key, value in meta.pairs)
-        return {name: value for name, value in out.items() if value is not None}
+        known = options_of(self.registry, request, made)
+        return {**known, **{name: value for name, value in out.items() if value is not None}}
 
     # ------------------------------------------------------------ its fields
 
@@ -339,7 +345,7 @@ class Factories:
                 declared = self.registry.fields.field(name, expr, request.model, request.line)
                 if declared is not None:
                     fields[name] = declared
-        fields.update(parts_of(self.registry, request))
+        fields.update(parts_of(self.registry, request, self._mixed(request)))
         self.registry.added[cls.key] = fields
 
     def _unknown_keywords(self, request: Request) -> list[tuple[str, Expr]]:
@@ -357,10 +363,10 @@ class Factories:
         before = request.line if request.recipe.way in AFTER_CLASS else None
         concrete = self.registry.concrete(source)
         found: dict[str, Declared] = {}
+        extra = extra_of(self.registry, request, copying)
         for model in (*(reversed(above(self.registry, concrete)) if copying.parents else ()), concrete):
             for name, declared in columns(self.registry, model, before).items():
-                files = self._files(request)
-                found[name] = copied(self.registry, model, declared, copying, files)
+                found[name] = copied(self.registry, model, declared, copying, extra)
         only = value_of(self.classes, request, copying.only) if copying.only else None
         without = value_of(self.classes, request, copying.without) if copying.without else None
         if isinstance(only, Sequence):
@@ -368,12 +374,10 @@ class Factories:
         left_out = without.items if isinstance(without, Sequence) else ()
         return {name: field for name, field in found.items() if name not in left_out}
 
-    def _files(self, request: Request) -> str | None:
-        copying = request.recipe.copying
-        for setting, _, cls in copying.flags if copying is not None else ():
-            if self.classes.evaluator.settings.get(setting) is True:
-                return cls
-        return None
+    def _mixed(self, request: Request) -> str:
+        """Why it is not known what requests take from a setting's object that they all share."""
+        others = (value_of(self.classes, other, "fields") for other, _ in self._waiting)
+        return "" if all(value is None for value in others) else "requests with and without fields share it"
 
 
 def pascal_case(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import typing
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -35,6 +37,7 @@ KINDS: tuple[tuple[str, RelationKind], ...] = (
     ("django.contrib.contenttypes.fields.GenericForeignKey", "GFK"),
 )
 FIELD = "django.db.models.fields.Field"
+COMPOSITE_KEY = "django.db.models.fields.composite.CompositePrimaryKey"
 BEFORE_GETATTR = ("__init__", "__new__", "__getattribute__")
 """What may answer for an attribute before `__getattr__` is asked."""
 
@@ -68,13 +71,41 @@ class FieldClass(Struct, frozen=True):
 
 
 class Declared(Struct, frozen=True):
-    """A field in the body of a class, before any model inherits it."""
+    """A field in the body of a class, before any model inherits it.
+
+    `maker` is the dotted path of what makes it where no body has it; `copy` how that makes it of another.
+    """
 
     name: str
     field: FieldClass
     made: Made
     owner: Class
     line: int
+    maker: str = ""
+    copy: Copy | None = None
+
+
+class Step(Struct, frozen=True):
+    """What code does to a field object that is there already.
+
+    "turn": it becomes one of the class `path`.  "put": attributes are set; "index": where it is
+    unique, it is only indexed from then on.  "rebuild": it is taken apart and made once more, with
+    the keywords `named`; of the class `path`, else of the class that `deconstruct` says where
+    `written`, else of its own.
+    """
+
+    kind: typing.Literal["turn", "put", "index", "rebuild"]
+    path: str = ""
+    named: tuple[tuple[str, Value], ...] = ()
+    written: bool = False
+
+
+class Copy(Struct, frozen=True):
+    """A field that is made of another one's object, step by step; `why` says what is not followed."""
+
+    of: Declared
+    steps: tuple[Step, ...]
+    why: str = ""
 
 
 class Target(Struct, frozen=True):
@@ -171,7 +202,7 @@ class Fields:
         if made.path not in self._kinds:
             binding = self._binding(made)
             cls = self.classes.of_binding(binding)
-            self._kinds[made.path] = self._of_class(cls) if cls is not None else _by_name(made.path)
+            self._kinds[made.path] = self.of_class(cls) if cls is not None else _by_name(made.path)
         return self._kinds[made.path]
 
     def _binding(self, made: Made) -> object:
@@ -184,7 +215,8 @@ class Fields:
             return value.binding if isinstance(value, Named) else found
         return None
 
-    def _of_class(self, cls: Class) -> FieldClass | None:
+    def of_class(self, cls: Class) -> FieldClass | None:
+        """What a class is as that of a field, by its ancestors; None where it is none."""
         ancestry = self.classes.ancestry(cls)
         name = cls.qualname.rpartition(".")[2]
         paths = {item.path for item in ancestry.order}
@@ -211,6 +243,12 @@ class Fields:
     def handed(self, declared: Declared, name: str, position: int | None = None) -> Argument | None:
         """What Django's own field gets for an argument, through the constructors of the class."""
         return self._construction(declared).argument(name, position)
+
+    def is_primary_key(self, declared: Declared) -> bool:
+        """Whether a field says that it is the primary key, or can be nothing else."""
+        cls = declared.field.cls
+        composite = cls is not None and self.classes.ancestry(cls).has(COMPOSITE_KEY)
+        return composite or self.argument(declared, "primary_key") is True
 
     def _construction(self, declared: Declared) -> Construction:
         return Construction(self.classes.evaluator, declared.made, self._constructors(declared.field.cls))

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 
 from analyzer.catalogue.rules import BASE_FIELDS, LINKS, Link
 from analyzer.schema.classes import Class
-from analyzer.schema.companions import made_up, nullable
+from analyzer.schema.companions import made_up, nullable, on_delete, plain_path
+from analyzer.schema.fields import RELATED
 from analyzer.schema.models import Registry, classes_of
-from analyzer.source.facts import ClassDef, Expr, Literal, Ref
+from analyzer.source.facts import ClassDef, Expr, Literal
 from analyzer.source.scopes import flatten
 from analyzer.source.values import Named
 
@@ -48,10 +49,13 @@ def add_links(registry: Registry) -> None:
         target = _target(registry, cls, link.target, heirs)
         through = _target(registry, cls, link.through, heirs) if link.through else None
         if target is not None:
-            named = (*nullable(link.null), ("on_delete", Ref("models.CASCADE")))
-            if through is not None:
-                named = (("through", through),)
-            field = made_up(link.name, link.field, (target,), named, cls, cls.node.line)
+            named = {**nullable(link.null), "on_delete": on_delete("CASCADE"), **dict(link.named)}
+            if isinstance(through, Literal):
+                named = {"through": through.value, **dict(link.named)}
+            path = f"{RELATED}{link.field}"
+            field = made_up(
+                registry.fields, link.name, path, (target,), named, cls, cls.node.line, link.bases[0]
+            )
             registry.added.setdefault(cls.key, {})[link.name] = field
 
 
@@ -77,7 +81,9 @@ def _add_base_fields(registry: Registry, known: list[Class]) -> None:
         cls = registry.classes.of_binding(names.member(found, name)) if found is not None else None
         if cls is not None:
             called = registry.settings.text(row.setting, row.name)
-            field = made_up(called, row.field, (), nullable(row.null), cls, cls.node.line)
+            path = plain_path(row.field)
+            named = {**nullable(row.null), **dict(row.named)}
+            field = made_up(registry.fields, called, path, (), named, cls, cls.node.line, row.base)
             registry.added.setdefault(cls.key, {})[called] = field
 
 

@@ -7,6 +7,7 @@ A metaclass of the project's own that touches Meta or fields, and decorators tha
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from analyzer.schema.classes import Class, Classes, Gap
 from analyzer.source.facts import Ref
@@ -16,17 +17,49 @@ TOUCHES = re.compile(
 )
 """What a metaclass that changes a model's fields or options writes."""
 
+META = re.compile(rb"""["']Meta["']|\.Meta\b""")
+MADE_META = re.compile(rb"""\[["']Meta["']\]\s*=(?!=)|\bsetdefault\(\s*["']Meta["']""")
+"""What a metaclass writes that puts another Meta in the place of the one in the class."""
+
+COMPUTED = re.compile(rb"""\b[sd]e[tl]attr\([^,()]*(?:\[[^]]*\])?,\s*[^"'\s]""")
+"""What a metaclass writes that changes options whose names are not written there."""
+
 
 def rewriting_metaclass(classes: Classes, cls: Class) -> Gap | None:
     """The project's own metaclass of a class that may give it other fields or options than it says."""
+    for meta in _metaclasses(classes, cls):
+        if _touches(classes, meta):
+            return Gap(meta.path, f"its metaclass {meta.path} may change fields and Meta")
+    return None
+
+
+def retouched(classes: Classes, cls: Class, option: str) -> str:
+    """Why an option may not be what Meta says: the project's own metaclass that names it; "" without."""
+    word = re.compile(rb"\b" + re.escape(option.encode()) + rb"\b")
+    for meta in _metaclasses(classes, cls):
+        source = _source(classes, meta)
+        if META.search(source) and any(found.search(source) for found in (word, COMPUTED, MADE_META)):
+            return f"its metaclass {meta.path} may change `{option}`"
+    return ""
+
+
+def gives_itself(classes: Classes, cls: Class, name: str) -> str:
+    """The project's own metaclass that names a field, which no class body has; "" without."""
+    quoted = re.compile(rb"""["']""" + re.escape(name.encode()) + rb"""["']""")
+    found = (meta for meta in _metaclasses(classes, cls) if quoted.search(_source(classes, meta)))
+    meta = next(found, None)
+    return f"its metaclass {meta.path} may give it" if meta is not None else ""
+
+
+def _metaclasses(classes: Classes, cls: Class) -> Iterator[Class]:
+    """The project's own metaclasses of a class and its ancestors."""
     for ancestor in classes.ancestry(cls).classes:
         written = dict(ancestor.node.keywords).get("metaclass")
         if not ancestor.module.own or not isinstance(written, Ref):
             continue
         meta = classes.of_binding(classes.names.resolve(ancestor.module, written.name))
-        if meta is not None and meta.module.own and _touches(classes, meta):
-            return Gap(meta.path, f"its metaclass {meta.path} may change fields and Meta")
-    return None
+        if meta is not None and meta.module.own:
+            yield meta
 
 
 def _touches(classes: Classes, meta: Class) -> bool:

@@ -9,16 +9,18 @@ from msgspec.structs import replace
 
 from analyzer.catalogue.rules import ADDED_FIELDS, TABLES
 from analyzer.schema.classes import Class
+from analyzer.schema.companions import made_up, plain_path
+from analyzer.schema.fields import Declared
 from analyzer.schema.models import Candidate, Registry, classes_of
 from analyzer.schema.tables import table_name
-from analyzer.schema.values import Field
 from analyzer.source.facts import ClassDef
+from analyzer.source.values import Value
 
 
-def metaclass_fields(registry: Registry, candidate: Candidate) -> list[Field]:
+def metaclass_fields(registry: Registry, candidate: Candidate) -> list[Declared]:
     """Fields that a catalogued base's metaclass adds, unless a concrete parent already has them."""
     classes, cls = registry.classes, candidate.cls
-    out: list[Field] = []
+    out: list[Declared] = []
     for path, added in ADDED_FIELDS.items():
         parents = [parent.cls for parent, _ in registry.parents(cls)]
         if not classes.is_a(cls, path) or any(classes.is_a(parent, path) for parent in parents):
@@ -30,8 +32,9 @@ def metaclass_fields(registry: Registry, candidate: Candidate) -> list[Field]:
         for option, default in added.names.items():
             given = classes.constant(options, option) if options is not None else None
             name = given if isinstance(given, str) else default
-            line, file = cls.node.line, cls.module.path
-            out.append(Field(name, added.field_class, False, None, None, cls.path, file, line))
+            named: dict[str, Value] = {"editable": False, "db_index": option in added.indexed}
+            field = plain_path(added.field_class)
+            out.append(made_up(registry.fields, name, field, (), named, cls, cls.node.line, path))
     return out
 
 

@@ -12,12 +12,13 @@ from analyzer.schema.apps import Apps
 from analyzer.schema.classes import Ancestor, Class, Classes, Gap
 from analyzer.schema.companions import companions
 from analyzer.schema.fields import GENERIC_RELATION, Declared, Fields
+from analyzer.schema.gaps import open_bases
 from analyzer.schema.makers import rewriting_metaclass
 from analyzer.schema.meta import effective_meta, is_abstract, option, text_option
 from analyzer.schema.settings import Settings
 from analyzer.schema.tables import table_name
 from analyzer.schema.values import App, Model
-from analyzer.schema.version import default_auto_field, django_version
+from analyzer.schema.version import Version, default_auto_field
 from analyzer.source.facts import Assign, ClassDef, Stmt
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined
@@ -70,16 +71,17 @@ class Candidate(Struct, frozen=True):
 class Registry:
     """All model classes found so far, and the fields each ends up with."""
 
-    def __init__(self, classes: Classes, fields: Fields, apps: Apps, settings: Settings) -> None:
+    def __init__(self, classes: Classes, fields: Fields, apps: Apps, settings: Settings, on: Version) -> None:
         self.classes = classes
         self.fields = fields
         self.apps = apps
         self.settings = settings
-        version = django_version(classes.names.modules.files)
-        self.default_auto_field = settings.text("DEFAULT_AUTO_FIELD", default_auto_field(version))
+        self.default_auto_field = settings.text("DEFAULT_AUTO_FIELD", default_auto_field(on))
         self.by_key: dict[str, Candidate | None] = {}
         self.added: dict[str, dict[str, Declared]] = {}
         self.made: dict[str, Class | None] = {}  # without source; None for those that are no models
+        self.perhaps: dict[str, str] = {}  # why a made class may not be there at all
+        self.exact: dict[str, str] = {}  # what makes them, of made classes whose fields are all known
         self._local: dict[str, dict[str, Declared]] = {}
         self._parents: dict[str, tuple[tuple[Candidate, str | None], ...]] = {}
         self._by_label: dict[str, Class] | None = None
@@ -138,7 +140,7 @@ class Registry:
             managed=option(self.classes, meta, "managed") is not False,
             swappable=text_option(self.classes, meta, "swappable"),
             db_table=text_option(self.classes, meta, "db_table"),
-            gaps=(*(gap for gap in gaps if not _harmless(gap)), *([rewriting] if rewriting else [])),
+            gaps=(*open_bases(self.classes, cls), *([rewriting] if rewriting else [])),
         )
 
     def _own_option(self, cls: Class, name: str) -> bool:
@@ -218,7 +220,7 @@ class Registry:
         return False
 
     def has_primary_key(self, fields: dict[str, Declared]) -> bool:
-        return any(self.fields.argument(field, "primary_key") is True for field in fields.values())
+        return any(map(self.fields.is_primary_key, fields.values()))
 
     def _model_bases(self, cls: Class) -> list[Class]:
         return [
@@ -393,8 +395,3 @@ def _no_model(ancestor: Ancestor) -> bool:
     if isinstance(ancestor, Class) and ancestor.module.own:
         return False
     return any(word in ancestor.path.lower() for word in NO_MODELS)
-
-
-def _harmless(gap: Gap) -> bool:
-    """Bases of the standard library bring no fields."""
-    return gap.path.partition(".")[0] in ("builtins", "typing", "abc", "collections", "enum", "six", "object")

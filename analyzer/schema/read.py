@@ -18,6 +18,7 @@ from analyzer.schema.settings import IS_INSTALLED, Settings, choose_settings
 from analyzer.schema.swapping import Swapper
 from analyzer.schema.translations import translations
 from analyzer.schema.values import Model, Relation, Unknown
+from analyzer.schema.version import DjangoVersions
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.facts import ClassDef
 from analyzer.source.importing import importing
@@ -28,6 +29,7 @@ from analyzer.source.scopes import flatten
 class SchemaReading(Struct, frozen=True):
     """What the schema stage gives to all later ones."""
 
+    django: DjangoVersions
     settings: Settings
     apps: Apps
     classes: Classes
@@ -44,7 +46,12 @@ class SchemaReading(Struct, frozen=True):
 
 
 def read_schema(
-    names: Names, evaluator: Evaluator, packages: Packages, settings: str | None, all_apps: bool
+    names: Names,
+    evaluator: Evaluator,
+    packages: Packages,
+    settings: str | None,
+    all_apps: bool,
+    django: DjangoVersions,
 ) -> SchemaReading:
     """Everything that settings, app configs and models say."""
     evaluator.calls = translations()
@@ -64,16 +71,17 @@ def read_schema(
     evaluator.members = Enumerations(classes).attribute
     names.decide_by(classes.decides)
     apps = find_apps(classes, chosen, all_apps)
-    registry = Registry(classes, Fields(classes), apps, chosen)
+    registry = Registry(classes, Fields(classes), apps, chosen, django.oldest)
+    classes.doubt = packages.doubt
     extended = extend(registry)
     own = registered(registry, extended.carried)
     external = [*_external_candidates(registry, packages), *extended.external]
     resolver = Resolver(registry)
     schema = resolver.schema(list(own.candidates), external)
-    unknown = tuple(
-        sorted({*schema.unknown, *apps.unknown, *own.unknown, *extended.unknown})
-    )
+    found = {*schema.unknown, *apps.unknown, *own.unknown, *extended.unknown}
+    unknown = tuple(sorted({*found, *_doubts(packages, external)}))
     return SchemaReading(
+        django,
         chosen,
         apps,
         classes,
@@ -85,6 +93,13 @@ def read_schema(
         resolver,
         tuple(found for found in own.candidates if found.cls.key not in registry.made),
     )
+
+
+def _doubts(packages: Packages, external: list[Candidate]) -> list[Unknown]:
+    """One for each package whose models or field classes the required version may not have like that."""
+    for candidate in external:
+        packages.doubt(candidate.cls.module.name, candidate.cls.qualname)
+    return [Unknown(doubt.file, doubt.line, doubt.package, doubt.why) for doubt in packages.doubts]
 
 
 def _external_candidates(registry: Registry, packages: Packages) -> list[Candidate]:

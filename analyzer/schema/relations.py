@@ -160,7 +160,10 @@ class Resolver:
 
     def added(self, candidate: Candidate) -> list[Field]:
         """Fields that a catalogued base's metaclass adds, unless a concrete parent already has them."""
-        return metaclass_fields(self.registry, candidate)
+        return [
+            Field(f.name, f.field.name, False, None, None, f.owner.path, f.owner.module.path, f.line)
+            for f in metaclass_fields(self.registry, candidate)
+        ]
 
     def _parent_link(self, candidate: Candidate, name: str, parent: Candidate) -> Relation:
         cls = candidate.cls
@@ -188,7 +191,7 @@ class Resolver:
         if kind == "M2M":
             through, problem = self.through(field, candidate)
             why = why or problem
-        why = why or field.field.why
+        why = why or field.field.why or self._doubt(field)
         return Relation(
             source=candidate.label,
             field=name,
@@ -205,6 +208,15 @@ class Resolver:
             certain=not why,
             why=why,
         )
+
+    def _doubt(self, field: Declared) -> str:
+        """Why a package's field class that names its own target may name another one."""
+        cls = field.field.cls
+        if cls is None or cls.module.own or not field.owner.module.own:
+            return ""
+        why = self.registry.classes.doubt(cls.module.name, cls.qualname)
+        given = self.registry.fields.handed(field, "to", 0) if why else None
+        return "" if given is not None and given.module.own else why
 
     def target(self, field: Declared, candidate: Candidate) -> tuple[str | None, str]:
         """(label, why not) of where a relation points, for the model that has the field."""

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer.catalogue.recipes import RECIPES, Recipe
+from analyzer.catalogue.making import Recipe
+from analyzer.catalogue.recipes import RECIPES
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.given import Asked
 from analyzer.schema.models import Registry, classes_of
@@ -31,7 +32,8 @@ class Request(Struct, frozen=True):
 
     `module` and `line` are the place; `owner` is the call that made the object whose method is the
     decorator; `carried`: a function asks for it which is known to run; `beside` is the label of the
-    model whose through recipe this is; `why` says what is not followed.
+    model whose through recipe this is; `perhaps` says why it may not be asked for at all, `why` what
+    of it is not followed.
     """
 
     recipe: Recipe
@@ -44,6 +46,7 @@ class Request(Struct, frozen=True):
     inherited: bool = False
     beside: str = ""
     carried: bool = False
+    perhaps: str = ""
     why: str = ""
 
 
@@ -91,7 +94,7 @@ class Requests:
         for ask in asked:
             found = self.of_call(ask.call, ask.module, dict(ask.local))
             if found is not None and (not found.recipe.abstract or self._is_concrete(found)):
-                yield replace(found, line=ask.line, why=found.why or ask.why, carried=True)
+                yield replace(found, line=ask.line, perhaps=ask.why, carried=True)
 
     # ------------------------------------------------------------ attributes and decorators
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from analyzer.catalogue.recipes import TAG_MODELS, TagModel
+from analyzer.catalogue.making import TagModel
+from analyzer.catalogue.recipes import TAG_MODELS
 from analyzer.schema.classes import Ancestor, Class, Gap
 from analyzer.schema.factories import Factories, Naming
 from analyzer.schema.fields import Declared, FieldClass
 from analyzer.schema.models import Candidate, Registry, classes_of
 from analyzer.source.facts import Literal
-from analyzer.source.values import Named
+from analyzer.source.values import Named, Value
 
 
 def add_tag_models(registry: Registry, factories: Factories) -> None:
@@ -79,7 +80,12 @@ def _make(
     line = declared.line if own else cls.node.line
     naming = Naming(called, candidate.app_label, cls.module.name)
     base = _base(registry, factories, declared, row)
-    factories.build(naming, {"app_label": candidate.app_label}, (base,), cls.module, line)
+    app = registry.apps.containing(cls.module.name)
+    settles = app is not None and app.label == candidate.app_label
+    options: dict[str, Value] = {} if settles else {"app_label": candidate.app_label}
+    made = factories.build(naming, options, (base,), cls.module, line)
+    if settles:
+        registry.exact[made.key] = row.field
     settled = _settled(registry, declared)
     call = settled.made.call
     target = Literal(f"{candidate.app_label}.{called}")

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from analyzer.schema.classes import Class
 from analyzer.schema.columns import label_of
-from analyzer.schema.companions import made_up
-from analyzer.schema.fields import Declared
+from analyzer.schema.companions import made_up, on_delete
+from analyzer.schema.fields import RELATED, Declared
 from analyzer.schema.models import MODEL, Registry
 from analyzer.source.facts import Assign, ClassDef, Expr, Literal, Ref
-from analyzer.source.values import Named
+from analyzer.source.values import Named, Value
 
 
 class Throughs:
@@ -61,13 +61,21 @@ class Throughs:
         meta = ClassDef("Meta", (), (), (), (label,), line)
         through = Class(cls.module, name, ClassDef(name, (), (), (), (meta,), line))
         self.registry.classes.set_bases(through, (model,))
-        named = (("on_delete", Ref("CASCADE")),)
+        fields, path = self.registry.fields, f"{RELATED}ForeignKey"
+        named: dict[str, Value] = {"related_name": f"{name}+", "on_delete": on_delete("CASCADE")}
+        named["db_tablespace"] = fields.argument(declared, "db_tablespace") or self._tablespace()
+        if fields.argument(declared, "db_constraint") is False:
+            named["db_constraint"] = False
         self.registry.added[through.key] = {
-            end: made_up(end, "ForeignKey", (Literal(to),), named, cls, line)
+            end: made_up(fields, end, path, (Literal(to),), named, cls, line)
             for end, to in zip(ends, (candidate.label, target), strict=True)
         }
         self.registry.made[through.key] = None
         return through
+
+    def _tablespace(self) -> str:
+        """Where a field's index stands that says nothing of it."""
+        return self.registry.settings.text("DEFAULT_INDEX_TABLESPACE", "")
 
     def _model(self) -> Class | None:
         names = self.registry.classes.names

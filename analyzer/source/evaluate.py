@@ -291,7 +291,10 @@ class Evaluator:
             arguments = self._arguments(expr, module, env, calls)
             if callee.path == "builtins.getattr":
                 return self._getattr(expr, arguments, module, env, calls)
-            return call_builtin(callee.path.removeprefix("builtins."), arguments)
+            if callee.path == "builtins.hasattr":
+                return self._hasattr(arguments)
+            _, named = self.arguments(expr, module, env, calls)
+            return call_builtin(callee.path.removeprefix("builtins."), arguments, named)
         known = self.calls.get(callee.path)
         if known is not None:
             args, named = self.arguments(expr, module, env, calls)
@@ -324,6 +327,18 @@ class Evaluator:
                 return default[0] if default and (unset or isinstance(found, Undecided)) else found
             case _:
                 return Undecided("`getattr(…)` is not evaluated")
+
+    def _hasattr(self, args: list[Value]) -> Value:
+        """`hasattr(value, "name")` of a plain value, or of a member of an enumeration."""
+        match args:
+            case [Named() as owner, str() as name]:
+                found = self.members(owner, name)
+                known = found is not None and not isinstance(found, Undecided)
+                return True if known else Undecided("`hasattr(…)` is not evaluated")
+            case [owner, str() as name] if is_plain(owner):
+                return hasattr(owner, name)
+            case _:
+                return Undecided("`hasattr(…)` is not evaluated")
 
     def _environment(self, expr: Call, module: Module, env: Env, calls: int) -> Value:
         default = expr.argument("default", 1)

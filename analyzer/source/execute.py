@@ -59,13 +59,17 @@ _JUMPED = "<jumped>"
 
 
 class Executor:
-    """Runs statements over an environment of names; star imports bring another module's names."""
+    """Runs statements over an environment of names; star imports bring another module's names.
+
+    `inside` names the function whose body is run, so that a class made in it can be told.
+    """
 
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self._modules: dict[str, dict[str, Value]] = {}
         self._running: set[str] = set()
         self.steps = 0
+        self.inside = ""
         self.guards = 0
 
     def module(self, module: Module) -> dict[str, Value]:
@@ -131,9 +135,16 @@ class Executor:
             case Jump():
                 _jump(stmt, env)
             case ClassDef() | FuncDef():
-                env.pop(stmt.name, None)
+                self._define(stmt, module, env)
             case _:
                 pass
+
+    def _define(self, stmt: ClassDef | FuncDef, module: Module, env: dict[str, Value]) -> None:
+        """A definition: of a module it is found by name, of a function it is bound."""
+        if self.inside and isinstance(stmt, ClassDef):
+            env[stmt.name] = Named(Defined(module, f"{self.inside}.<locals>.{stmt.name}", stmt))
+        else:
+            env.pop(stmt.name, None)
 
     def _assign(self, stmt: Assign, module: Module, env: dict[str, Value], calls: int) -> None:
         value = self.evaluator.evaluate(stmt.value, module, env, calls)
@@ -294,7 +305,9 @@ def call_function(
     if not isinstance(node, FuncDef) or node.body is None or node.decorators:
         return Undecided(f"what `{function.qualname}(…)` returns is not decided")
     local = parameters(evaluator, node, function.module, evaluator.arguments(call, module, env, calls + 1))
-    Executor(evaluator).run(node.body, function.module, local, calls + 1)
+    executor = Executor(evaluator)
+    executor.inside = function.qualname
+    executor.run(node.body, function.module, local, calls + 1)
     return local.get(RETURNED, Undecided(f"what `{function.qualname}(…)` returns is not decided"))
 
 

@@ -44,12 +44,13 @@ def change(value: Value, modules: Modules, module: Module, name: str) -> Change:
 def _changed(modules: Modules, module: Module) -> frozenset[str]:
     """The names whose values the statements of a module change in place."""
     if module.path not in modules.changed:
-        names = {name for stmt in flatten(modules.facts(module).body) for name in _names(stmt)}
+        names = {name for stmt in flatten(modules.facts(module).body) for name in changed_names(stmt)}
         modules.changed[module.path] = frozenset(names)
     return modules.changed[module.path]
 
 
-def _names(stmt: Stmt) -> list[str]:
+def changed_names(stmt: Stmt) -> list[str]:
+    """The names whose lists and dicts a statement changes."""
     match stmt:
         case Assign(op="=", targets=targets):
             items = (target for target in targets if isinstance(target, Op) and target.op == "[]")
@@ -66,5 +67,7 @@ def _is_filled_by_calls(modules: Modules, module: Module, name: str) -> bool:
     """Whether the text fills it at more places than the module's own statements do."""
     pattern = rb"(?<![\w.])" + re.escape(name.encode()) + FILLED
     places = len(re.findall(pattern, modules.files.data(module.path)))
-    own = sum(_names(stmt).count(name) for stmt in flatten(modules.facts(module).body)) if places else 0
+    own = (
+        sum(changed_names(stmt).count(name) for stmt in flatten(modules.facts(module).body)) if places else 0
+    )
     return places > own

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from analyzer.source.facts import ClassDef, FuncDef
+from analyzer.source.names import Defined
 from analyzer.source.values import (
     Maybe,
     Named,
@@ -17,9 +19,12 @@ from analyzer.source.values import (
     truth,
 )
 
+NOTHING = Table(())
+
 MAX_TEXT = 100_000
 MAX_ITEMS = 20_000
 MAX_NUMBER = 2**31
+MAX_REPEATS = 1000
 
 
 def binary(op: str, one: Value, other: Value) -> Value:
@@ -32,10 +37,14 @@ def binary(op: str, one: Value, other: Value) -> Value:
         return Sequence(other.kind, other.items, False, one.why)
     if op == "|" and isinstance(one, Table) and isinstance(other, Table):
         return Table(one.pairs + other.pairs, one.complete and other.complete)
+    if op == "*" and isinstance(one, Sequence) and isinstance(other, int) and 0 <= other <= MAX_REPEATS:
+        return bounded(one.kind, one.items * other, one.complete, one.why)
     if op in ("in", "not in"):
         return _contains(one, other, op == "in")
-    if op in ("is", "is not", "==", "!="):
-        return _equal(one, other, op in ("is", "=="))
+    if op in ("is", "is not"):
+        return _identical(one, other, op == "is")
+    if op in ("==", "!="):
+        return _equal(one, other, op == "==")
     if op == "%" and isinstance(one, str):
         return _formatted(one, other)
     if isinstance(one, str) and isinstance(other, str) and op == "+":
@@ -100,7 +109,71 @@ def _contains(item: Value, container: Value, wanted: bool) -> Value:
 def _equal(one: Value, other: Value, wanted: bool) -> Value:
     if is_plain(one) and is_plain(other):
         return (one == other) == wanted
+    if is_decided(one) and is_decided(other) and one == other:
+        return wanted
+    if _is_other(one, other) or _is_other(other, one):
+        return not wanted
     return Undecided("a comparison is not decided")
+
+
+def _identical(one: Value, other: Value, wanted: bool) -> Value:
+    """`one is other`: a collection is never None, a name always itself."""
+    if is_plain(one) and is_plain(other):
+        return (one == other) == wanted
+    if isinstance(one, Named) and one == other:
+        return wanted
+    if _is_other(one, other) or _is_other(other, one):
+        return not wanted
+    return Undecided("a comparison is not decided")
+
+
+def _is_other(one: Value, other: Value) -> bool:
+    """Whether a collection, a class or a function cannot be the same as a plain value."""
+    return is_plain(other) and (isinstance(one, (Sequence, Table)) or _is_written(one))
+
+
+def _is_written(value: Value) -> bool:
+    """Whether a name is that of a class or a function, whose source is known."""
+    if not isinstance(value, Named) or not isinstance(value.binding, Defined):
+        return False
+    return isinstance(value.binding.node, (ClassDef, FuncDef)) and "." not in value.binding.qualname
+
+
+def is_decided(value: Value) -> bool:
+    """Whether a value is known to its last part; a name stands for itself."""
+    match value:
+        case Sequence(items=items, complete=complete):
+            return complete and all(map(is_decided, items))
+        case Table(pairs=pairs, complete=complete):
+            return complete and all(is_decided(item) for _, item in pairs)
+        case Named():
+            return True
+        case _:
+            return is_plain(value)
+
+
+TYPES: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "bool": (bool,),
+    "int": (int,),
+    "float": (float,),
+}
+
+
+def is_instance(value: Value, kinds: Value) -> Value:
+    """`isinstance(value, kinds)` of types of the language itself."""
+    listed = kinds.items if isinstance(kinds, Sequence) and kinds.complete else (kinds,)
+    names = [kind.path.removeprefix("builtins.") if isinstance(kind, Named) else "" for kind in listed]
+    known = all(name in TYPES or name in ("list", "tuple", "set", "dict") for name in names)
+    if not known or not names:
+        return Undecided("`isinstance(…)` of another class is not evaluated")
+    if isinstance(value, Sequence):
+        return value.kind in names
+    if isinstance(value, Table):
+        return "dict" in names
+    if is_plain(value):
+        return isinstance(value, tuple(kind for name in names for kind in TYPES.get(name, ())))
+    return False if _is_written(value) else Undecided("`isinstance(…)` of a value that is not decided")
 
 
 def _formatted(template: str, values: Value) -> Value:
@@ -171,17 +244,19 @@ def _string_method(owner: str, name: str, args: list[Value]) -> Value:
     return found if isinstance(found, (str, bool, int)) else Undecided(f"method `{name}`")
 
 
-def call_builtin(name: str, args: list[Value]) -> Value:
+def call_builtin(name: str, args: list[Value], named: Table = NOTHING) -> Value:
     """`list(x)` and its like on decided values."""
     first = args[0] if args else None
+    if name == "dict" and (not args or isinstance(first, Table)):
+        return _table(first if isinstance(first, Table) else NOTHING, named)
+    if named.pairs or not named.complete:
+        return Undecided(f"`{name}(…)` with keywords is not evaluated")
     if name in ("list", "tuple", "set", "frozenset", "sorted", "reversed"):
         return _rebuilt(name, args)
+    if name == "isinstance" and len(args) == 2:
+        return is_instance(args[0], args[1])
     if name in ("zip", "enumerate"):
         return _paired(name, args)
-    if name == "dict" and not args:
-        return Table(())
-    if name == "dict" and isinstance(first, Table):
-        return first
     if name == "str" and is_plain(first):
         return str(first)
     if name == "bool" and args:
@@ -199,6 +274,13 @@ def call_builtin(name: str, args: list[Value]) -> Value:
         numbers = range(*(arg for arg in args if isinstance(arg, int)))
         return Sequence("list", tuple(numbers)) if len(numbers) < 1000 else Undecided("a long range")
     return Undecided(f"`{name}(…)` is not evaluated")
+
+
+def _table(table: Table, named: Table) -> Table:
+    """`dict(table, **named)`"""
+    if not named.pairs and named.complete:
+        return table
+    return Table((*table.pairs, *named.pairs), table.complete and named.complete)
 
 
 def _extreme(name: str, items: tuple[Value, ...]) -> Value:

@@ -3,7 +3,7 @@
 Source: the `__init__` and `deconstruct` methods in django.db.models.fields, .related, .files, .json,
 .generated, django.contrib.postgres.fields and django.contrib.gis.db.models.fields.  An argument that
 has the value under `omitted` is left out of migrations; `initial` is what a field has where nothing
-is given; `forced` what it has whatever is given.
+is given; `forced` what it has whatever is given; what is under `never` is not written at all.
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ class Rule(Struct, frozen=True):
     initial: Mapping[str, Plain] = {}
     forced: Mapping[str, Plain] = {}
     omitted: Mapping[str, Plain | Always] = {}
+    never: frozenset[str] = frozenset()
 
 
 FIELDS = "django.db.models.fields."
 RELATED = FIELDS + "related."
 POSTGRES = "django.contrib.postgres.fields."
 GIS = "django.contrib.gis.db.models.fields."
+TAGGIT = "taggit.managers.TaggableManager"
 ALWAYS = Always()
 
 BASE: Mapping[str, Plain] = {
@@ -112,6 +114,9 @@ _PLACE = Rule(
 )
 _BOUNDS = _both(default_bounds="[)")
 
+COLUMNS = tuple(f"field {number}" for number in range(1, 33))
+"""Names for the positional arguments of a composite key, which has none; databases allow no more."""
+
 RULES: Mapping[str, Rule] = {
     FIELDS + "Field": Rule(BASE_PARAMS, BASE, {}, BASE),
     FIELDS + "AutoField": _AUTO,
@@ -158,7 +163,11 @@ RULES: Mapping[str, Rule] = {
         forced={"editable": False, "blank": True, "primary_key": False},
         omitted={"editable": False, "blank": True},
     ),
-    FIELDS + "composite.CompositePrimaryKey": _fixed(editable=False, blank=True, primary_key=True),
+    FIELDS + "composite.CompositePrimaryKey": Rule(
+        COLUMNS,
+        forced={"editable": False, "blank": True, "primary_key": True},
+        omitted={"editable": False, "blank": True, "primary_key": True},
+    ),
     RELATED + "RelatedField": _both(related_name=None, related_query_name=None, limit_choices_to=None),
     RELATED + "ForeignObject": Rule(
         ("to", "on_delete", "from_fields", "to_fields", "rel", "related_name", "related_query_name",
@@ -180,13 +189,29 @@ RULES: Mapping[str, Rule] = {
     ),
     POSTGRES + "array.ArrayField": Rule(("base_field", "size"), {"size": None}, {}, {"size": ALWAYS}),
     POSTGRES + "ranges.ContinuousRangeField": _BOUNDS,
+    # What its tags point to follows from `through`.
+    TAGGIT: Rule(
+        ("verbose_name", "help_text", "through", "blank", "related_name", "to", "ordering", "manager"),
+        {
+            "verbose_name": "Tags",
+            "help_text": "A comma-separated list of tags.",
+            "through": "taggit.taggeditem",
+        },
+        {"null": True, "serialize": False},
+        {"null": True, "serialize": False, "through": ALWAYS},
+        frozenset({"to", "related_name", "ordering", "manager"}),
+    ),
     GIS + "BaseSpatialField": _PLACE,
     GIS + "GeometryField": _rule(("verbose_name", "dim", "geography"), dim=2, geography=False),
 }  # fmt: skip
 """By the class's dotted path; a field follows the rules of all its ancestors, the nearest first."""
 
-DJANGO_FIELDS = (FIELDS, POSTGRES, GIS)
-"""Where Django's own field classes live: their code is what the rules say."""
+_RULED = (FIELDS, POSTGRES, GIS, TAGGIT)
+
+
+def is_ruled(path: str) -> bool:
+    """Whether the code of a field class is what the rules say: Django's own classes, and a few others."""
+    return path.startswith(_RULED)
 
 
 class Behaviour(Struct, frozen=True):
@@ -196,6 +221,7 @@ class Behaviour(Struct, frozen=True):
     initial: Mapping[str, Plain]
     forced: Mapping[str, Plain]
     omitted: Mapping[str, Plain | Always]
+    never: frozenset[str]
 
 
 def behaviour(paths: tuple[str, ...]) -> Behaviour | None:
@@ -210,4 +236,5 @@ def behaviour(paths: tuple[str, ...]) -> Behaviour | None:
         initial |= rule.initial
         forced |= rule.forced
         omitted |= rule.omitted
-    return Behaviour(next(rule.params for rule in rules if rule.params), initial, forced, omitted)
+    never = NEVER.union(*(rule.never for rule in rules))
+    return Behaviour(next(rule.params for rule in rules if rule.params), initial, forced, omitted, never)

@@ -33,8 +33,9 @@ class Columns:
     def _local(self, model: Candidate, name: str) -> Form | None:
         """The column of a field that the model itself has; None where it has none of that name."""
         fields = self.registry.local_fields(model.cls)
-        if name in fields:
-            return self._declared(name, fields[name])
+        named = name if name in fields else name.removesuffix("_id")
+        if named in fields and (named == name or fields[named].field.kind in ("FK", "O2O")):
+            return self._declared(named, fields[named])
         links = {link for _, link in self.registry.parents(model.cls) if link is not None}
         if name in links:
             return f"{name}_id"

@@ -19,7 +19,7 @@ from analyzer.source.names import Defined
 from analyzer.source.parameters import bound
 from analyzer.source.scopes import share
 from analyzer.source.values import Named, Sequence, Table, Undecided, Value, truth
-from analyzer.states.builtin import DJANGO_FIELDS, NEVER, Always, Behaviour, behaviour
+from analyzer.states.builtin import Always, Behaviour, behaviour, is_ruled
 from analyzer.states.objects import short
 
 INIT = ".__init__"
@@ -67,6 +67,10 @@ class Field:
     def fail(self, why: str) -> None:
         self.why = self.why or why
 
+    def another(self, ancestry: Ancestry | None = None) -> Field:
+        """A field that is not constructed yet, of the same class or another one."""
+        return Field(self.evaluator, ancestry or self.ancestry, self.method)
+
     def has_own_code(self) -> bool:
         """Whether a class that is not Django's has a constructor or a `deconstruct`."""
         return any(self._next(0, method) is not None for method in ("__init__", "deconstruct"))
@@ -77,7 +81,7 @@ class Field:
             if isinstance(cls, Gap):
                 self.fail(cls.why)
                 return None
-            if cls.path.startswith(DJANGO_FIELDS):
+            if is_ruled(cls.path):
                 return None
             node = self.method(cls, method)
             if node is not None:
@@ -107,7 +111,7 @@ class Field:
         if given.rest:
             self.arguments[ARGUMENTS] = Sequence("list", given.rest)
         for key, value in {**rules.initial, **given.given, **given.options, **rules.forced}.items():
-            if key not in NEVER:
+            if key not in rules.never:
                 self.set(key, value)
         if truth(self.arguments.get("auto_now")) or truth(self.arguments.get("auto_now_add")):
             self.set("editable", False)
@@ -136,7 +140,7 @@ class Field:
         returned = self.taken_apart(0)
         match returned:
             case _ if self.why:
-                return Parts(self._path(), self._kwargs(), self.why)
+                return Parts(self.path(), self._kwargs(), self.why)
             case Sequence(items=(_, str() as path, Sequence() as args, Table(complete=True) as kwargs)):
                 named = {str(key): value for key, value in kwargs.pairs}
                 extra = {ARGUMENTS: args} if args.items else {}
@@ -145,20 +149,21 @@ class Field:
                 why = (
                     returned.why if isinstance(returned, Undecided) else "its `deconstruct` is not understood"
                 )
-                return Parts(self._path(), self._kwargs(), why)
+                return Parts(self.path(), self._kwargs(), why)
 
     def taken_apart(self, start: int) -> Value:
         """What `deconstruct` returns, from a place in the order of classes on."""
         found = self._next(start, "deconstruct")
         if found is None:
             pairs = tuple(self._kwargs().items())
-            return Sequence("tuple", ("", self._path(), Sequence("list", ()), Table(pairs)))
+            return Sequence("tuple", ("", self.path(), Sequence("list", ()), Table(pairs)))
         place, cls, node = found
         if place > MAX_CONSTRUCTORS or node.body is None:
             return Undecided(f"`deconstruct` of {cls.path} is not followed")
         return _Method(self, place).carry_out(node, cls, {})
 
-    def _path(self) -> str:
+    def path(self) -> str:
+        """The class path that Django's own `deconstruct` would tell."""
         return short(self.order[0].path)
 
     def _kwargs(self) -> dict[str, Value]:
@@ -198,7 +203,7 @@ class _Method(Executor):
 
     def carry_out(self, node: FuncDef, cls: Class, local: dict[str, Value]) -> Value:
         itself = Named(Defined(cls.module, cls.qualname, cls.node))
-        env: dict[str, Value] = {**local, "self": itself, **self.field.state}
+        env: dict[str, Value] = {"__name__": cls.module.name, **local, "self": itself, **self.field.state}
         self.run(node.body or (), cls.module, env, 1)
         self.field.keep(env)
         return env.get(RETURNED)
@@ -248,7 +253,7 @@ class _Method(Executor):
     def _hoisted(self, expr: Expr, module: Module, env: dict[str, Value], calls: int) -> Expr:
         """The expression with `kwargs.pop(…)` and `super().deconstruct()` in it carried out."""
         match expr:
-            case Call(func=Op(".deconstruct", _)) if _is_super(expr, ".deconstruct"):
+            case Call() if _is_super(expr, ".deconstruct"):
                 return _held(self.field.taken_apart(self.place + 1), env)
             case Call(func=Ref(name), args=args) if name.endswith(".pop") and isinstance(
                 env.get(name.removesuffix(".pop")), Table

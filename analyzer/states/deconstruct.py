@@ -11,18 +11,19 @@ from functools import partial
 
 from msgspec import Struct
 
-from analyzer.schema.classes import Class
+from analyzer.schema.classes import Ancestry, Class
 from analyzer.schema.enumerations import OBJECTS, Enumerations
-from analyzer.schema.fields import Fields
+from analyzer.schema.fields import Declared, Fields
 from analyzer.source.facts import Expr, FuncDef
 from analyzer.source.values import Made, Maybe, Named, Sequence, Table, Undecided, Value
 from analyzer.states.construct import Field, Parts
+from analyzer.states.copies import carried_out
 from analyzer.states.forms import Former, same
+from analyzer.states.habits import Habits
 from analyzer.states.objects import short
-from analyzer.states.plain import Plan, follow, plan
+from analyzer.states.plain import LABELS, Plan, follow, plan
 from analyzer.states.values import Absent, Built, Dictionary, FieldState, Form, Listing, Name, Unsure
 
-RELATION = ("to", "through")
 DEFAULT_STORAGE = "django.core.files.storage.DefaultStorage"
 MISSING = Name("<not given>")
 CASCADE = Name("django.db.models.deletion.CASCADE")
@@ -55,10 +56,19 @@ class Comparison(Struct, frozen=True):
 class Deconstructor:
     """Takes fields apart.
 
-    `primary_key` names the primary key of a model by its label, None where it is not known.
+    `primary_key` names the primary key of a model by its label, None where it is not known; `habits`
+    are what the project never writes; `label` tells the model that a class is.
     """
 
-    def __init__(self, fields: Fields, primary_key: Callable[[str], str | None] = lambda label: None) -> None:
+    def __init__(
+        self,
+        fields: Fields,
+        primary_key: Callable[[str], str | None] = lambda label: None,
+        habits: Habits = Habits(),  # noqa: B008 - a frozen value
+        label: Callable[[Class], str | None] = lambda cls: None,
+    ) -> None:
+        self.label = label
+        self.habits = habits
         self.classes = fields.classes
         self.fields = fields
         self.evaluator = fields.classes.evaluator
@@ -77,10 +87,10 @@ class Deconstructor:
         A field of a model is `cloned` into its state: constructed once more from what it was taken
         apart into (django.db.migrations.state.ModelState.from_model).
         """
-        plain = self._followed(state)
+        plain = self._followed(state) if state.declared.copy is None else None
         if plain is not None:
             return plain
-        field = self._constructed(state.declared.made, state.declared.field.cls)
+        field = self._object(state.declared)
         if field is None or field.why:
             why = field.why if field is not None else state.declared.field.why
             return Deconstructed(
@@ -99,11 +109,31 @@ class Deconstructor:
         why = found.why or state.declared.field.why
         return Deconstructed(found.path, self._related(state, _tidied(arguments)), why)
 
+    def _object(self, declared: Declared) -> Field | None:
+        """The field object as its model gets it."""
+        if declared.copy is None:
+            return self._constructed(declared.made, declared.field.cls)
+        field = self._object(declared.copy.of)
+        for step in declared.copy.steps if field is not None else ():
+            field = carried_out(field, step, self._ancestry) if field is not None else None
+        if field is not None and declared.copy.why:
+            field.fail(declared.copy.why)
+        return field
+
+    def _ancestry(self, path: str) -> Ancestry | None:
+        """The class of a dotted path with its ancestors, if its source is known."""
+        home, _, name = path.rpartition(".")
+        module = self.classes.names.modules.find(home)
+        cls = self.classes.of_binding(self.classes.names.member(module, name)) if module is not None else None
+        return self.classes.ancestry(cls) if cls is not None else None
+
     def _followed(self, state: FieldState) -> Deconstructed | None:
         """What comes out of a field whose class has no code of its own; None for others."""
         cls, made = state.declared.field.cls, state.declared.made
         found = self._plan(cls) if cls is not None else None
-        arguments = follow(found, made.call, state, partial(self._given, made)) if found is not None else None
+        related = state.declared.field.kind is not None
+        given = partial(self._given, made, related)
+        arguments = follow(found, made.call, state, given) if found is not None else None
         if found is None or arguments is None:
             return None
         return Deconstructed(found.path, self._related(state, _tidied(arguments)), state.declared.field.why)
@@ -113,15 +143,25 @@ class Deconstructor:
             self._plans[cls.key] = plan(self.classes.ancestry(cls), self._method)
         return self._plans[cls.key]
 
-    def _given(self, made: Made, name: str, expr: Expr) -> Form:
-        """The form of an argument as written."""
+    def _given(self, made: Made, related: bool, name: str, expr: Expr) -> Form:
+        """The form of an argument as written; a model that one names as its label.
+
+        Those of a relation come from where it was resolved.
+        """
         env = dict(made.local)
+        if name in LABELS:
+            return "?" if related else self._label(self.evaluator.evaluate(expr, made.module, env))
         if name != "choices":
             return self.former.expression(expr, made.module, env)
         value = self.evaluator.evaluate(expr, made.module, env)
         if isinstance(value, (Named, Made)):
             return self._choices(value)
         return _plain_lists(self.former.expression(expr, made.module, env))
+
+    def _label(self, value: Value) -> Form:
+        cls = self.classes.of_binding(value.binding) if isinstance(value, Named) else None
+        label = self.label(cls) if cls is not None else value
+        return label.lower() if isinstance(label, str) else Unsure("the model it names is not decided")
 
     def _clone(self, field: Field, parts: Parts) -> Parts:
         again = Field(self.evaluator, field.ancestry, self._method)
@@ -224,7 +264,7 @@ class Deconstructor:
         first, second = self.arguments(one), self.arguments(other, cloned=True)
         differs: list[str] = []
         open_: list[tuple[str, str]] = []
-        for name in sorted({*first.arguments, *second.arguments}):
+        for name in sorted({*first.arguments, *second.arguments} - self.habits.fields):
             left, right = first.arguments.get(name, MISSING), second.arguments.get(name, MISSING)
             answer = same(left, right)
             if answer is False:
@@ -236,6 +276,8 @@ class Deconstructor:
         why = first.why or second.why
         if why and (differs or open_):
             return Comparison((), (("class", why),))
+        if differs and self.habits.doubt:
+            return Comparison((), (*open_, *((name, self.habits.doubt) for name in differs)))
         return Comparison(tuple(differs), tuple(open_))
 
 

@@ -12,17 +12,33 @@ from collections.abc import Callable, Mapping
 
 from analyzer.source.comprehension import MEMBERS
 from analyzer.source.evaluate import ITSELF, Evaluator
-from analyzer.source.facts import Call, ClassDef, Expr, Items, Op, Ref
+from analyzer.source.facts import Call, ClassDef, Expr, FuncDef, Items, Literal, Op, Ref
 from analyzer.source.facts import Mapping as MappingExpr
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External
 from analyzer.source.values import Made, Maybe, Named, Sequence, Table, Undecided, Value, is_plain
-from analyzer.states.objects import combined, constant, negated, normal
+from analyzer.states.objects import DATETIME, ZONE, ZONES, combined, constant, negated, normal, short
 from analyzer.states.values import Built, Dictionary, Form, Listing, Name, Unsure
 
 MAX_DEPTH = 40
 MAX_SIZE = 20_000
 """Parts of one value: far more than an argument of a field has."""
+
+VALUES = frozenset(
+    {
+        "datetime.date",
+        "datetime.datetime",
+        "datetime.time",
+        "datetime.timedelta",
+        "datetime.timezone",
+        "decimal.Decimal",
+        "django.db.models.SET",
+        "functools.partial",
+        "re.compile",
+        "uuid.UUID",
+    }
+)
+"""Calls of functions, or outside Django, whose arguments decide what they make."""
 
 FieldForm = Callable[[Made], Built | None]
 """The form of a field inside a value (`base_field` of an array); None for what is no field."""
@@ -69,6 +85,10 @@ class Former:
                 return self._operation(expr, module, env, depth)
             case Call(func=Op(op=op, args=(owner,))) if op.startswith("."):
                 return self._method(expr, op[1:], owner, module, env, depth)
+            case Ref(name) if name.lower().endswith("utc"):
+                value = self.evaluator.evaluate(expr, module, env)
+                zone = _zone(self.evaluator.names.resolve(module, name)) if name not in env else None
+                return zone if isinstance(value, Undecided) and zone else self._value(value, depth)
             case _:
                 return self._value(self.evaluator.evaluate(expr, module, env), depth)
 
@@ -76,6 +96,8 @@ class Former:
         value = self.evaluator.evaluate(expr, module, env)
         if not isinstance(value, Undecided):
             return self._value(value, depth)
+        if expr.op == "[]":
+            return self._by_name(expr, module, env, depth) or Unsure(value.why)
         forms = [self._expression(arg, module, env, depth + 1) for arg in expr.args[:2]]
         match expr.op, forms:
             case "~", [Built() as one]:
@@ -84,6 +106,16 @@ class Former:
                 return combined(op, one, other) or Unsure(value.why)
             case _:
                 return Unsure(value.why)
+
+    def _by_name(self, expr: Op, module: Module, env: Mapping[str, Value], depth: int) -> Form | None:
+        """`Status["LIVE"]`, as migrations write the members of enumerations; None for other items."""
+        match expr.args:
+            case (Ref(owner), Literal(str() as name)) if name.isidentifier():
+                if not isinstance(self.evaluator.evaluate(Ref(owner), module, env), Named):
+                    return None
+                return self._value(self.evaluator.evaluate(Ref(f"{owner}.{name}"), module, env), depth)
+            case _:
+                return None
 
     def _method(
         self, call: Call, name: str, owner: Expr, module: Module, env: Mapping[str, Value], depth: int
@@ -156,7 +188,23 @@ class Former:
                 kwargs.update((str(name), item) for name, item in found.pairs)
             else:
                 return Unsure("unpacked keywords are not decided")
-        return normal(Built(made.path, tuple(args), tuple(sorted(kwargs.items(), key=lambda pair: pair[0]))))
+        named = tuple(sorted(kwargs.items(), key=lambda pair: pair[0]))
+        return normal(Built(made.path, tuple(args), named, self._is_unread(made)))
+
+    def _is_unread(self, made: Made) -> bool:
+        """Whether a call is of a function, or of something whose source is not known.
+
+        What a function makes is not followed here; calls in `VALUES` are decided by their arguments.
+        """
+        if short(made.path) in VALUES or not isinstance(made.call.func, Ref):
+            return False
+        match self.evaluator.names.resolve(made.module, made.call.func.name):
+            case Defined(node=FuncDef()):
+                return True
+            case External():
+                return not made.path.startswith("django.")
+            case _:
+                return False
 
     def _member(self, made: Made) -> Value | None:
         """The member of an enumeration that a call with its value gives, `Status(1)`."""
@@ -175,6 +223,15 @@ class Former:
             if isinstance(member, Named) and self.evaluator.members(member, "value") == wanted:
                 return self.evaluator.members(member, ITSELF)
         return None
+
+
+def _zone(binding: object) -> Form | None:
+    """The time zone UTC, which packages make in ways of their own; None for other names."""
+    match binding:
+        case Defined() | External() if binding.path in ZONES:
+            return constant(binding.path, unread=False)
+        case _:
+            return None
 
 
 def _path(named: Named) -> str:
@@ -196,20 +253,35 @@ def same(one: Form, other: Form) -> bool | None:
             return _all(same(a, b) for a, b in zip(items, other_items, strict=True))
         case Dictionary(pairs), Dictionary(other_pairs):
             return _same_pairs(pairs, other_pairs)
-        case Built(path, args, kwargs), Built(other_path, other_args, other_kwargs):
-            if path != other_path:
-                return False
-            if len(args) != len(other_args) or [key for key, _ in kwargs] != [key for key, _ in other_kwargs]:
-                return False
-            found = [same(a, b) for a, b in zip(args, other_args, strict=True)]
-            found += [same(a, b) for (_, a), (_, b) in zip(kwargs, other_kwargs, strict=True)]
-            return _all(found)
+        case Built(), Built():
+            return _same_objects(one, other)
+        case (Built(unread=True), _) | (_, Built(unread=True)):
+            return None
         case Name(path), Name(other_path):
             return path == other_path or (None if _may_be_alike(one, other) else False)
         case (Name(unread=True), _) | (_, Name(unread=True)):
             return None
         case _:
             return type(one) is type(other) and one == other if _is_object(one, other) else one == other
+
+
+def _same_objects(one: Built, other: Built) -> bool | None:
+    """Whether two calls make equal objects: of unknown classes only the same call is known to."""
+    different = None if one.unread or other.unread or _in_other_zones(one, other) else False
+    if one.path != other.path or len(one.args) != len(other.args):
+        return different
+    if [key for key, _ in one.kwargs] != [key for key, _ in other.kwargs]:
+        return different
+    found = [same(a, b) for a, b in zip(one.args, other.args, strict=True)]
+    found += [same(a, b) for (_, a), (_, b) in zip(one.kwargs, other.kwargs, strict=True)]
+    answer = _all(found)
+    return different if answer is False else answer
+
+
+def _in_other_zones(one: Built, other: Built) -> bool:
+    """Whether two times are given in zones of their own: they may be one moment all the same."""
+    zones = [form for time in (one, other) for key, form in time.kwargs if key == ZONE]
+    return one.path == other.path == DATETIME and len(zones) == 2 and same(*zones) is not True
 
 
 def _may_be_alike(one: Name, other: Name) -> bool:

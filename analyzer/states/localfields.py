@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from analyzer.schema.classes import Class
 from analyzer.schema.fields import GENERIC_RELATION, RELATED, Declared, FieldClass
+from analyzer.schema.metaclasses import metaclass_fields
 from analyzer.schema.models import Candidate, Registry
 from analyzer.schema.relations import Resolver
 from analyzer.schema.version import default_auto_field
@@ -100,7 +101,7 @@ class LocalFields:
     def _primary_key(self, fields: list[tuple[str, Declared]], links: dict[str, Candidate]) -> str | None:
         """The name of the field that Django takes for the primary key."""
         for name, field in fields:
-            if field.field.kind != "M2M" and self.registry.fields.argument(field, "primary_key") is True:
+            if field.field.kind != "M2M" and self.registry.fields.is_primary_key(field):
                 return name
         return next(iter(links), None)
 
@@ -181,14 +182,12 @@ class LocalFields:
         return replace(state, target=parent.label)
 
     def _catalogued(self, candidate: Candidate, known: set[str]) -> list[FieldState]:
-        """Fields that a package's metaclass adds: that they are there is known, their arguments are not."""
-        out: list[FieldState] = []
-        for field in self.resolver.added(candidate):
-            if field.name not in known:
-                out.append(self._made_up(candidate, field.name, f"django.db.models.{field.cls}", ()))
-                why = "a package's metaclass adds the field, its arguments are not read"
-                self._doubt(candidate, field.name, why, field.file, field.line)
-        return out
+        """Fields that a package's metaclass adds."""
+        return [
+            FieldState(field.name, field, field.owner.module.path, field.line)
+            for field in metaclass_fields(self.registry, candidate)
+            if field.name not in known
+        ]
 
     def _made_up(self, candidate: Candidate, name: str, path: str, changed: Changes) -> FieldState:
         """A field that stands nowhere in the source: a call of the class of that dotted path."""

@@ -15,7 +15,7 @@ from analyzer.schema.meta import effective_meta, text_option
 from analyzer.schema.models import Registry
 from analyzer.source.facts import Assign, Call, Expr, Op, Ref
 from analyzer.source.modules import Module
-from analyzer.source.values import Made, Value
+from analyzer.source.values import Made, Named, Value
 from analyzer.states.forms import Former
 from analyzer.states.values import Built, Form, Unsure
 
@@ -116,7 +116,7 @@ class Managers:
         maker, dynamic = self._class(call.func, cls.module)
         if isinstance(maker, Gap):
             why = f"whether migrations keep the manager `{name}` is not known: {maker.why}"
-            is_manager = maker.path.rpartition(".")[2].endswith("Manager") and _is_bare(call)
+            is_manager = maker.path.lower().endswith("manager") and _is_bare(call)
             return [Manager(name, None, PLAIN, why)] if is_manager else []
         if maker is None or not self._is_manager(maker):
             return []
@@ -142,6 +142,10 @@ class Managers:
                 home = getattr(binding, "module", module)
                 if isinstance(node, Call) and _makes_class(node):
                     return self._class(node, home, depth + 1)[0], True
+                value = self.classes.evaluator.binding_value(binding, name)
+                made = self.classes.of_binding(value.binding) if isinstance(value, Named) else None
+                if made is not None:
+                    return made, False
                 path = getattr(binding, "path", name)
                 return Gap(path, f"the source of {path} is not known"), False
             case Call(func=Ref(name)) if name.endswith(FROM_QUERYSET):

@@ -18,7 +18,7 @@ from analyzer.states.localfields import LocalFields
 from analyzer.states.managers import Managers
 from analyzer.states.options import OptionReader, Version
 from analyzer.states.unsettled import doubtful
-from analyzer.states.values import Doubt, FieldState, ModelKey, ModelState, ProjectState
+from analyzer.states.values import EXISTENCE, Doubt, FieldState, ModelKey, ModelState, ProjectState
 
 PLAIN_BASE = "django.db.models.Model"
 PRODUCT = "is made by an attribute of another model, its fields are not followed one by one"
@@ -33,10 +33,22 @@ def model_states(reading: SchemaReading, former: Former, django: Version) -> Pro
     for candidate in reading.candidates:
         if not candidate.abstract and candidate.app is not None and candidate.app.installed is not False:
             reader.model(candidate)
+    for candidate in _exact(reading):
+        reader.model(candidate)
     for model in reading.models:
         if model.own and not model.auto_created and model.installed is not False:
             reader.product(model)
     return ProjectState(reader.models, tuple(sorted({*reader.doubts, *reader.fields.doubts})))
+
+
+def _exact(reading: SchemaReading) -> Iterator[Candidate]:
+    """The models that packages make for those of the project, where all of them is known."""
+    registry = reading.resolver.registry
+    known = {model.label.lower() for model in reading.models if model.own and model.installed is not False}
+    for cls in registry.made.values():
+        candidate = registry.candidate(cls) if cls is not None and cls.key in registry.exact else None
+        if candidate is not None and not candidate.abstract and candidate.label.lower() in known:
+            yield candidate
 
 
 class _Reader:
@@ -62,6 +74,7 @@ class _Reader:
             )
             self._doubt(known, why)
             return
+        perhaps = self.registry.perhaps.get(cls.key, "")
         table = to_model(self.registry, candidate, True, self.reading.settings.auth_user_model).db_table
         state = ModelState(
             app=candidate.app_label,
@@ -72,9 +85,11 @@ class _Reader:
             managers=self.managers.state(cls),
             file=cls.module.path,
             line=cls.node.line,
-            why="; ".join(gap.why for gap in candidate.gaps),
+            why="; ".join(gap.why for gap in candidate.gaps if gap.why != perhaps),
         )
         self.models[key] = state
+        if perhaps:
+            self._doubt(state, perhaps, EXISTENCE)
         if state.why:
             self._doubt(state, state.why)
         if state.label in self.perhaps:
@@ -93,8 +108,8 @@ class _Reader:
         self.models[key] = state
         self._doubt(state, PRODUCT)
 
-    def _doubt(self, model: ModelState, why: str) -> None:
-        self.doubts.append(Doubt(model.app, model.name.lower(), "", why, model.file, model.line))
+    def _doubt(self, model: ModelState, why: str, field: str = "") -> None:
+        self.doubts.append(Doubt(model.app, model.name.lower(), field, why, model.file, model.line))
 
     def _condition(self, cls: Class) -> str:
         """What decides whether the module defines the class at all; "" where it does in any case."""

@@ -17,6 +17,12 @@ Q = "django.db.models.Q"
 VALUE = "django.db.models.Value"
 COMBINED = "django.db.models.CombinedExpression"
 REGEX = "re.compile"
+DATETIME = "datetime.datetime"
+ZONE = "tzinfo"
+
+UTC = "datetime.timezone.utc"
+ZONES = frozenset({UTC, "datetime.UTC", "django.utils.timezone.utc", "pytz.UTC", "pytz.utc"})
+"""Names of the one time zone; whichever it is, a time in it is the same."""
 
 ALIASES = {
     "django.utils.regex_helper._lazy_re_compile": REGEX,
@@ -84,7 +90,7 @@ def short(path: str) -> str:
 
 def normal(built: Built) -> Form:
     """The one form of an object; `Unsure` where its parts do not decide it."""
-    built = Built(short(built.path), built.args, built.kwargs)
+    built = Built(short(built.path), built.args, built.kwargs, built.unread)
     if built.path.startswith(ENVIRONMENT):
         return Unsure("a value that the environment may set")
     match built.path:
@@ -94,6 +100,10 @@ def normal(built: Built) -> Form:
             return _pattern(built)
         case "datetime.timedelta":
             return _duration(built)
+        case "datetime.datetime" | "datetime.date" | "datetime.time":
+            return _moment(built)
+        case "django.core.validators.int_list_validator":
+            return _int_list(built)
         case "decimal.Decimal":
             return _decimal(built)
         case _:
@@ -184,7 +194,9 @@ def constant(path: str, unread: bool) -> Form:
     module, _, name = path.rpartition(".")
     if module == SETTINGS:
         return Unsure(f"setting {name} is not found in the settings read")
-    known = {"re": FLAGS, "logging": LEVELS}.get(module, {})
+    if path in ZONES:
+        return Name(UTC)
+    known = {"re": FLAGS, "re.RegexFlag": FLAGS, "logging": LEVELS}.get(module, {})
     familiar = path.partition(".")[0] in FAMILIAR and not name.isupper()
     return known.get(name, Name(path, unread and not familiar))
 
@@ -202,6 +214,34 @@ def _duration(built: Built) -> Form:
             return Unsure("a duration is not decided")
         total += amount * size
     return Built(built.path, (round(total),), ()) if not given else Unsure("a duration is not understood")
+
+
+_PARTS = {
+    DATETIME: ("year", "month", "day", "hour", "minute", "second", "microsecond", "tzinfo"),
+    "datetime.date": ("year", "month", "day"),
+    "datetime.time": ("hour", "minute", "second", "microsecond", "tzinfo"),
+}
+
+
+def _moment(built: Built) -> Form:
+    """A date or time by its parts; those that are zero or nothing are as good as left out."""
+    names = _PARTS[built.path]
+    given = {**dict(zip(names, built.args, strict=False)), **dict(built.kwargs)}
+    kept = {name: form for name, form in given.items() if form is not None and form != 0}
+    return Built(built.path, (), tuple(sorted(kept.items(), key=lambda pair: pair[0])))
+
+
+def _int_list(built: Built) -> Form:
+    """The validator that django.core.validators.int_list_validator makes."""
+    names = ("sep", "message", "code", "allow_negative")
+    given = {**dict(zip(names, built.args, strict=False)), **dict(built.kwargs)}
+    sep, negative = given.get("sep", ","), given.get("allow_negative", False)
+    if not isinstance(sep, str) or not isinstance(negative, bool):
+        return Unsure("a list of numbers is not decided")
+    number = r"(-)?\d+" if negative else r"\d+"
+    pattern = Built(REGEX, (rf"^{number}(?:{re.escape(sep)}{number})*\Z", UNICODE), ())
+    kwargs = (("code", given.get("code", "invalid")), ("message", given.get("message")))
+    return Built("django.core.validators.RegexValidator", (pattern,), kwargs)
 
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?").fullmatch

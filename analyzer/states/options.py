@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.meta import effective_meta
 from analyzer.schema.models import Candidate, Registry
-from analyzer.source.facts import Assign, Stmt
+from analyzer.source.facts import Assign, Ref, Stmt
 from analyzer.states.columns import Columns
 from analyzer.states.forms import Former
 from analyzer.states.indexes import automatic_name, called, interpolated, is_unnamed, normal
@@ -80,6 +80,10 @@ class OptionReader:
     def _value(self, owner: Class, stmt: Stmt) -> Form:
         if not isinstance(stmt, Assign):
             return Unsure("an option that is a class or function")
+        name = stmt.targets[0].name if isinstance(stmt.targets[0], Ref) else ""
+        changed = self.classes.changed(owner, name)
+        if changed is not None:
+            return self.former.value(changed)
         return self.former.expression(
             stmt.value, owner.module, self.classes.scope(owner, stmt.value, stmt.line)
         )

@@ -12,12 +12,12 @@ from msgspec import Struct
 
 from analyzer.schema.classes import Ancestry, Class, Gap
 from analyzer.source.facts import Call, Expr, FuncDef, Literal
-from analyzer.states.builtin import DJANGO_FIELDS, NEVER, Always, behaviour
+from analyzer.states.builtin import Always, behaviour, is_ruled
 from analyzer.states.objects import short
 from analyzer.states.values import Absent, FieldState, Form
 
 LABELS = ("to", "through")
-"""Arguments that name models: their form comes from the resolved relation."""
+"""Arguments that name models."""
 
 DATED = ("auto_now", "auto_now_add")
 
@@ -30,6 +30,7 @@ class Plan(Struct, frozen=True):
     always: Mapping[str, Form]
     forced: frozenset[str]
     omitted: Mapping[str, object]
+    never: frozenset[str]
 
 
 def plan(ancestry: Ancestry, method: Callable[[Class, str], FuncDef | None]) -> Plan | None:
@@ -37,7 +38,7 @@ def plan(ancestry: Ancestry, method: Callable[[Class, str], FuncDef | None]) -> 
     for cls in ancestry.order:
         if isinstance(cls, Gap):
             return None
-        if cls.path.startswith(DJANGO_FIELDS):
+        if is_ruled(cls.path):
             break
         if method(cls, "__init__") is not None or method(cls, "deconstruct") is not None:
             return None
@@ -46,7 +47,14 @@ def plan(ancestry: Ancestry, method: Callable[[Class, str], FuncDef | None]) -> 
         return None
     standing = {**rules.initial, **rules.forced}
     always = {name: value for name, value in standing.items() if not _left_out(name, value, rules.omitted)}
-    return Plan(short(ancestry.order[0].path), rules.params, always, frozenset(rules.forced), rules.omitted)
+    return Plan(
+        short(ancestry.order[0].path),
+        rules.params,
+        always,
+        frozenset(rules.forced),
+        rules.omitted,
+        rules.never,
+    )
 
 
 def follow(
@@ -57,7 +65,7 @@ def follow(
         return None
     given: dict[str, Form] = {}
     for name, expr in (*zip(plan.params, call.args, strict=False), *call.kwargs):
-        if name not in NEVER and name not in plan.forced:
+        if name not in plan.never and name not in plan.forced:
             given[name] = _form(name, expr, form)
     for name, new in changed.changed:
         if isinstance(new, Absent):
@@ -77,9 +85,9 @@ def follow(
 
 
 def _form(name: str, expr: Expr, form: Callable[[str, Expr], Form]) -> Form:
-    if type(expr) is Literal:
+    if type(expr) is Literal and name not in LABELS:
         return expr.value
-    return "?" if name in LABELS else form(name, expr)
+    return form(name, expr)
 
 
 def _left_out(name: str, value: object, omitted: Mapping[str, object]) -> bool:

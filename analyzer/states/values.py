@@ -35,11 +35,15 @@ class Name(Struct, frozen=True):
 
 
 class Built(Struct, frozen=True):
-    """An object by the call that makes it; keywords sorted by name."""
+    """An object by the call that makes it; keywords sorted by name.
+
+    `unread` where the source of what is called is not known: another call may make an equal object.
+    """
 
     path: str
     args: tuple[Form, ...]
     kwargs: tuple[tuple[str, Form], ...]
+    unread: bool = False
 
     def keyword(self, name: str) -> Form:
         """The value of a keyword; `Unsure` where it is not given."""
@@ -112,10 +116,15 @@ ModelKey = tuple[str, str]
 """(app label, model name in lower case): how Django finds a model in a state."""
 
 
+EXISTENCE = "<existence>"
+"""What stands for the field of a doubt that a model is there at all."""
+
+
 class Doubt(Struct, frozen=True, order=True):
     """Something that source leaves open: in an app, in one of its models, or in one field.
 
-    `model` is in lower case; it is empty where the whole app is meant, `field` where the whole model is.
+    `model` is in lower case; it is empty where the whole app is meant, `field` where the whole model is;
+    `field` is EXISTENCE where only that is open whether the model is there.
     """
 
     app: str

@@ -11,7 +11,7 @@ import analyzer.catalogue
 from analyzer.analysis import analyse
 from analyzer.catalogue import Catalogue, Chosen, choose
 from analyzer.catalogue.requirements import Requirements, normalised
-from analyzer.catalogue.site import externals
+from analyzer.catalogue.site import externals, installed
 from analyzer.catalogue.store import Variant, contents, open_bundle
 from analyzer.options import Options
 from analyzer.source.facts import Assign, Call, ClassDef, FuncDef, Literal, Ref
@@ -90,7 +90,8 @@ def test_every_module_of_every_variant_can_be_read() -> None:
         ("", "6.1.3", "the newest known, since nothing requires it"),
         ("django", "6.1.3", "the newest known, since any version is allowed"),
         ("Django==5.2.19", "5.2.19", "the required version"),
-        ("django==4.2.3", "4.2.30", "the nearest known to what is required"),
+        ("django==4.2.3", "4.2.30", "the nearest known of the series that is required"),
+        ("django==2.1", "3.2.25", "the nearest known to what is required"),
         ("django>=3.2,<4", "3.2.25", "the newest known that is allowed"),
     ],
 )
@@ -158,7 +159,7 @@ def test_the_report_says_which_version_was_taken(tmp_path: Path) -> None:
 
 def test_what_is_installed_is_not_taken_from_the_catalogue(tmp_path: Path) -> None:
     site = write(tmp_path / "site", {"taggit/__init__.py": ""})
-    packages, _ = externals(write(tmp_path / "project", {"settings.py": ""}), site)
+    packages = externals(installed(tmp_path / "project", site), Requirements(tmp_path / "project"))
     assert packages.knows("taggit")
     assert packages.chosen == ()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analyzer.analysis import Analysis, analyse
-from analyzer.catalogue.site import externals
+from analyzer.catalogue.site import installed
 from analyzer.options import Options
 from tests.projects import write
 
@@ -68,10 +68,12 @@ def test_a_virtual_environment_in_the_project_is_found(tmp_path: Path) -> None:
     root = write(tmp_path, PROJECT)
     site = write(root / ".venv/lib/python3.12/site-packages", INSTALLED)
     (root / ".venv/pyvenv.cfg").write_text("home = /usr/bin\n")
-    assert externals(root, None)[1] is None, "an environment without Django is not the project's"
+    assert installed(root, None) is None, "an environment without Django is not the project's"
     (site / "django").mkdir()
     (site / "django/__init__.py").touch()
-    assert externals(root, None)[1] == ".venv/lib/python3.12/site-packages"
+    found = installed(root, None)
+    assert found is not None
+    assert found.name == ".venv/lib/python3.12/site-packages"
 
 
 def test_a_setting_that_a_package_sets_holds_unless_the_project_sets_it(tmp_path: Path) -> None:

@@ -46,6 +46,12 @@ def test_a_flag_wins_and_excludes_add_up(tmp_path: Path) -> None:
     assert options == Options(settings="b", exclude=("docs", "old", "tmp"), quiet=True)
 
 
+def test_a_django_may_be_named_in_a_file_and_by_a_flag(tmp_path: Path) -> None:
+    root = configured(tmp_path, 'django-version = "3.2"')
+    assert load(root).django_version == "3.2"
+    assert load(root, Flags(django_version="5.2")).django_version == "5.2"
+
+
 def test_paths_in_a_file_count_from_it(tmp_path: Path) -> None:
     root = configured(tmp_path, 'output = "docs/report"\ndot = "tools/dot"')
     assert load(root).output == tmp_path / "docs/report"
@@ -63,6 +69,9 @@ def test_paths_in_a_file_count_from_it(tmp_path: Path) -> None:
         ("jobs = -1", "jobs must be 0 (choose) or more, not -1"),
         ("jobs = ", "migscan.toml: not valid TOML: "),
         ("force = true", "migscan.toml: unknown key 'force'"),
+        ('django-version = "4"', "django-version must be X.Y, such as 4.2, not '4'"),
+        ('django-version = "4.2.7"', "django-version must be X.Y, such as 4.2, not '4.2.7'"),
+        ("django-version = 4.2", "migscan.toml: 'django-version': expected `str`, got `float`"),
     ],
 )
 def test_a_mistake_names_file_and_key(tmp_path: Path, text: str, message: str) -> None:

@@ -88,7 +88,8 @@ def call_of(value: Any) -> tuple[str, Any, Any] | None:
         case dt.timedelta():
             return "datetime.timedelta", (round(value.total_seconds() * 1_000_000),), {}
         case dt.time():
-            return "datetime.time", (value.hour, value.minute), {}
+            parts = {name: getattr(value, name) for name in ("hour", "minute", "second", "microsecond")}
+            return "datetime.time", (), {name: part for name, part in parts.items() if part}
         case _:
             return value.deconstruct() if hasattr(value, "deconstruct") else None
 

@@ -278,14 +278,28 @@ HISTORIES: dict[str, list[str]] = {
 }
 """By label."""
 
+Version = tuple[int, int]
 
-def files() -> dict[str, str]:
-    """A project with an app for every history."""
-    labels = sorted(HISTORIES)
+SINCE: dict[str, Version] = {"rename_index": (4, 1), "comment": (4, 2), "alter_constraint": (5, 2)}
+"""Histories of operations that Django has only since a version."""
+
+CONDITION: Version = (5, 1)
+"""Since this version a check's `check` is called `condition`."""
+
+
+def labels_of(django: Version) -> list[str]:
+    """The histories that a version has the operations for."""
+    return sorted(label for label in HISTORIES if django >= SINCE.get(label, django))
+
+
+def files(django: Version = (5, 2)) -> dict[str, str]:
+    """A project with an app for every history that a version of Django can run."""
+    labels = labels_of(django)
     out = {
         "settings.py": "INSTALLED_APPS = "
         + repr(["django.contrib.auth", "django.contrib.contenttypes", *labels]),
         "helpers.py": HELPERS,
+        "requirements.txt": f"Django=={django[0]}.{django[1]}\n",
     }
     for label in labels:
         out[f"{label}/__init__.py"] = out[f"{label}/migrations/__init__.py"] = ""
@@ -293,6 +307,8 @@ def files() -> dict[str, str]:
             before = f"('{label}', 'm{number - 1}')," if number > 1 else ""
             before += "migrations.swappable_dependency(settings.AUTH_USER_MODEL)"
             body = text.replace("APP", label)
+            if django < CONDITION:
+                body = body.replace("CheckConstraint(condition=", "CheckConstraint(check=")
             out[f"{label}/migrations/m{number}.py"] = (
                 f"{HEAD}from helpers import *\n\nclass Migration(migrations.Migration):\n"
                 f"    dependencies = [{before}]\n    operations = {body}\n"

@@ -15,9 +15,8 @@ import pytest
 from analyzer.analysis import analyse
 from analyzer.history.replay import States
 from analyzer.options import Options
-from analyzer.render.state import plain
-from analyzer.states.values import Absent, Built, FieldState, Form, Listing, ModelState, ProjectState
 from tests.history.replays import states
+from tests.oracle.replayed import Facts, lowered, migscan
 from tests.projects import write
 
 HERE = Path(__file__).parent
@@ -28,8 +27,6 @@ pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("django") is None or importlib.util.find_spec("social_django") is None,
     reason="the oracle needs Django and social-auth-app-django (dependency group `oracle`)",
 )
-
-Facts = dict[str, Any]
 
 
 def _load(name: str) -> Any:
@@ -44,65 +41,13 @@ def _load(name: str) -> Any:
 HISTORIES = _load("histories")
 
 
-def django(root: Path, settings: str, *before: str) -> Facts:
+def django(root: Path, settings: str, *before: str, python: str = sys.executable) -> Facts:
     """The states by what they are of: "final", or the migration that finds them."""
-    command = [sys.executable, str(FACTS), str(root), settings, *before]
+    command = [python, str(FACTS), str(root), settings, *before]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     facts: Facts = json.loads(done.stdout)
     return facts
-
-
-def migscan(state: ProjectState) -> Facts:
-    return {model.label: one_model(model) for model in state.models.values()}
-
-
-def one_model(model: ModelState) -> Facts:
-    return {
-        "bases": [base_of(base) for base in model.bases],
-        "managers": [[name, form.path if isinstance(form, Built) else "?"] for name, form in model.managers],
-        "options": {name: option(name, form) for name, form in model.options.items()},
-        "fields": {name: one_field(field) for name, field in model.fields.items()},
-    }
-
-
-def base_of(base: str) -> str:
-    return "django.db.models.base.Model" if base == "django.db.models.Model" else base
-
-
-def option(name: str, form: Form) -> Any:
-    items = form.items if isinstance(form, Listing) else ()
-    if name in ("indexes", "constraints"):
-        built = [item for item in items if isinstance(item, Built)]
-        return [[item.path.rpartition(".")[2], item.keyword("name")] for item in built]
-    return plain(form)
-
-
-def one_field(field: FieldState) -> Facts:
-    return {
-        "class": field.declared.field.name,
-        "null": field.null,
-        "target": field.target.lower() if field.target else None,
-        "through": field.through.lower() if field.through else None,
-        "to_field": argument(field, "to_field"),
-        "default": argument(field, "default") is not None,
-    }
-
-
-def argument(field: FieldState, name: str) -> Any:
-    for known, form in field.changed:
-        if known == name:
-            return None if isinstance(form, Absent) else form
-    found = dict(field.declared.made.call.kwargs).get(name)
-    return getattr(found, "value", found)
-
-
-def lowered(facts: Facts) -> Facts:
-    """Bases as Django compares them: labels in lower case."""
-    return {
-        label: {**model, "bases": [base.lower() if base.count(".") == 1 else base for base in model["bases"]]}
-        for label, model in facts.items()
-    }
 
 
 def of_app(facts: Facts, app: str) -> Facts:
@@ -112,12 +57,25 @@ def of_app(facts: Facts, app: str) -> Facts:
 LAST = {app: (app, f"m{len(texts)}") for app, texts in HISTORIES.HISTORIES.items()}
 
 
+def histories(
+    root: Path, version: tuple[int, int], python: str = sys.executable
+) -> tuple[list[str], Facts, States]:
+    """The labels of all histories that a version can run, their states as Django and as migscan have them."""
+    files, labels = HISTORIES.files(version), HISTORIES.labels_of(version)
+    write(root, files)
+    return (
+        labels,
+        django(root, "settings", *(".".join(LAST[app]) for app in labels), python=python),
+        states(files),
+    )
+
+
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Facts, States]:
-    root = tmp_path_factory.mktemp("histories")
-    files = HISTORIES.files()
-    write(root, files)
-    return django(root, "settings", *map(".".join, LAST.values())), states(files)
+    import django
+
+    _, told, found = histories(tmp_path_factory.mktemp("histories"), django.VERSION[:2])
+    return told, found
 
 
 @pytest.mark.parametrize("app", sorted(HISTORIES.HISTORIES))

@@ -12,9 +12,11 @@ from analyzer.data.values import DataOperation, Evidence, Verdict
 from analyzer.graphs.cycles import app_cycles, model_cycles
 from analyzer.graphs.levels import model_levels
 from analyzer.graphs.values import Levels
-from analyzer.history.drift import Drift
+from analyzer.history.drift import Difference, Drift
+from analyzer.history.drift.values import Undecided
 from analyzer.history.values import History, Key, Migration, Operation
 from analyzer.schema.values import App, Field, Model, Relation, RelationKind, Unknown
+from analyzer.schema.version import DjangoVersions
 from analyzer.states.values import ProjectState
 
 
@@ -131,12 +133,39 @@ def finding(severity: Severity, code: str, message: str, suppressed: bool = Fals
     )
 
 
+def difference(
+    kind: str, model_name: str, name: str | None = None, why: str = "", certain: bool = True, **places: object
+) -> Difference:
+    """A difference in `shop`; it is said in its models and in its first migration."""
+    place = {"file": "apps/shop/models.py", "line": 12, "other_file": MADE, "other_line": 8}
+    return Difference("shop", model_name, kind, name, certain, why=why, **{**place, **places})  # type: ignore[arg-type]
+
+
+MADE = "apps/shop/migrations/0001_squashed.py"
+
+DRIFT = Drift(
+    differences=(
+        difference("AddField", "product", "made", "not migrated"),
+        difference("AlterField", "product", "brand", "differs in help_text"),
+        difference(
+            "DeleteModel", "crate", file=MADE, line=20, other_file="", other_line=0, why="no such model"
+        ),
+        difference("AlterField", "product", "name", "default: made by a call", certain=False),
+    ),
+    fields=12,
+    equal=9,
+    undecided=(Undecided("shop", "parcel", "kind", "apps/shop/models.py", 33, "a loop adds it"),),
+)
+
+
 def history_of(migrations: Iterable[Migration]) -> History:
     """A graph of what is there, squashes taken as applied."""
     every = list(migrations)
     replaced = {key: m.key for m in every for key in m.replaces}
     nodes = frozenset(m.key for m in every if m.key not in replaced)
-    edges = {m.key: m.parents for m in every if m.key in nodes}
+    edges = {
+        m.key: tuple(replaced.get(parent, parent) for parent in m.parents) for m in every if m.key in nodes
+    }
     needed = {parent for key, parents in edges.items() for parent in parents if parent[0] == key[0]}
     return History(
         nodes=nodes,
@@ -150,6 +179,7 @@ def history_of(migrations: Iterable[Migration]) -> History:
 
 
 READING = Reading(
+    django=DjangoVersions((4, 2), (5, 2), (5, 2), "required as >=4.2,<6", "requirements/base.txt", 3),
     settings="config/settings/base.py",
     settings_reason="manage.py names it",
     settings_candidates=("config/settings/base.py", "config/settings/test.py"),
@@ -207,7 +237,10 @@ def shop() -> Analysis:
             migration(
                 "shop", "0001_squashed", ("people", "0001_initial"), replaces=(("shop", "0001_initial"),)
             ),
-            migration("shop", "0002_more", ("shop", "0001_squashed")),
+            replace(
+                migration("shop", "0002_more", ("shop", "0001_squashed")), run_before=(("admin", "0001"),)
+            ),
+            migration("people", "0002_gift", ("people", "0001_initial"), ("shop", "0001_initial")),
         ],
         apps=[
             app("people"),
@@ -221,6 +254,7 @@ def shop() -> Analysis:
     return replace(
         plain,
         abstract_models=(replace(model("shop.Stamped", [field("name")]), abstract=True, db_table=""),),
+        drift=DRIFT,
         data_operations=tuple(operation(verdict, line=20 + 10 * n) for n, verdict in enumerate(verdicts)),
         findings=(
             finding(Severity.ERROR, "MS101", "shop has 2 leaf nodes: 0002_a, 0002_b"),

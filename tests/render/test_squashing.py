@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import itertools
+import json
 
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from analyzer.analysis import Analysis
+from analyzer.audits.rules import Severity
 from analyzer.history.squash import Obstacle, obstacles
 from analyzer.history.values import History, Key, Migration
+from analyzer.render.json import document
+from analyzer.render.markdown import markdown
+from analyzer.render.pictures import charts
 from analyzer.render.squashing import Squashing, bonds, parts, squashings, turns
-from tests.render.factory import analysed, app, migration, model
+from tests.render.factory import analysed, app, finding, migration, model
 
 A1, A2, A3, A4, B1, B2 = ("a", "1"), ("a", "2"), ("a", "3"), ("a", "4"), ("b", "1"), ("b", "2")
 
@@ -39,8 +44,9 @@ def test_one_migration_is_nothing_to_squash() -> None:
 
 
 def test_where_it_cannot_the_fewest_parts_are_told() -> None:
-    (found,) = squashings(history(*row("a", 4, m3=B1), *row("b", 1, m1=A2)))
-    assert found == Squashing("a", 4, Obstacle("a", (A3, B1, A2)), ((A1, A2), (A3, A4)))
+    found = history(*row("a", 4, m3=B1), *row("b", 1, m1=A2))
+    assert squashings(found) == (Squashing("a", 4, Obstacle("a", (A3, B1, A2))),)
+    assert parts(found.history, "a") == ((A1, A2), (A3, A4))
 
 
 def test_a_part_may_need_what_came_before_it() -> None:
@@ -73,6 +79,14 @@ def test_what_was_not_read_leaves_it_open() -> None:
     ]  # fmt: skip
 
 
+def test_a_migration_that_cannot_be_parsed_leaves_it_open() -> None:
+    odd = replace(finding(Severity.ERROR, "MS001", "cannot be parsed"), file="apps/b/migrations/2.py")
+    found = replace(history(*row("a", 2, m2=B1), *row("b", 1), *row("c", 2)), findings=(odd,))
+    assert [(one.app, one.why) for one in squashings(found)] == [
+        ("a", "apps/b/migrations/2.py cannot be read"), ("c", ""),
+    ]  # fmt: skip
+
+
 def test_a_package_may_lead_back_to_the_user_model() -> None:
     def users(package: str) -> str:
         found = analysed(
@@ -86,6 +100,70 @@ def test_a_package_may_lead_back_to_the_user_model() -> None:
     assert users("admin") == (
         "it needs migrations of packages (admin), which may need a model of this app that is swapped in"
     )
+
+
+def page(analysis: Analysis) -> str:
+    report = markdown(analysis, lambda file, line: f"{file}#L{line}", ())
+    return report.partition("### Can it be squashed?\n")[2].partition("\n## ")[0]
+
+
+def test_the_way_out_and_back_is_told_in_words_with_its_places() -> None:
+    found = page(history(*row("a", 3, m3=("b", "3")), *row("b", 3, m1=A1)))
+    assert (
+        "[`a.3`](apps/a/migrations/3.py#L4) [needs](apps/a/migrations/3.py#L6) "
+        "[`b.3`](apps/b/migrations/3.py#L4), "
+        "which follows [`b.1`](apps/b/migrations/1.py#L4), "
+        "which [needs](apps/b/migrations/1.py#L6) [`a.1`](apps/a/migrations/1.py#L4) | 2: `1` to `2`, `3` |"
+    ) in found
+    assert "- **1 can:** `b`." in found
+
+
+def test_a_long_way_is_not_told_whole() -> None:
+    chain = [migration(f"m{n:02}", "1", (f"m{n + 1:02}", "1")) for n in range(20)]
+    found = page(history(*row("a", 2, m2=("m00", "1")), *chain, migration("m20", "1", A1)))
+    assert "over 13 further steps leads to one that" in found
+
+
+def test_run_before_is_where_it_is_said() -> None:
+    early = replace(migration("b", "1", A1), run_before=(A2,), lines={A2: 9})
+    found = page(history(*row("a", 2), early))
+    assert "[`b.1`](apps/b/migrations/1.py#L9) | `run_before` | `a.2` |" in found
+    assert "`squashmigrations` does not take it over" in found
+    assert "__latest__` is" not in found
+
+
+def test_what_is_left_to_do_for_a_squash() -> None:
+    squash = migration("a", "1_squashed_2", replaces=(A1, A2))
+    found = page(history(*row("a", 1), squash, migration("b", "1", A2), migration("b", "2", B1)))
+    assert "| 2 | 1 | 1 | delete 1 file, let 1 dependency name the squash, remove `replaces` |" in found
+    assert "[`b.1`](apps/b/migrations/1.py#L6) | `a.2` | `a.1_squashed_2` |" in found
+
+
+def test_the_facts_as_data() -> None:
+    found = json.loads(document(history(*row("a", 4, m3=B1), *row("b", 1, m1=A2))))["squash"]
+    assert found == {
+        "obstacles": [
+            {
+                "app": "a",
+                "path": [["a", "3"], ["b", "1"], ["a", "2"]],
+                "parts": [[["a", "1"], ["a", "2"]], [["a", "3"], ["a", "4"]]],
+            }
+        ],
+        "undecided": [],
+        "turns": [["a", "b"]],
+        "squashes": [],
+    }
+
+
+def test_pictures_mark_what_is_in_the_way() -> None:
+    found = history(*row("a", 4, m3=B1), *row("b", 1, m1=A2))
+    (whole,) = charts(found, "migrations")
+    assert [(arrow.source, arrow.target) for arrow in whole.arrows if arrow.stroke == "cycle"] == [
+        ("a.3", "b.1"), ("b.1", "a.2"),
+    ]  # fmt: skip
+    (chain,) = charts(found, "migrations", "a")
+    assert [row_.text for box in chain.boxes for row_ in box.rows if row_.warn] == ["2", "3"]
+    assert "Cannot become one migration: a.3 needs b.1, which needs a.2." in chain.notes
 
 
 KEYS = st.tuples(st.sampled_from("abc"), st.sampled_from("123456"))

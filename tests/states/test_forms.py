@@ -17,9 +17,10 @@ HEAD = """
 # shop/values.py
 import datetime, decimal, enum, logging, nowhere, os, re, types, uuid
 import datetime as dt
+import elsewhere, pytz
 from decimal import Decimal
 from functools import partial
-from django.core.validators import MaxLengthValidator, RegexValidator, validate_slug
+from django.core.validators import MaxLengthValidator, RegexValidator, int_list_validator, validate_slug
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Lower
@@ -77,6 +78,15 @@ def form(text: str) -> Form:
         ("Color.RED", "Color('red')"),
         ("Status('live')", "'live'"),
         ("logging.INFO", "20"),
+        ("dt.datetime(2000, 1, 1, tzinfo=dt.timezone.utc)", "dt.datetime(2000, 1, 1, 0, 0, tzinfo=timezone.utc)"),
+        ("dt.datetime(2000, 1, 1, tzinfo=pytz.UTC)", "dt.datetime(2000, 1, 1, tzinfo=timezone.utc)"),
+        ("dt.datetime(2000, 1, 1, hour=5)", "dt.datetime(2000, 1, 1, 5, 0)"),
+        ("dt.time(5, 0)", "dt.time(hour=5)"),
+        ("dict({'a': 1}, b=2)", "{'a': 1, 'b': 2}"),
+        (
+            "int_list_validator(message='x')",
+            r"RegexValidator(re.compile('^\\d+(?:,\\d+)*\\Z'), code='invalid', message='x')",
+        ),
         ("Color.RED.value", "'red'"),
         ("PLACES.HOME", "'home'"),
         ("OTHER", "3"),
@@ -115,6 +125,9 @@ def test_equal(one: str, other: str) -> None:
     [
         ("'a'", "'A'"),
         ("None", "''"),
+        ("dt.datetime(2000, 1, 1, tzinfo=timezone.utc)", "dt.datetime(2000, 1, 2, tzinfo=timezone.utc)"),
+        ("dt.datetime(2000, 1, 1, tzinfo=timezone.utc)", "dt.datetime(2000, 1, 1)"),
+        ("int_list_validator(message='x')", "int_list_validator(';', message='x')"),
         ("[1]", "(1,)"),
         ("[1]", "[1, 2]"),
         ("{'a': 1}", "{'a': 2}"),
@@ -125,6 +138,8 @@ def test_equal(one: str, other: str) -> None:
         ("timezone.now", "datetime.datetime.now"),
         ("Color.RED", "'red'"),
         ("MaxLengthValidator(1)", "MaxLengthValidator(2)"),
+        ("dt.datetime(1970, 1, 1)", "dt.datetime(1970, 1, 2)"),
+        ("helpers.Checked(1)", "helpers.Checked(2)"),
         ("MaxLengthValidator(1)", "RegexValidator(1)"),
         ("MaxLengthValidator(1)", "MaxLengthValidator(1, message='x')"),
         ("Q(a=1)", "~Q(a=1)"),
@@ -165,7 +180,22 @@ def test_not_decided(text: str) -> None:
 )
 def test_a_name_of_unknown_source_may_be_any_value(one: str, other: str) -> None:
     assert same(form(one), form(other)) is None
-    assert same(form(one), form(one)) is True
+    assert same(form(one), form(one)) is True  # the same call makes the same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("elsewhere.Money(0)", "elsewhere.Money('0.00')"),
+        ("elsewhere.Money(0)", "elsewhere.types.Money(0)"),
+        ("elsewhere.Money(0)", "0"),
+        ("dt.datetime.utcfromtimestamp(0)", "dt.datetime(1970, 1, 1)"),
+        ("dt.datetime(2000, 1, 1, 1, tzinfo=elsewhere.CET)", "dt.datetime(2000, 1, 1, tzinfo=timezone.utc)"),
+    ],
+)
+def test_what_is_made_by_an_unknown_class_or_a_function_may_be_equal(one: str, other: str) -> None:
+    assert same(form(one), form(other)) is None
+    assert same(form(one), form(one)) is True  # the same call makes the same
 
 
 def test_a_value_that_grows_out_of_all_bounds_is_not_followed() -> None:

@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from analyzer.history.drift.values import Dependency, Step, Version
 
-MAX_REDUCTIONS = 300_000
-"""Pairs of operations that are looked at in one migration; a larger one is merged more simply."""
+MAX_WORK = 3_000_000
+"""Looks at operations while they are merged; what is left then is merged more simply."""
 
 FIELD_STEPS = ("AddField", "AlterField", "RemoveField", "RenameField")
 TOGETHER = ("AlterUniqueTogether", "AlterIndexTogether")
@@ -32,8 +32,6 @@ BY_GRAPHLIB: Version = (5, 0)
 
 TAKES_INDEXES: Version = (4, 2)
 TAKES_CONSTRAINTS: Version = (5, 1)
-PASSES = True
-BLOCKS = False
 
 
 def arranged(steps: Iterable[Step], django: Version) -> list[Step]:
@@ -43,10 +41,8 @@ def arranged(steps: Iterable[Step], django: Version) -> list[Step]:
         known = by_app.setdefault(step.app, [])
         known.insert(0, step) if step.first else known.append(step)
     ordered = {app: _sorted(found, django) for app, found in by_app.items()}
-    out: list[Step] = []
-    for migration in _Cutter(ordered).cut():
-        out += _Merger(django).merged(migration)
-    return out
+    merger = _Merger(django)
+    return [step for migration in _Cutter(ordered).cut() for step in merger.merged(migration)]
 
 
 class _Providers:
@@ -159,53 +155,41 @@ class _Cutter:
 
 
 class _Merger:
-    """Merges the operations of one migration (django.db.migrations.optimizer)."""
+    """Merges the operations of migrations (django.db.migrations.optimizer)."""
 
     def __init__(self, django: Version) -> None:
         self.django = django
-        self.left = MAX_REDUCTIONS
+        self.left = MAX_WORK
 
     def merged(self, steps: list[Step]) -> list[Step]:
+        """The operations of one migration that remain; merged more simply once there were too many."""
         while True:
-            found = self._round(steps)
-            if self.left <= 0:
+            found = self._round(steps) if self.left > 0 else None
+            if found is None:
                 return _simply(steps)
             if len(found) == len(steps):
                 return steps
             steps = found
 
-    def _round(self, steps: list[Step]) -> list[Step]:
-        out: list[Step] = []
+    def _round(self, steps: list[Step]) -> list[Step] | None:
+        """The operations after the first two that can be merged are; only those on one model can be."""
+        self.left -= len(steps)
+        places: dict[str, list[int]] = {}
         for place, step in enumerate(steps):
-            right = True
-            for distance, other in enumerate(steps[place + 1 :]):
-                result = self.reduced(step, other)
-                if isinstance(result, list):
-                    between = steps[place + 1 : place + 1 + distance]
-                    if right:
-                        merged = [*between, *result]
-                    elif all(self.reduced(inner, other) is PASSES for inner in between):
-                        merged = [*result, *between]
-                    else:
-                        out.append(step)
-                        break
-                    return [*out, *merged, *steps[place + distance + 2 :]]
-                if result is BLOCKS:
-                    right = False
-            else:
-                out.append(step)
-        return out
-
-    def reduced(self, step: Step, other: Step) -> list[Step] | bool:
-        """What two operations come to; else whether the first may change places with the second."""
-        self.left -= 1
-        if self.left <= 0:
-            return BLOCKS
-        if step.model == other.model:
-            merged = self._absorbed(step, other)
-            if merged is not None:
-                return merged
-        return not _refers(other, step) if step.kind not in _UNMOVABLE else BLOCKS
+            places.setdefault(step.model, []).append(place)
+        for place, step in enumerate(steps):
+            for later in places[step.model]:
+                result = self._absorbed(step, steps[later]) if later > place else None
+                if result is None:
+                    continue
+                between = steps[place + 1 : later]
+                self.left -= len(between)
+                if all(_may_pass(step, inner) for inner in between):
+                    return [*steps[:place], *between, *result, *steps[later + 1 :]]
+                if all(_may_pass(inner, steps[later]) for inner in between):
+                    return [*steps[:place], *result, *between, *steps[later + 1 :]]
+                break
+        return steps
 
     def _absorbed(self, step: Step, other: Step) -> list[Step] | None:
         """What is left of two operations on one model, None where both are."""
@@ -241,6 +225,11 @@ _UNMOVABLE = (
     "RemoveConstraint",
     "AlterConstraint",
 )
+
+
+def _may_pass(step: Step, other: Step) -> bool:
+    """Whether an operation may change places with a later one."""
+    return step.kind not in _UNMOVABLE and not _refers(other, step)
 
 
 def _refers(step: Step, to: Step) -> bool:

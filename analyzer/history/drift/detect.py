@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from analyzer.history.drift.arrange import arranged
+from msgspec.structs import replace
+
+from analyzer.history.drift.arrange import BY_GRAPHLIB, arranged
 from analyzer.history.drift.fields import field_drift
 from analyzer.history.drift.indexes import IndexDrift
 from analyzer.history.drift.models import created, deleted
@@ -18,6 +20,9 @@ from analyzer.history.drift.values import Difference, Drift, Step, Version
 from analyzer.states.deconstruct import Deconstructor
 from analyzer.states.options import together
 from analyzer.states.values import Listing, ProjectState
+
+MERGED = ("AddField", "RemoveField", "AlterUniqueTogether", "AlterIndexTogether")
+"""Operations that a CreateModel or DeleteModel may take up."""
 
 
 def drift(
@@ -39,7 +44,7 @@ def drift(
     fields = field_drift(sides)
     options = OptionDrift(sides)
     steps = [*deleted(sides), *created(sides), *fields.steps, *_on_options(sides, options)]
-    differences = {_difference(step) for step in arranged(steps, django)}
+    differences = {_difference(_settled(sides, step)) for step in arranged(steps, django)}
     undecided = {*fields.undecided, *options.undecided}
     return Drift(
         tuple(sorted(differences, key=_order)), fields.fields, fields.equal, tuple(sorted(undecided))
@@ -69,6 +74,14 @@ def _is_taken(sides: Sides, indexes: IndexDrift, step: Step) -> bool:
     )
     items = (set(form.items) for form in (old, new) if isinstance(form, Listing))
     return bool(taken) and [not found - taken for found in items] == [True, True]
+
+
+def _settled(sides: Sides, step: Step) -> Step:
+    """Older versions put operations of equal rank in another order, by which some are merged or not."""
+    one_sided = (step.key in sides.before) != (step.key in sides.after)
+    if sides.django >= BY_GRAPHLIB or not one_sided or step.kind not in MERGED:
+        return step
+    return replace(step, certain=False, why=f"{step.why}; this may be a part of another operation")
 
 
 def _order(difference: Difference) -> tuple[str, str, str, str, str]:

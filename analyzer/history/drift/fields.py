@@ -11,7 +11,7 @@ from analyzer.history.drift.related import bound
 from analyzer.history.drift.sides import Sides, targets
 from analyzer.history.drift.values import Dependency, Step, Undecided
 from analyzer.states.deconstruct import Comparison
-from analyzer.states.values import FieldState, ModelKey
+from analyzer.states.values import EXISTENCE, FieldState, ModelKey
 
 BOUND_UNTIL = (4, 0)
 """Before this version the autodetector compared fields as models have them, not as they are written."""
@@ -56,6 +56,9 @@ class _Reader:
 
     def model(self, key: ModelKey) -> None:
         before, after = self.sides.before[key], self.sides.after[key]
+        perhaps = self.sides.is_open(key, EXISTENCE)
+        if perhaps:
+            self.undecided.append(Undecided(*key, "", *self.sides.place_after(key), perhaps))
         gone = [name for name in before.fields if name not in after.fields]
         new = [name for name in after.fields if name not in before.fields]
         renamed = dict(self._renamed(key, gone, new))
@@ -71,6 +74,9 @@ class _Reader:
         for name in sorted(before.fields.keys() & after.fields.keys()):
             self.fields += 1
             self._compare(key, before.fields[name], after.fields[name])
+        for doubt in self.sides.doubted_fields(key):
+            if doubt.field not in before.fields and doubt.field not in after.fields:
+                self.undecided.append(Undecided(*key, doubt.field, doubt.file, doubt.line, doubt.why))
 
     def _renamed(self, key: ModelKey, gone: list[str], new: list[str]) -> Iterator[tuple[str, str]]:
         """Fields that only their name tells from one that is gone, each of them once."""
@@ -106,7 +112,9 @@ class _Reader:
         if self.sides.is_open(key, one.name):
             self._leave_open(key, other, doubt)
             return
-        doubt = doubt or (self.sides.clues.of_owner(other) if found.differs else "")
+        if found.differs and not doubt:
+            clues = self.sides.clues
+            doubt = clues.of_owner(other) or clues.of_arguments(other, found.differs)
         certain = bool(found.differs) and not doubt
         why = f"{_spoken(found)}, but {doubt}" if doubt else _spoken(found)
         if _is_many(one) == _is_many(other):

@@ -52,7 +52,7 @@ class IndexDrift:
         if why:
             yield self._step("AddIndex", key, False, why)
             return
-        changes = _compared(old, new)
+        changes = self._settled(key, "indexes", _compared(old, new))
         if self.sides.django >= RENAMES:
             changes = self._renamed(key, changes)
         for kind, found in (
@@ -98,7 +98,7 @@ class IndexDrift:
         if why:
             yield self._step("AddConstraint", key, False, why)
             return
-        changes = _compared(old, new)
+        changes = self._settled(key, "constraints", _compared(old, new))
         altered: set[str] = set()
         if self.sides.django >= ALTERS:
             altered = {name for one, _, _ in changes.removed for name in _altered(one, changes.added)}
@@ -108,6 +108,14 @@ class IndexDrift:
                     yield self._step(kind, key, certain, said)
         for name in sorted(altered):
             yield self._step("AlterConstraint", key, True, name)
+
+    def _settled(self, key: ModelKey, option: str, changes: Changes) -> Changes:
+        """The changes, none of them certain where the option may be another one."""
+        doubt = self.sides.clues.of_option(key, option) if changes.added or changes.removed else ""
+        if not doubt:
+            return changes
+        lists = ([(item, False, doubt) for item, _, _ in found] for found in (changes.added, changes.removed))
+        return Changes(*lists, changes.renamed)
 
     def _items(self, key: ModelKey, option: str) -> tuple[tuple[Form, ...], tuple[Form, ...], str]:
         """Both sides' items in one way of writing; else why they are not known."""

@@ -10,7 +10,7 @@ from analyzer.history.drift.sides import Sides, key_of, targets
 from analyzer.history.drift.values import Dependency, Step
 from analyzer.states.indexes import name_of
 from analyzer.states.options import TOGETHER
-from analyzer.states.values import FieldState, Form, Listing, ModelKey, ModelState
+from analyzer.states.values import EXISTENCE, FieldState, Form, Listing, ModelKey, ModelState
 
 KINDS = {"unique_together": "AlterUniqueTogether", "index_together": "AlterIndexTogether"}
 NAMED = {"indexes": "AddIndex", "constraints": "AddConstraint"}
@@ -43,7 +43,7 @@ def deleted(sides: Sides) -> Iterator[Step]:
 
 def _step(sides: Sides, kind: str, key: ModelKey, field: str, doubt: str, why: str) -> Step:
     """An operation on a model of one side; it is certain where nothing about the model is open."""
-    open_ = doubt or sides.doubt(key)
+    open_ = doubt or sides.doubt(key, EXISTENCE)
     model = sides.after.get(key)
     state = model.fields.get(field) if model is not None and field else None
     place = (state.file, state.line) if state is not None else sides.place_after(key)

@@ -45,10 +45,11 @@ class OptionDrift:
 
     def options(self) -> Iterator[Step]:
         """AlterModelOptions, one for each model (`generate_altered_options`)."""
+        habits = self.sides.deconstructor.habits
         for key in self.altered:
             old, new = self.sides.before[key].options, self.sides.after[key].options
-            names = sorted(ALTERED & (old.keys() | new.keys()))
-            found = _compared(old, new, names)
+            names = sorted((ALTERED - habits.options) & (old.keys() | new.keys()))
+            found = self._compared(key, old, new, names)
             if found is not None:
                 yield self._step("AlterModelOptions", key, *found)
 
@@ -58,9 +59,27 @@ class OptionDrift:
             return
         for key in keys:
             old, new = self.sides.before[key].options, self.sides.after[key].options
-            found = _compared(_given(old, name), _given(new, name), [name])
+            found = self._compared(key, _given(old, name), _given(new, name), [name])
             if found is not None:
                 yield self._step(kind, key, *found)
+
+    def _compared(
+        self, key: ModelKey, old: Mapping[str, Form], new: Mapping[str, Form], names: list[str]
+    ) -> tuple[bool, str] | None:
+        """(certain, why) of options that differ or may differ; None where they are equal."""
+        differs: list[str] = []
+        open_: list[str] = []
+        for name in names:
+            one, other = old.get(name, MISSING), new.get(name, MISSING)
+            equal = same(one, other)
+            doubt = self.sides.clues.of_option(key, name) if equal is False else ""
+            if equal is False and not doubt:
+                differs.append(name)
+            elif not equal:
+                open_.append(f"{name}: {doubt or reason(one) or reason(other)}")
+        if differs:
+            return True, f"differs in {', '.join(differs)}"
+        return (False, "; ".join(open_)) if open_ else None
 
     def order(self) -> Iterator[Step]:
         """AlterOrderWithRespectTo."""
@@ -81,8 +100,8 @@ class OptionDrift:
             equal = _same_sets(old, new)
             if equal:
                 continue
-            doubt = reason(old) or reason(new) if equal is None else ""
-            step = self._step(KINDS[name], key, equal is False, doubt or f"`{name}` differs")
+            doubt = reason(old) or reason(new) if equal is None else self.sides.clues.of_option(key, name)
+            step = self._step(KINDS[name], key, equal is False and not doubt, doubt or f"`{name}` differs")
             waits = self._waits(key, new)
             names = names_in(new.items) if isinstance(new, Listing) else frozenset()
             yield replace(step, waits=waits, names=names)
@@ -121,22 +140,6 @@ class OptionDrift:
             place=self.sides.place_after(key),
             other=self.sides.place_before(key),
         )
-
-
-def _compared(old: Mapping[str, Form], new: Mapping[str, Form], names: list[str]) -> tuple[bool, str] | None:
-    """(certain, why) of options that differ or may differ; None where they are equal."""
-    differs: list[str] = []
-    open_: list[str] = []
-    for name in names:
-        one, other = old.get(name, MISSING), new.get(name, MISSING)
-        equal = same(one, other)
-        if equal is False:
-            differs.append(name)
-        elif equal is None:
-            open_.append(f"{name}: {reason(one) or reason(other)}")
-    if differs:
-        return True, f"differs in {', '.join(differs)}"
-    return (False, "; ".join(open_)) if open_ else None
 
 
 def _given(options: Mapping[str, Form], name: str) -> dict[str, Form]:

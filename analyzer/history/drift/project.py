@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from analyzer.catalogue.requirements import Requirement
 from analyzer.history.drift.apps import migrated_apps
 from analyzer.history.drift.detect import drift
 from analyzer.history.drift.traces import Traces
 from analyzer.history.drift.values import Drift
-from analyzer.history.drift.versions import possible, under_all
+from analyzer.history.drift.versions import under_all
 from analyzer.history.values import Migration
 from analyzer.schema.read import SchemaReading
-from analyzer.schema.version import django_version
 from analyzer.states.deconstruct import Deconstructor
+from analyzer.states.habits import habits
 from analyzer.states.models import model_states
 from analyzer.states.values import ProjectState
 
@@ -20,19 +19,21 @@ def project_drift(
     reading: SchemaReading,
     migrations: tuple[Migration, ...],
     state: ProjectState,
-    required: Requirement | None = None,
 ) -> Drift:
     """What `makemigrations` without an app's name would write.
 
-    `state` is that of the migrations, `required` what the project asks of Django.  Where several
-    versions are possible, only what holds under the oldest and the newest is certain.
+    `state` is that of the migrations.  Where several versions of Django are possible, only what holds
+    under the oldest and the newest is certain.
     """
     modules = reading.classes.names.modules
-    deconstructor = Deconstructor(reading.resolver.registry.fields)
+    usual = habits(reading.classes.names, reading.classes.evaluator)
+    labels = reading.resolver.by_key
+    deconstructor = Deconstructor(
+        reading.resolver.registry.fields, habits=usual, label=lambda cls: labels.get(cls.key)
+    )
     apps = migrated_apps(reading.apps.apps, modules, migrations)
     traces = Traces(reading)
     user = reading.settings.auth_user_model
-    versions = possible(required.range if required is not None else None, django_version(modules.files))
     return under_all(
         tuple(
             drift(
@@ -44,6 +45,6 @@ def project_drift(
                 user,
                 traces,
             )
-            for django in versions
+            for django in reading.django.bounds
         )
     )

@@ -22,11 +22,17 @@ class Clues(Protocol):
     def of_owner(self, field: FieldState) -> str:
         """Why a field may not be as its class was read."""
 
+    def of_arguments(self, field: FieldState, names: Iterable[str]) -> str:
+        """Why some arguments of a field may not be what the call that makes it says."""
+
     def of_bases(self, key: ModelKey) -> str:
         """Why a model may not be as its bases were read."""
 
     def of_meta(self, key: ModelKey) -> str:
         """Why the options of a model may not be as they were read."""
+
+    def of_option(self, key: ModelKey, option: str) -> str:
+        """Why one option of a model may not be as it was read."""
 
 
 class NoClues:
@@ -41,10 +47,16 @@ class NoClues:
     def of_owner(self, field: FieldState) -> str:
         return ""
 
+    def of_arguments(self, field: FieldState, names: Iterable[str]) -> str:
+        return ""
+
     def of_bases(self, key: ModelKey) -> str:
         return ""
 
     def of_meta(self, key: ModelKey) -> str:
+        return ""
+
+    def of_option(self, key: ModelKey, option: str) -> str:
         return ""
 
 
@@ -74,6 +86,10 @@ class Sides:
         self.new = Keys(self.after.items())
         self._before_doubts = _by_place(before.doubts)
         self._after_doubts = _by_place(after.doubts)
+        self._before_fields: dict[ModelKey, list[Doubt]] = {}
+        for doubt in self._before_doubts.values():
+            if doubt.model and doubt.field:
+                self._before_fields.setdefault((doubt.app, doubt.model), []).append(doubt)
 
     @property
     def kept(self) -> list[ModelKey]:
@@ -94,6 +110,10 @@ class Sides:
         """Why the field itself, not the whole model, is not decided on the side of the models."""
         places = ((key[0], key[1], field),)
         return next((self._after_doubts[place].why for place in places if place in self._after_doubts), "")
+
+    def doubted_fields(self, key: ModelKey) -> list[Doubt]:
+        """What the migrations leave open about single fields of a model."""
+        return self._before_fields.get(key, [])
 
     def place_after(self, key: ModelKey) -> Place:
         model = self.after.get(key)

@@ -9,9 +9,11 @@ inherits from, of which another version may be in use than the one that was read
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from analyzer.catalogue.rules import ADDED_FIELDS
 from analyzer.schema.classes import Class, Gap
+from analyzer.schema.makers import retouched
 from analyzer.schema.meta import effective_meta
 from analyzer.schema.models import Candidate, classes_of
 from analyzer.schema.read import SchemaReading
@@ -23,10 +25,16 @@ from analyzer.source.scopes import flatten
 from analyzer.states.values import FieldState, ModelKey, ModelState
 
 ANY = "*"
+HISTORY = "historical"
+PRODUCTS = ("historical{}", "{}history", "{}event", "{}translation")
+"""How packages call what they make of a model, whatever app it is in."""
 VERSION = "whose version in use may not be the one that was read"
 
 _CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)|\btype\(\s*[\"'](\w+)[\"']", re.MULTILINE)
 _ADDS = re.compile(rb"(?<!super\(\))\.(?:add_to_class|contribute_to_class)\(")
+POSITIONAL = frozenset({"verbose_name", "to", "on_delete"})
+"""Arguments of fields that calls mostly give by their place."""
+
 SHORTEST = 3
 """Names of models that are shorter say nothing as a part of another name."""
 
@@ -139,7 +147,11 @@ class Traces:
             inside = len(other) >= SHORTEST and other in name and other != name
             if candidate.app_label == key[0] and inside and not candidate.abstract:
                 return f"something that is not followed may make it of {candidate.label}"
-        return ""
+        for model in self.reading.models:
+            other = _plain(model.object_name)
+            if name in (pattern.format(other) for pattern in PRODUCTS):
+                return f"something that is not followed may make it of {model.label}"
+        return "models that keep the history of others are called so" if name.startswith(HISTORY) else ""
 
     # ------------------------------------------------------------ packages
 
@@ -149,17 +161,46 @@ class Traces:
         return self._foreign(candidate.cls) if candidate is not None else ""
 
     def of_meta(self, key: ModelKey) -> str:
-        """The package that a model's Meta comes from, if there is one."""
+        """The package that a model's Meta comes from, or whose metaclass adds to it, if there is one."""
         candidate = self.reading.resolver.candidates.get(".".join(key))
+        paths = self.reading.classes.ancestry(candidate.cls).paths if candidate is not None else frozenset()
+        adding = next((path for path in ADDED_FIELDS if path in paths), None)
+        if adding is not None:
+            return f"{adding} may add indexes of its own, {VERSION}"
+        if candidate is not None and candidate.cls.key in self.registry.exact:
+            return self._foreign(candidate.cls)
         meta = effective_meta(self.reading.classes, candidate.cls) if candidate is not None else None
         return self._foreign(meta) if meta is not None else ""
+
+    def of_option(self, key: ModelKey, option: str) -> str:
+        """The metaclass that may change an option of a model, if there is one."""
+        candidate = self.reading.resolver.candidates.get(".".join(key))
+        return retouched(self.reading.classes, candidate.cls, option) if candidate is not None else ""
+
+    def of_arguments(self, field: FieldState, names: Iterable[str]) -> str:
+        """The package whose field class gives arguments that the call does not, if it gives some of these."""
+        call, cls = field.declared.made.call, field.declared.field.cls
+        given = {name for name, _ in call.kwargs} | (POSITIONAL if call.args else set())
+        if cls is None or given.issuperset(names):
+            return ""
+        for ancestor in self.reading.classes.ancestry(cls).classes:
+            if ancestor.module.name.startswith("django."):
+                return ""
+            own = self.reading.classes.attributes(ancestor).keys()
+            if _is_foreign(ancestor) and not own.isdisjoint(("__init__", "deconstruct")):
+                return f"its class is {ancestor.path}, {VERSION}"
+        return ""
 
     def of_owner(self, field: FieldState) -> str:
         """The package that a field was inherited from, if there is one."""
         owner = field.declared.owner
+        if field.declared.maker:
+            return f"{field.declared.maker} makes it, {VERSION}"
         return f"it comes from {owner.path}, {VERSION}" if _is_foreign(owner) else ""
 
     def _foreign(self, cls: Class) -> str:
+        if cls.key in self.registry.exact:
+            return f"{self.registry.exact[cls.key]} makes it, {VERSION}"
         for ancestor in self.reading.classes.ancestry(cls).classes:
             if _is_foreign(ancestor):
                 return f"it inherits {ancestor.path}, {VERSION}"

@@ -10,7 +10,7 @@ from analyzer.history.drift.values import Difference, Undecided
 from analyzer.render.drifting import Tables, proof
 from analyzer.render.links import Link
 from analyzer.render.markdown.text import FOLD_FROM, code, codes, folded, section, short, table, text, where
-from analyzer.render.tally import counted
+from analyzer.render.tally import counted, own_apps
 from analyzer.render.words import count, number
 
 if TYPE_CHECKING:
@@ -28,13 +28,13 @@ CHECK = "Where the project runs, `python manage.py makemigrations --check --dry-
 
 
 def drift(analysis: Analysis, link: Link) -> list[str]:
-    if not analysis.migrations:
+    if not analysis.migrations and not analysis.drift.differences:
         return []
     pages = _Pages(analysis, link)
     found = analysis.drift
     return section(
         "Drift",
-        [f"**{proof(found)}** {INTRO}"],
+        [f"**{proof(found)}** {INTRO} {_versions(analysis)}"],
         pages.certain(found.certain),
         pages.open(
             [difference for difference in found.differences if not difference.certain], found.undecided
@@ -43,12 +43,23 @@ def drift(analysis: Analysis, link: Link) -> list[str]:
     )
 
 
+def _versions(analysis: Analysis) -> str:
+    """Which Django's `makemigrations` is meant."""
+    found = analysis.reading.django
+    if found.oldest == found.newest:
+        return f"That of Django {found} is meant ([why](#how-it-was-read))."
+    return (
+        f"The project may run with Django {found} ([why](#how-it-was-read)): certain is what both the oldest "
+        "and the newest would write."
+    )
+
+
 def _left_out(analysis: Analysis) -> list[str]:
     """Apps whose models no migration speaks of: `makemigrations` passes them over."""
     told = {migration.app for migration in analysis.migrations}
     told |= {difference.app for difference in analysis.drift.differences}
     tables = [m for m in counted(analysis) if m.own and m.managed and not (m.proxy or m.swapped)]
-    apps = sorted({model.app for model in tables} - told)
+    apps = sorted({model.app for model in tables} & {app.label for app in own_apps(analysis)} - told)
     return [f"Not compared, since they have models and no migrations: {codes(apps)}."] if apps else []
 
 
@@ -145,8 +156,9 @@ def _meaning(operations: int, touching: int) -> str:
             f"{count(operations, 'operation')}; {none} a table, only what Django remembers (options, "
             "choices, texts). A reset takes the models' side."
         )
+    some = "" if operations == 1 else "all of " if operations == touching else f"{number(touching)} of "
     return (
-        f"{count(operations, 'operation')}, {number(touching)} of which can change a table. A reset takes "
+        f"{count(operations, 'operation')}, {some}which can change a table. A reset takes "
         "the models' side for fresh databases, leaves existing ones as the migrations made them, and no "
         "check of Django's tells. Make models and migrations agree first: run `makemigrations`, "
         "or correct the models."

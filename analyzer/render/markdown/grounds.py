@@ -22,6 +22,7 @@ from analyzer.render.markdown.text import (
 from analyzer.render.tally import other_roots, other_settings, unsuppressed
 from analyzer.render.words import count, number
 from analyzer.schema.values import App
+from analyzer.schema.version import written
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
@@ -66,12 +67,21 @@ def reading(analysis: Analysis, link: Link) -> list[str]:
     how = analysis.reading
     lines = [
         *_settings(analysis, link),
+        _django(analysis, link),
         f"User model: {code(how.auth_user_model)}",
         f"Packages: {_packages(how.site_packages)}",
+        *_unfitting(analysis),
         f"Source roots: {codes(root or '.' for root in how.source_roots) or 'none'}",
         f"Files: {number(how.files_seen)} seen, {number(how.files_read)} read; the others cannot matter",
     ]
     return section("How it was read", bullets(lines), _apps(analysis), _versions(analysis))
+
+
+def _django(analysis: Analysis, link: Link) -> str:
+    django = analysis.reading.django
+    place = f", {where(link, django.file, django.line)}" if django.file else ""
+    taken = "" if django.oldest == django.newest else f"; {written(django.taken)} where only one can be"
+    return f"Django: {django}{taken} ({text(short(django.why))}{place}); `--django-version` chooses"
 
 
 def _settings(analysis: Analysis, link: Link) -> list[str]:
@@ -118,6 +128,17 @@ def _versions(analysis: Analysis) -> list[str]:
         return []
     body = table(["package", "taken", "required", "in", "because"], rows)
     return folded(f"Which versions of packages are taken, and why: {count(len(rows), 'package')}", body)
+
+
+def _unfitting(analysis: Analysis) -> list[str]:
+    """The packages that are not read in a version which a requirement allows, and those without one."""
+    packages = analysis.reading.packages
+    others = [f"{code(p.distribution)} {code(p.requirement)} as {p.version}" for p in packages if not p.fits]
+    free = sorted({p.distribution for p in packages if not p.file})
+    lines = [f"Read in another version than the required one: {'; '.join(others)}"] if others else []
+    if free:
+        lines.append(f"Required by no file that was read, and taken as the newest known: {codes(free)}")
+    return lines
 
 
 def _packages(site_packages: str | None) -> str:

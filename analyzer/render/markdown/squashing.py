@@ -22,11 +22,14 @@ from analyzer.render.markdown.text import (
     where,
 )
 from analyzer.render.pictures.runs import short
-from analyzer.render.squashing import Part, Squashing, bonds, squashings, turns
+from analyzer.render.squashing import Part, Squashing, bonds, parts, squashings, turns
 from analyzer.render.words import count, number, plural, some
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
+
+SQUASHES_AGAIN = (6, 0)
+"""From this version on `squashmigrations` takes squashed migrations, too (Django 6.0 release notes)."""
 
 PARTS_SHOWN = 6
 STEPS_SHOWN = 9
@@ -99,7 +102,7 @@ class _Pages:
         for one in unsure:
             yield f"**Not decided** for {code(one.app)}: {text(one.why)}."
         squashed = sorted({key[0] for key in self.history.nodes if self._replaces(key)})
-        if squashed:
+        if squashed and self.analysis.reading.django.oldest < SQUASHES_AGAIN:
             yield (
                 f"Before Django 6.0 `squashmigrations` refuses a migration that still has `replaces`: "
                 f"{codes(squashed)} {plural(len(squashed), 'has')} one, see below."
@@ -119,14 +122,19 @@ class _Pages:
             if child[0] == parent[0]:
                 said.append(f"follows {self._name(parent)}")
             else:
-                said.append(f"needs {self._name(parent, self._said(child, parent))}")
+                needs = self._linked("needs", *self._said(child, parent))
+                said.append(f"{needs} {self._name(parent)}")
         if len(said) > STEPS_SHOWN:
             left = len(said) - STEPS_SHOWN
             said[STEPS_SHOWN - 1 : -1] = [f"over {count(left, 'further step')} leads to one that"]
             return f"{self._name(path[0])} {', which '.join(said[:-1])} {said[-1]}"
         return f"{self._name(path[0])} {', which '.join(said)}" if path else ""
 
-    def _said(self, child: Key, parent: Key) -> tuple[str, int] | None:
+    def _linked(self, word: str, file: str, line: int) -> str:
+        address = self.link(file, line) if file else None
+        return f"[{word}]({address})" if address else word
+
+    def _said(self, child: Key, parent: Key) -> tuple[str, int]:
         """The place that makes one migration need another: `dependencies`, or `run_before` of the other."""
         for migration in self.behind.get(child, ()):
             for key in migration.dependencies:
@@ -136,7 +144,7 @@ class _Pages:
             for key in migration.run_before:
                 if self._standing(key) == child:
                     return migration.file, migration.lines.get(key, migration.line)
-        return None
+        return "", 0
 
     def _standing(self, key: Key) -> Key:
         seen: set[Key] = set()
@@ -155,12 +163,13 @@ class _Pages:
 
     def _parts(self, one: Squashing) -> str:
         """The runs that can each become one, named so that `squashmigrations` knows them."""
-        if not one.parts:
+        found = parts(self.history, one.app)
+        if not found:
             return "not told: they fork"
-        shown = [self._part(part) for part in one.parts[:PARTS_SHOWN]]
-        rest = len(one.parts) - PARTS_SHOWN
+        shown = [self._part(part) for part in found[:PARTS_SHOWN]]
+        rest = len(found) - PARTS_SHOWN
         more = f", and {number(rest)} more" if rest > 0 else ""
-        return f"{number(len(one.parts))}: {', '.join(shown)}{more}"
+        return f"{number(len(found))}: {', '.join(shown)}{more}"
 
     def _part(self, part: Part) -> str:
         first, last = self._prefix(part[0]), self._prefix(part[-1])

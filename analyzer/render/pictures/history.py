@@ -262,9 +262,10 @@ def _unsquashable(ways: Ways) -> list[str]:
 
 def _spelt(way: Obstacle) -> str:
     """The way out of an app and back, what lies between in the same other app left out."""
+    path, outside = way.path, ("", "")
     steps = [
         key
-        for before, key, after in zip(("", *way.path), way.path, (*way.path[1:], ("", "")), strict=False)
+        for before, key, after in zip((outside, *path), path, (*path[1:], outside), strict=False)
         if before[0] != key[0] or after[0] != key[0]
     ]
     first, *names = (f"{app}.{short(name)}" for app, name in steps[:SPELT])

@@ -73,7 +73,7 @@ def _swap(project: Project, klass: Klass, meta: type | None) -> None:
     if setting is None or klass.kind != "concrete":
         return
     klass.importable = False
-    if dice.percent(60) and setting not in project.values:
+    if (dice.percent(60) or project.migrated) and setting not in project.values:
         other = klass.full_label if dice.percent(60) else f"{dice.one(project.installed).label}.Item"
         project.values[setting] = repr(other)
 

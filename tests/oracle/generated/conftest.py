@@ -9,6 +9,7 @@ import pytest
 from tests.oracle.generated.truth import Django
 
 ORDINARY = 60
+ORDINARY_HISTORIES = 24
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,11 +19,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=ORDINARY,
         help="random projects to compare with real Django; without --hypothesis-seed always the same ones",
     )
+    parser.addoption(
+        "--histories",
+        type=int,
+        default=ORDINARY_HISTORIES,
+        help="random projects with migrations, chosen and compared likewise",
+    )
 
 
 @pytest.fixture(scope="session")
 def projects(pytestconfig: pytest.Config) -> int:
     return int(pytestconfig.getoption("--projects", default=ORDINARY))
+
+
+@pytest.fixture(scope="session")
+def histories(pytestconfig: pytest.Config) -> int:
+    return int(pytestconfig.getoption("--histories", default=ORDINARY_HISTORIES))
 
 
 @pytest.fixture(scope="session")

@@ -21,21 +21,25 @@ USERS = (
 
 @dataclass(frozen=True)
 class Generated:
-    """Files by path, the folder that stands on `sys.path`, and the settings module."""
+    """Files by path, the folder that stands on `sys.path`, and the settings module.
+
+    `apps` are (label, dotted name) of the installed apps of its own.
+    """
 
     files: dict[str, str]
     root: str
     settings: str
+    apps: tuple[tuple[str, str], ...] = ()
 
 
 ADDED = ("apps", "project/apps", "lib/apps")
 """Folders that a project may put on `sys.path` itself, packages or not."""
 
 
-def generate(random: Random) -> Generated:
-    """A project that Django boots in nearly all cases."""
+def generate(random: Random, *, migrated: bool = False) -> Generated:
+    """A project that Django boots in nearly all cases; one to be `migrated` has only fields that allow it."""
     dice = Dice(random)
-    project = Project(dice, root=dice.one(("", "", "", "src", "backend/site")))
+    project = Project(dice, dice.one(("", "", "", "src", "backend/site")), migrated)
     for name in APPS[: 1 + dice.below(len(APPS))]:
         inside = project.apps[0].name + "." if project.apps and dice.percent(15) else dice.one(PLACES)
         project.apps.append(App(f"{inside}{name}", name))
@@ -55,7 +59,8 @@ def generate(random: Random) -> Generated:
     files = project.files()
     if dice.percent(12):
         files.update(_neighbour(dice, project))
-    return Generated(files, project.root, project.settings)
+    apps = tuple((app.label, app.name) for app in project.installed)
+    return Generated(files, project.root, project.settings, apps)
 
 
 def _add_folder(project: Project) -> None:

@@ -113,7 +113,36 @@ FIELD_CLASSES = (
         "",
     ),
     ("ManyField", "class ManyField({ManyToManyField}):\n    pass", "blank=True", True, "M2M"),
+    (
+        "LazyField",
+        (
+            "class LazyField({ForeignKey}):\n    def __init__(self, to, **kwargs):\n"
+            '        kwargs["null"] = True\n        kwargs.setdefault("on_delete", {SET_NULL})\n'
+            "        super().__init__(to, **kwargs)\n\n    def deconstruct(self):\n"
+            "        name, path, args, kwargs = super().deconstruct()\n"
+            '        del kwargs["null"]\n        return name, path, args, kwargs'
+        ),
+        "",
+        True,
+        "FK",
+    ),
+    (
+        "ShortField",
+        (
+            "class ShortField({CharField}):\n    def __init__(self, *args, size=7, **kwargs):\n"
+            '        self.size = size\n        kwargs["max_length"] = size\n'
+            "        super().__init__(*args, **kwargs)\n\n    def deconstruct(self):\n"
+            "        name, path, args, kwargs = super().deconstruct()\n"
+            '        kwargs.pop("max_length", None)\n        kwargs["size"] = self.size\n'
+            "        return name, path, args, kwargs"
+        ),
+        "size=9",
+        False,
+        "",
+    ),
 )
+REFUSING = frozenset({"SoleField", "LooseField", "DefaultField"})
+"""Those that cannot be made again from what they say of themselves, so that no migration can hold them."""
 
 
 def _field_classes(project: Project) -> None:
@@ -121,7 +150,8 @@ def _field_classes(project: Project) -> None:
     char = fields.django(dice, source, "CharField")
     source.add(f"def optional_text():\n    return {char}(max_length=40, null=True)")
     source.bound["optional_text"] = ("common.fields", "optional_text")
-    for name, text, arguments, needs_target, kind in dice.some(FIELD_CLASSES, 4):
+    usable = [made for made in FIELD_CLASSES if not (project.migrated and made[0] in REFUSING)]
+    for name, text, arguments, needs_target, kind in dice.some(usable, 4):
         parts = {word: fields.django(dice, source, word) for word in _words(text)}
         label = dice.one(project.installed).label
         source.add(_filled(text, {**parts, "label": label}))

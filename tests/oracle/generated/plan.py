@@ -137,6 +137,8 @@ class App:
 class Project:
     dice: Dice
     root: str = ""
+    migrated: bool = False
+    """Whether its models must be such that a migration can hold them."""
     settings: str = ""
     apps: list[App] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)

@@ -52,7 +52,9 @@ def test_random_projects_are_read_as_django_loads_them(
     except AssertionError:
         # Statement by statement gets a project smaller, and sooner, than decision by decision.
         project, found = failure[-1]
-        smaller = reduced(project, django, found[0])
+        smaller = reduced(
+            project, found[0], lambda made: differences(made.files, made.root, made.settings, django)
+        )
         shown = [*found, "", f"shown by, for {found[0]}", written(smaller.files)]
         pytest.fail("\n".join(shown), pytrace=False)
     assert seen >= projects

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -22,8 +23,9 @@ class Django:
     def __enter__(self) -> Django:
         command = [sys.executable, "-m", "tests.oracle.generated.server"]
         self._process = subprocess.Popen(
-            command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+            command, cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONHASHSEED": "0"},
+        )  # fmt: skip
         return self
 
     def __exit__(
@@ -32,11 +34,27 @@ class Django:
         self._process.communicate()
 
     def facts(self, project: Path, settings: str) -> dict[str, Any]:
-        """What Django says; raises Refused where it says nothing."""
+        """What Django says about the models; raises Refused where it says nothing."""
+        return self._ask("schema", project, settings)
+
+    def history(self, project: Path, settings: str) -> dict[str, Any]:
+        """What Django says about the migrations; raises Refused where it cannot replay them."""
+        return self._ask("history", project, settings)
+
+    def write(self, project: Path, settings: str, seed: int) -> dict[Path, str]:
+        """Let Django write migrations into the project: the app's label of each file.
+
+        Raises Refused where it cannot.
+        """
+        labels = self._ask("write", project, settings, seed)["labels"]
+        return {Path(path): label for path, label in labels.items()}
+
+    def _ask(self, what: str, project: Path, settings: str, seed: int = 0) -> dict[str, Any]:
         process = self._process
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(json.dumps({"project": str(project), "settings": settings}) + "\n")
+        request = {"ask": what, "project": str(project), "settings": settings, "seed": seed}
+        process.stdin.write(json.dumps(request) + "\n")
         process.stdin.flush()
         answer: dict[str, Any] = json.loads(process.stdout.readline())
         if "refused" in answer:

@@ -61,10 +61,19 @@ def answer(project: Path) -> Any:
         import django
 
         django.setup()
-        return written(project)
+        errors = faults()
+        return {"error": "; ".join(errors)} if errors else written(project)
     except BaseException as error:  # noqa: BLE001 - whatever a changed project raises is the answer
         last = traceback.format_exception_only(type(error), error)[-1].strip()
         return {"error": last[:300]}
+
+
+def faults() -> list[str]:
+    """The errors in models for which `makemigrations` stops before it writes anything."""
+    from django.core import checks
+
+    found = checks.run_checks(tags=[checks.Tags.models])
+    return [str(error) for error in found if error.is_serious() and not error.is_silenced()]
 
 
 def written(project: Path) -> list[list[str | None]]:
@@ -90,12 +99,13 @@ def written(project: Path) -> list[list[str | None]]:
 
 
 def place(operation: Any) -> tuple[str, str | None]:
-    """(model, field) of an operation."""
+    """(model, field) of an operation; what is on a whole model, an index for one, has no field."""
+    from django.db.migrations.operations.fields import FieldOperation
+
     model = getattr(operation, "model_name", None)
     if model is None:
-        return str(getattr(operation, "name", "")).lower(), None
-    name = getattr(operation, "name", None)
-    return str(model).lower(), name if isinstance(name, str) else None
+        return str(operation.name).lower(), None
+    return str(model).lower(), operation.name if isinstance(operation, FieldOperation) else None
 
 
 if __name__ == "__main__":

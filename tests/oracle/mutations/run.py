@@ -64,6 +64,7 @@ class Project:
 class Score:
     """How the changes of one project were judged; for `writes` of them Django writes something more."""
 
+    most: int = 0
     right: int = 0
     writes: int = 0
     undecided: list[str] = field(default_factory=list)
@@ -72,6 +73,12 @@ class Score:
     @property
     def total(self) -> int:
         return self.right + len(self.undecided) + len(self.wrong)
+
+    def add(self, kind: str, said: str) -> None:
+        known = self.wrong if kind == "wrong" else self.undecided
+        known.append(said)
+        if len(known) <= self.most:
+            print(f"    {kind}: {said}", flush=True)
 
 
 @dataclass(frozen=True)
@@ -129,14 +136,17 @@ class Django:
 
     def close(self) -> None:
         assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.close()
+        self.process.stdout.close()
         self.process.wait()
 
 
-def judged(project: Project, count: int, seed: int) -> Score:
-    """The score of one project after so many changes that boot.  Raises Refused where none does.
+def judged(project: Project, count: int, seed: int, most: int = 0) -> Score:
+    """The score of one project after so many changes that boot.  Raises Refused where it does not itself.
 
-    What is wrong without any change counts once, as a change of its own.
+    What is wrong without any change counts once, as a change of its own; up to `most` changes of each
+    kind are told at once.
     """
     django = Django(project)
     try:
@@ -146,10 +156,10 @@ def judged(project: Project, count: int, seed: int) -> Score:
         if usual is None:
             raise Refused(django.error)
         before = Answer.of(analysis)
-        score = Score()
+        score = Score(most)
         known = _wrong(usual, before)
         if known:
-            score.wrong.append(f"no change: {_said(usual, before, known)}")
+            score.add("wrong", f"no change: {_said(usual, before, known)}")
         for change in islice(changes(project.root, analysis, seed), TRIES * count):
             if score.total >= count:
                 break
@@ -195,9 +205,9 @@ def judge(
     wrong = _wrong(truth, after) - known
     open_ = (truth - after.certain - known) | (after.open - before.open)
     if wrong:
-        score.wrong.append(f"{change.said}: {_said(truth, after, wrong)}")
+        score.add("wrong", f"{change.said}: {_said(truth, after, wrong)}")
     elif open_:
-        score.undecided.append(f"{change.said}: {_rows(open_)}")
+        score.add("open", f"{change.said}: {_rows(open_)}")
     else:
         score.right += 1
 
@@ -225,15 +235,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in options.names or [MARKETPLACE, *known]:
         try:
             with prepared(name, Path(options.store).resolve(), packages=not options.catalogue) as project:
-                score = judged(project, options.count, options.seed)
+                score = judged(project, options.count, options.seed, options.verbose)
         except Refused as error:
             sys.stderr.write(f"{name}: {error}\n")
             status = 2
             continue
         _print(name, score)
-        for word, lines in (("wrong", score.wrong), ("open", score.undecided)):
-            for line in lines[: options.verbose]:
-                print(f"    {word}: {line}", flush=True)
         status = status or int(bool(score.wrong))
         total.right += score.right
         total.writes += score.writes

@@ -1,0 +1,61 @@
+"""What `makemigrations` would write once a model has been changed, where something else has a hand in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.history.drifts import created, written
+
+TITLE = "('title', models.CharField(max_length=1))"
+
+ORDERED = """
+class Ordered(models.base.ModelBase):
+    def __new__(cls, name, bases, attrs):
+        if "Meta" in attrs and not hasattr(attrs["Meta"], "ordering"):
+            setattr(attrs["Meta"], "ordering", ("title",))
+        return super().__new__(cls, name, bases, attrs)
+class Base(models.Model, metaclass=Ordered):
+    title = models.CharField(max_length=1)
+    class Meta:
+        abstract = True
+class Post(Base):
+    class Meta:
+        {meta}
+"""
+
+
+@pytest.mark.parametrize(
+    ("meta", "operations"),
+    [
+        ("pass", ["AlterModelOptions? post"]),
+        ("ordering = ('title',)", []),
+        ("verbose_name = 'p'", ["AlterModelOptions post"]),
+        ("db_table = 't'", ["AlterModelOptions? post", "AlterModelTable post"]),
+    ],
+)
+def test_an_option_that_the_metaclass_may_set_is_not_decided(meta: str, operations: list[str]) -> None:
+    migrated = created("Post", TITLE, options="{'ordering': ('title',)}")
+    assert written(ORDERED.format(meta=meta), migrated) == operations
+
+
+COLOURED = """
+from colorfield.fields import ColorField
+class Post(models.Model):
+    colour = ColorField({given}default='#FFFFFF')
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "operations"),
+    [
+        ("", ["AlterField? post.colour"]),
+        ("max_length=25, ", ["AlterField post.colour"]),
+        ("max_length=18, ", []),
+    ],
+)
+def test_what_only_the_class_of_a_package_gives_depends_on_its_version(
+    given: str, operations: list[str]
+) -> None:
+    given_by_class = "default='#FFFFFF', image_field=None, samples=None"
+    migrated = f"('colour', blog.models.ColorField({given_by_class}, max_length=18))"
+    assert written(COLOURED.format(given=given), created("Post", migrated)) == operations
