@@ -5,7 +5,7 @@
 #   make reports  write the committed example report and the README's excerpt anew
 #   make catalogue  read the packages of analyzer/catalogue/packages.toml anew, from PyPI
 #   make bench    measure time and memory on real projects from PyPI
-#   make oracle   compare with what real Django says: 500 random projects (PROJECTS=… for another number),
+#   make oracle   compare with what real Django says: 500 random projects and 500 random histories (PROJECTS=…),
 #                 then real ones from PyPI and from public repositories (REAL="name …" for some of them)
 #   make skipped  check that parsing every file changes no report (PROJECTS="folder …" for other projects)
 #   make clean    remove what these made
@@ -72,11 +72,17 @@ imports: $(VENV)/.dev
 pytest: $(VENV)/.dev
 	$(RUN) pytest -n auto
 
-# Both run, whatever became of the first.  What the second fetches is kept in .oracle.
+# All run, whatever became of the ones before.  What they fetch is kept in .oracle.
+ORACLES := real.run factories.run versions.run mutations.run
+
 oracle: $(VENV)/.dev
-	@$(RUN) pytest tests/oracle/generated --projects $(or $(PROJECTS),500); generated=$$?; \
-		$(RUN) tests.oracle.real.run -v 20 $(REAL); real=$$?; \
-		test $$generated -eq 0 && test $$real -eq 0
+	@failed=""; \
+		$(RUN) pytest tests/oracle/generated -s --projects $(or $(PROJECTS),500) \
+			--histories $(or $(PROJECTS),500) || failed="generated"; \
+		for oracle in $(ORACLES); do \
+			echo "== $$oracle"; $(RUN) tests.oracle.$$oracle || failed="$$failed $$oracle"; \
+		done; \
+		test -z "$$failed" || { echo "these differ from Django: $$failed" >&2; exit 1; }
 
 skipped: $(VENV)/.runtime
 	PYTHONPATH=. $(BIN)/python tools/skipped.py $(PROJECTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from analyzer import audits
 from analyzer.audits.rules import Finding
 from analyzer.audits.values import Facts
 from analyzer.catalogue import Chosen
+from analyzer.catalogue.migrations import ends
 from analyzer.catalogue.requirements import Requirements
 from analyzer.catalogue.site import Packages, externals, installed
 from analyzer.data.values import DataOperation
@@ -188,7 +190,7 @@ def _history(
         unloaded |= {app.label for app in apps if app.installed is False}
     migrations, history = history_graph.build(
         found.migrations,
-        lambda label: packages.migrations(external.get(label, "")),
+        functools.cache(lambda label: ends(packages, external.get(label, ""), label)),
         own,
         frozenset(unloaded),
     )

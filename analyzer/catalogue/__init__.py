@@ -19,7 +19,7 @@ from analyzer.catalogue.requirements import Requirement, Requirements, normalise
 from analyzer.catalogue.rules import RENAMED
 from analyzer.catalogue.store import Bundle, Contents, Variant, contents, open_bundle
 from analyzer.catalogue.versions import Range, Version, around, nearest, same_series, specifier, version
-from analyzer.source.facts import FACTS_VERSION, FileFacts
+from analyzer.source.facts import FACTS_VERSION, FileFacts, FuncDef
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -76,6 +76,10 @@ class Catalogue:
             self._facts[module] = _decode_facts(encoded) if encoded is not None else None
         return self._facts[module]
 
+    def function(self, module: str, node: FuncDef) -> FuncDef | None:
+        """The body of a function: the catalogue has none beside those in the facts."""
+        return None
+
     def is_package(self, module: str) -> bool:
         """Whether a catalogued module has modules below it."""
         top = module.partition(".")[0]
@@ -87,6 +91,9 @@ class Catalogue:
     def knows(self, name: str) -> bool:
         """Whether the package of a dotted name is catalogued."""
         return self._package(name) is not None
+
+    def in_use(self, module: str) -> bool:
+        return False
 
     def real_name(self, module: str) -> str:
         """The name of a module in the package that its own only stands for."""

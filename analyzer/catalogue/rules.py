@@ -82,9 +82,7 @@ class Added(Struct, frozen=True):
 
 
 ADDED_FIELDS: Mapping[str, Added] = {
-    "mptt.models.MPTTModel": Added(
-        "PositiveIntegerField", "MPTTMeta", MPTT_FIELDS, ("tree_id_attr",)
-    ),
+    "mptt.models.MPTTModel": Added("PositiveIntegerField", "MPTTMeta", MPTT_FIELDS, ("tree_id_attr",)),
 }
 
 
@@ -214,7 +212,11 @@ class BaseField(Struct, frozen=True):
 
 BASE_FIELDS: tuple[BaseField, ...] = (
     BaseField(
-        "safedelete.models.SafeDeleteModel", "deleted", "SAFE_DELETE_FIELD_NAME", "DateTimeField", True,
+        "safedelete.models.SafeDeleteModel",
+        "deleted",
+        "SAFE_DELETE_FIELD_NAME",
+        "DateTimeField",
+        True,
         (("editable", False), ("db_index", True)),
     ),
     BaseField(

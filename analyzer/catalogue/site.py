@@ -12,8 +12,9 @@ from typing import NamedTuple, Protocol
 from analyzer.catalogue import Catalogue, Chosen, renamed
 from analyzer.catalogue.doubts import Doubt
 from analyzer.catalogue.requirements import Requirements
+from analyzer.source.bodies import at
 from analyzer.source.extract import MAX_BYTES, extract
-from analyzer.source.facts import Assign, FileFacts, Items, Literal, Ref
+from analyzer.source.facts import Assign, FileFacts, FuncDef, Items, Literal, Ref
 
 ENVIRONMENTS = (".venv", "venv", "env", ".env", "virtualenv")
 """Where people keep a virtual environment inside a project."""
@@ -28,8 +29,14 @@ class Packages(Protocol):
     def facts(self, module: str) -> FileFacts | None:
         """Facts of a module, None where it is not known."""
 
+    def function(self, module: str, node: FuncDef) -> FuncDef | None:
+        """A function of a module with its body, of which only the outline is known; None without source."""
+
     def is_package(self, module: str) -> bool:
         """Whether a module is a package."""
+
+    def in_use(self, module: str) -> bool:
+        """Whether the version of a module's package that is known is the one in use."""
 
     def real_name(self, module: str) -> str:
         """The name of a module in the package that its own only stands for."""
@@ -59,6 +66,7 @@ class SitePackages:
         self._folder = folder
         self._without = frozenset(without)
         self._facts: dict[str, FileFacts | None] = {}
+        self._full: dict[str, FileFacts | None] = {}
 
     def knows(self, name: str) -> bool:
         top = self._folder / name.partition(".")[0]
@@ -69,12 +77,18 @@ class SitePackages:
             self._facts[module] = self._read(module)
         return self._facts[module]
 
-    def _read(self, module: str) -> FileFacts | None:
+    def function(self, module: str, node: FuncDef) -> FuncDef | None:
+        if module not in self._full:
+            self._full[module] = self._read(module, full=True)
+        facts = self._full[module]
+        return at(facts.body, node.line) if facts is not None else None
+
+    def _read(self, module: str, full: bool = False) -> FileFacts | None:
         place = self._place(module)
         for path in (place / "__init__.py", place.with_suffix(".py")):
             if path.is_file():
                 with path.open("rb") as file:
-                    return extract(file.read(MAX_BYTES + 1), full=False)
+                    return extract(file.read(MAX_BYTES + 1), full=full)
         return FileFacts((), (), True) if place.is_dir() else None
 
     def _place(self, module: str) -> Path:
@@ -82,6 +96,9 @@ class SitePackages:
 
     def is_package(self, module: str) -> bool:
         return self._place(module).is_dir()
+
+    def in_use(self, module: str) -> bool:
+        return self.knows(module)
 
     def real_name(self, module: str) -> str:
         return renamed(self, module)
@@ -131,9 +148,17 @@ class Externals:
         source = self._source(module)
         return source.facts(module) if source is not None else None
 
+    def function(self, module: str, node: FuncDef) -> FuncDef | None:
+        source = self._source(module)
+        return source.function(module, node) if source is not None else None
+
     def is_package(self, module: str) -> bool:
         source = self._source(module)
         return source is not None and source.is_package(module)
+
+    def in_use(self, module: str) -> bool:
+        source = self._source(module)
+        return source is not None and source.in_use(module)
 
     def real_name(self, module: str) -> str:
         source = self._source(module)

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from analyzer.history.values import History, Key, Migration
 
 Names = Callable[[str], tuple[str, ...]]
-"""Migration names of an external app by label, sorted; empty where they are not known."""
+"""The first and the last migration of an external app by label; empty where they are not known."""
 
 
 SPECIAL = ("__first__", "__latest__")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from msgspec import Struct
 
+from analyzer.history.aside import Lookup, leaves_alone
 from analyzer.history.holding import FORWARDS, Held, held, is_idle
 from analyzer.history.packaged import PACKAGED
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.constructors import Construction, Constructor
 from analyzer.source.facts import Call, Evaluate, FuncDef, Op, Ref, Stmt
-from analyzer.source.scopes import heads
 from analyzer.source.values import Made, Named, Value
 
 DJANGO = "django.db.migrations."
@@ -90,14 +92,25 @@ class Kinds:
             if isinstance(init, FuncDef):
                 chain.append(Constructor(init, ancestor.module))
             forwards = self._method(ancestor, FORWARDS)
-            if forwards is not None and not _hands_on(forwards):
+            if forwards is not None and not _hands_on(forwards, partial(self._inherited, cls)):
                 holds = held(forwards, self._method(cls, "__init__"))
-                if _does_nothing(forwards) or holds is not None:
+                if self._does_nothing(cls, forwards) or holds is not None:
                     return Kind("", chain=tuple(chain), holds=holds or ())
                 why = f"what `{FORWARDS}` of {ancestor.path} does is not followed"
                 base = (_known(path.path) for path in self.classes.ancestry(cls).order)
                 return Kind(next(filter(None, base), ""), why, tuple(chain))
         return Kind("", f"{made.path} is not known to be an operation")
+
+    def _does_nothing(self, cls: Class, forwards: FuncDef) -> bool:
+        """Whether a body does nothing at all, or nothing to the models of the state."""
+        if forwards.body is None or any(map(_is_super_call, forwards.body)):
+            return False
+        return _leave_alone(forwards.body, forwards, partial(self._inherited, cls))
+
+    def _inherited(self, cls: Class, name: str) -> FuncDef | None:
+        """The method of a name that objects of a class have."""
+        found = self.classes.lookup(cls, name)
+        return self._method(found[0], name) if found is not None else None
 
     def _method(self, cls: Class, name: str) -> FuncDef | None:
         """A method of a class's own, with its body where the file can be read again."""
@@ -117,19 +130,21 @@ def _known(path: str) -> str | None:
     return name if name in STATE or name in RUNNERS else None
 
 
-def _does_nothing(method: FuncDef) -> bool:
-    """Whether a body holds nothing but a text, `pass` or a bare return."""
-    return method.body is not None and all(is_idle(stmt) for stmt in method.body)
-
-
-def _hands_on(method: FuncDef) -> bool:
+def _hands_on(method: FuncDef, lookup: Lookup) -> bool:
     """Whether a method does what the next class's does: it calls that, and else leaves the state alone."""
     if method.body is None:
         return False
-    calls = [stmt for stmt in method.body if _is_super_call(stmt)]
-    others = [stmt for stmt in method.body if stmt not in calls]
-    state = method.params[2] if len(method.params) > 2 else ""
-    return len(calls) == 1 and all(is_idle(stmt) or not _mentions(stmt, state) for stmt in others)
+    calls = [place for place, stmt in enumerate(method.body) if _is_super_call(stmt)]
+    if len(calls) != 1 or not all(isinstance(stmt, Evaluate) for stmt in method.body[: calls[0]]):
+        return False
+    return _leave_alone(tuple(stmt for stmt in method.body if not _is_super_call(stmt)), method, lookup)
+
+
+def _leave_alone(body: tuple[Stmt, ...], method: FuncDef, lookup: Lookup) -> bool:
+    """Whether statements of a `state_forwards` change nothing in the state that it gets."""
+    if all(map(is_idle, body)):
+        return True
+    return len(method.params) > 2 and leaves_alone(body, method.params[2], lookup)
 
 
 def _is_super_call(stmt: Stmt) -> bool:
@@ -138,8 +153,3 @@ def _is_super_call(stmt: Stmt) -> bool:
             return op == f".{FORWARDS}"
         case _:
             return False
-
-
-def _mentions(stmt: Stmt, name: str) -> bool:
-    """Whether a statement may use a name; other statements than calls are not looked into."""
-    return not isinstance(stmt, Evaluate) or not name or name in heads(stmt.value)

@@ -34,7 +34,8 @@ class Apps(Struct, frozen=True):
     by_name: dict[str, App] = {}
 
     def __post_init__(self) -> None:
-        ranked = sorted(self.apps[::-1], key=lambda app: app.installed is not False)
+        ranked = list(reversed(self.apps))
+        ranked.sort(key=lambda app: app.installed is not False)
         force_setattr(self, "by_name", {app.name: app for app in ranked})
 
     def containing(self, module: str) -> App | None:

@@ -241,6 +241,10 @@ class Classes:
             earlier = [stmt for stmt in bound[name] if stmt.line < line]
             if earlier:
                 out[name] = self._scoped(cls, name, earlier[-1])
+        for name in sorted(heads(expr) - bound.keys()):
+            above = self.names.above(cls.module, name, line)
+            if above is not None:
+                out[name] = self.evaluator.binding_value(above, name)
         return out
 
     def _bound(self, cls: Class) -> dict[str, list[Entry]]:

@@ -223,4 +223,3 @@ def _copied_relation(registry: Registry, source: Candidate, declared: Declared, 
     if field.kind == "O2O":
         field = FieldClass("ForeignKey", RELATED + "ForeignKey", "FK", False, None, field.why)
     return replace(declared, field=field, made=made)
-

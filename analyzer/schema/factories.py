@@ -153,8 +153,7 @@ class Factories:
         """A class that stands nowhere in the source, with known bases and Meta options, if any."""
         home = self._home(naming, module)
         meta = tuple(
-            Assign((Ref(name),), "=", as_written(value, home), line)
-            for name, value in options.items()
+            Assign((Ref(name),), "=", as_written(value, home), line) for name, value in options.items()
         )
         body = (ClassDef("Meta", (), (), (), meta, line),) if meta else ()
         cls = Class(home, naming.name, ClassDef(naming.name, (), (), (), body, line))

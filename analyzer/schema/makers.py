@@ -21,6 +21,9 @@ META = re.compile(rb"""["']Meta["']|\.Meta\b""")
 MADE_META = re.compile(rb"""\[["']Meta["']\]\s*=(?!=)|\bsetdefault\(\s*["']Meta["']""")
 """What a metaclass writes that puts another Meta in the place of the one in the class."""
 
+WHERE_NONE_IS = re.compile(rb"""["']Meta["']\s+not\s+in\b|\b(?:setdefault|get|pop)\(\s*["']Meta["']""")
+"""What a metaclass writes that asks first whether the class has a Meta of its own."""
+
 COMPUTED = re.compile(rb"""\b[sd]e[tl]attr\([^,()]*(?:\[[^]]*\])?,\s*[^"'\s]""")
 """What a metaclass writes that changes options whose names are not written there."""
 
@@ -38,7 +41,9 @@ def retouched(classes: Classes, cls: Class, option: str) -> str:
     word = re.compile(rb"\b" + re.escape(option.encode()) + rb"\b")
     for meta in _metaclasses(classes, cls):
         source = _source(classes, meta)
-        if META.search(source) and any(found.search(source) for found in (word, COMPUTED, MADE_META)):
+        kept = WHERE_NONE_IS.search(source) is not None and "Meta" in classes.attributes(cls)
+        signs = (word, COMPUTED) if kept else (word, COMPUTED, MADE_META)
+        if META.search(source) and any(sign.search(source) for sign in signs):
             return f"its metaclass {meta.path} may change `{option}`"
     return ""
 

@@ -25,7 +25,7 @@ from analyzer.source.facts import Mapping as MappingExpr
 from analyzer.source.inplace import Change, change
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Names, Package, Unresolved
-from analyzer.source.operators import binary, bounded, call_builtin, index, method, text
+from analyzer.source.operators import binary, bounded, call_builtin, index, is_instance, method, text
 from analyzer.source.scopes import heads
 from analyzer.source.values import (
     Made,
@@ -288,13 +288,7 @@ class Evaluator:
                 return _unless(callee, f"`{name}` is not known")
             callee = Named(External(binding.path))
         if callee.path.startswith("builtins."):
-            arguments = self._arguments(expr, module, env, calls)
-            if callee.path == "builtins.getattr":
-                return self._getattr(expr, arguments, module, env, calls)
-            if callee.path == "builtins.hasattr":
-                return self._hasattr(arguments)
-            _, named = self.arguments(expr, module, env, calls)
-            return call_builtin(callee.path.removeprefix("builtins."), arguments, named)
+            return self._builtin(callee.path.removeprefix("builtins."), expr, module, env, calls)
         known = self.calls.get(callee.path)
         if known is not None:
             args, named = self.arguments(expr, module, env, calls)
@@ -306,6 +300,19 @@ class Evaluator:
             return call_function(self, binding, expr, module, env, calls)
         meant = env if len(env) <= FEW else heads(expr) & env.keys()
         return Made(callee.path, expr, module, tuple((name, env[name]) for name in sorted(meant)))
+
+    def _builtin(self, name: str, expr: Call, module: Module, env: Env, calls: int) -> Value:
+        arguments = self._arguments(expr, module, env, calls)
+        match name, arguments:
+            case "getattr", _:
+                return self._getattr(expr, arguments, module, env, calls)
+            case "hasattr", [owner, str() as attribute]:
+                return self._hasattr(owner, attribute)
+            case "isinstance", [value, kinds]:
+                return is_instance(value, kinds)
+            case _:
+                _, named = self.arguments(expr, module, env, calls)
+                return call_builtin(name, arguments, named)
 
     def _arguments(self, expr: Call, module: Module, env: Env, calls: int) -> list[Value]:
         return [self.evaluate(arg, module, env, calls) for arg in expr.args]
@@ -328,17 +335,14 @@ class Evaluator:
             case _:
                 return Undecided("`getattr(…)` is not evaluated")
 
-    def _hasattr(self, args: list[Value]) -> Value:
-        """`hasattr(value, "name")` of a plain value, or of a member of an enumeration."""
-        match args:
-            case [Named() as owner, str() as name]:
-                found = self.members(owner, name)
-                known = found is not None and not isinstance(found, Undecided)
-                return True if known else Undecided("`hasattr(…)` is not evaluated")
-            case [owner, str() as name] if is_plain(owner):
-                return hasattr(owner, name)
-            case _:
-                return Undecided("`hasattr(…)` is not evaluated")
+    def _hasattr(self, owner: Value, name: str) -> Value:
+        """`hasattr(owner, "name")` of a plain value, or of a member of an enumeration."""
+        if is_plain(owner):
+            return hasattr(owner, name)
+        found = self.members(owner, name) if isinstance(owner, Named) else None
+        if found is None or isinstance(found, Undecided):
+            return Undecided("`hasattr(…)` is not evaluated")
+        return True
 
     def _environment(self, expr: Call, module: Module, env: Env, calls: int) -> Value:
         default = expr.argument("default", 1)

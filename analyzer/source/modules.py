@@ -21,8 +21,14 @@ class Packages(Protocol):
     def facts(self, module: str) -> FileFacts | None:
         """Facts of a module by dotted name, None where it is not known."""
 
+    def function(self, module: str, node: FuncDef) -> FuncDef | None:
+        """A function of a module with its body, of which only the outline is known; None without source."""
+
     def is_package(self, module: str) -> bool:
         """Whether a known module is a package, which decides what its relative imports mean."""
+
+    def in_use(self, module: str) -> bool:
+        """Whether the version of a module's package that is known is the one in use."""
 
     def real_name(self, module: str) -> str:
         """The name of a module in the package that its own only stands for; else its own name."""
@@ -149,6 +155,10 @@ class Modules:
             self._tops[top] = own or (top in self._folders and top not in self._by_name)
         return self._tops[top]
 
+    def in_use(self, module: Module) -> bool:
+        """Whether a module that is not own is known in the version that the project runs with."""
+        return self._external.in_use(module.name)
+
     def facts(self, module: Module, full: bool = False) -> FileFacts:
         if module.path:
             return self.files.facts(module.path, full)
@@ -160,7 +170,9 @@ class Modules:
         """A function with its body, read now if only its outline was; None where its source is not known."""
         if node.body is not None:
             return node
-        return self.files.function(module.path, node) if module.path else None
+        if not module.path:
+            return self._external.function(module.name, node)
+        return self.files.function(module.path, node)
 
     def folders(self, name: str) -> tuple[str, ...]:
         """The directories that a dotted package name stands for, those of the own project first."""

@@ -251,6 +251,15 @@ class Names:
             case Import():
                 return self._imported(module, entry, name, hops)
 
+    def above(self, module: Module, name: str, line: int) -> Binding | None:
+        """What a name means to a class body above a line; None where that is what it means in the end."""
+        entries = self._scope(module).names.get(name, [])
+        earlier = [found for found in entries if found[0].line < line]
+        if not earlier or len(earlier) == len(entries) or entries[0] in earlier:
+            return None
+        entry, qualname = earlier[0]
+        return self._entry(module, name, entry, qualname, 0)
+
     def imported(self, module: Module, entry: Import, name: str) -> Binding:
         """What an import statement anywhere in a module binds a name to."""
         return self._entry(module, name, entry, name, 0)

@@ -253,8 +253,6 @@ def call_builtin(name: str, args: list[Value], named: Table = NOTHING) -> Value:
         return Undecided(f"`{name}(…)` with keywords is not evaluated")
     if name in ("list", "tuple", "set", "frozenset", "sorted", "reversed"):
         return _rebuilt(name, args)
-    if name == "isinstance" and len(args) == 2:
-        return is_instance(args[0], args[1])
     if name in ("zip", "enumerate"):
         return _paired(name, args)
     if name == "str" and is_plain(first):

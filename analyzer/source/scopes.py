@@ -114,10 +114,12 @@ def _extend_all(known: set[str] | None, stmt: Assign) -> set[str] | None:
     """`__all__` as far as it is a plain list of strings; None, which exports all, where it is not."""
     if not isinstance(stmt.value, Items):
         return None
+    if stmt.op != "=" and known is None:
+        return None
     words = {i.value for i in stmt.value.items if isinstance(i, Literal) and isinstance(i.value, str)}
     if len(words) < len(stmt.value.items):
         return None
-    return words if stmt.op == "=" else (known or set()) | words
+    return words if known is None or stmt.op == "=" else known | words
 
 
 def bound_names(stmt: Stmt) -> list[str]:

@@ -42,9 +42,7 @@ def _turned(field: Field, path: str, find: Find) -> Field:
     other.behaviour = rules
     other.state = dict(field.state)
     other.arguments = {
-        name: value
-        for name, value in field.arguments.items()
-        if name in rules.omitted or name in BASE_PARAMS
+        name: value for name, value in field.arguments.items() if name in rules.omitted or name in BASE_PARAMS
     }
     other.why = field.why
     return other

@@ -92,10 +92,9 @@ class Deconstructor:
             return plain
         field = self._object(state.declared)
         if field is None or field.why:
-            why = field.why if field is not None else state.declared.field.why
-            return Deconstructed(
-                state.declared.field.path, self._written(state), why or "its class is not known"
-            )
+            why = (field.why if field is not None else state.declared.field.why) or "its class is not known"
+            written = self._written(state) if state.declared.copy is None else {"?": Unsure(why)}
+            return Deconstructed(state.declared.field.path, written, why)
         for name, form in state.changed:
             if isinstance(form, Absent):
                 field.remove(name)
@@ -161,7 +160,9 @@ class Deconstructor:
     def _label(self, value: Value) -> Form:
         cls = self.classes.of_binding(value.binding) if isinstance(value, Named) else None
         label = self.label(cls) if cls is not None else value
-        return label.lower() if isinstance(label, str) else Unsure("the model it names is not decided")
+        if isinstance(label, str) and "." in label:
+            return label.lower()
+        return Unsure("the model it names is not decided")
 
     def _clone(self, field: Field, parts: Parts) -> Parts:
         again = Field(self.evaluator, field.ancestry, self._method)
@@ -241,7 +242,8 @@ class Deconstructor:
             if to_field is not None and state.target and to_field == self.primary_key(state.target):
                 del arguments["to_field"]
         if "through" in arguments:
-            arguments["through"] = state.through.lower() if state.through is not None else Unsure(why)
+            through = state.through if kind == "M2M" or state.through is None else state.through.lower()
+            arguments["through"] = Unsure(why) if through is None else through
         return arguments
 
     def _written(self, state: FieldState) -> dict[str, Form]:
@@ -276,9 +278,22 @@ class Deconstructor:
         why = first.why or second.why
         if why and (differs or open_):
             return Comparison((), (("class", why),))
+        if open_ and not differs and self._is_same_call(one, other):
+            return Comparison((), ())
         if differs and self.habits.doubt:
             return Comparison((), (*open_, *((name, self.habits.doubt) for name in differs)))
         return Comparison(tuple(differs), tuple(open_))
+
+    def _is_same_call(self, one: FieldState, other: FieldState) -> bool:
+        """Whether both are the same call with decided arguments, whatever the class makes of these."""
+        for state in (one, other):
+            declared = state.declared
+            if declared.copy is not None or declared.field.kind is not None or declared.made.call.unpacks:
+                return False
+        if one.changed or other.changed or one.declared.field.path != other.declared.field.path:
+            return False
+        first, second = self._written(one), self._written(other)
+        return first.keys() == second.keys() and all(same(first[key], second[key]) for key in first)
 
 
 def reason(form: Form) -> str:

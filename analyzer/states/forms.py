@@ -17,10 +17,24 @@ from analyzer.source.facts import Mapping as MappingExpr
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External
 from analyzer.source.values import Made, Maybe, Named, Sequence, Table, Undecided, Value, is_plain
-from analyzer.states.objects import DATETIME, ZONE, ZONES, combined, constant, negated, normal, short
+from analyzer.states.objects import (
+    DATETIME,
+    FAMILIAR,
+    ZONE,
+    ZONES,
+    combined,
+    constant,
+    negated,
+    normal,
+    short,
+)
 from analyzer.states.values import Built, Dictionary, Form, Listing, Name, Unsure
 
+JOINING = frozenset({"|", "&", "~", "+", "-", "*", "/", "%"})
+"""What joins conditions and expressions of queries."""
+
 MAX_DEPTH = 40
+MAX_BASES = 8
 MAX_SIZE = 20_000
 """Parts of one value: far more than an argument of a field has."""
 
@@ -89,8 +103,21 @@ class Former:
                 value = self.evaluator.evaluate(expr, module, env)
                 zone = _zone(self.evaluator.names.resolve(module, name)) if name not in env else None
                 return zone if isinstance(value, Undecided) and zone else self._value(value, depth)
+            case Ref(name) if name not in env:
+                return self._named(expr, module, env, depth)
             case _:
                 return self._value(self.evaluator.evaluate(expr, module, env), depth)
+
+    def _named(self, ref: Ref, module: Module, env: Mapping[str, Value], depth: int) -> Form:
+        """What a name stands for, also where that is an expression of a query."""
+        value = self.evaluator.evaluate(ref, module, env)
+        binding = self.evaluator.names.resolve(module, ref.name) if isinstance(value, Undecided) else None
+        self._left -= 1
+        match binding:
+            case Defined(node=Op(op) as node) if op in JOINING and self._left > 0:
+                return self._expression(node, binding.module, {}, depth + 1)
+            case _:
+                return self._value(value, depth)
 
     def _operation(self, expr: Op, module: Module, env: Mapping[str, Value], depth: int) -> Form:
         value = self.evaluator.evaluate(expr, module, env)
@@ -111,8 +138,11 @@ class Former:
         """`Status["LIVE"]`, as migrations write the members of enumerations; None for other items."""
         match expr.args:
             case (Ref(owner), Literal(str() as name)) if name.isidentifier():
-                if not isinstance(self.evaluator.evaluate(Ref(owner), module, env), Named):
-                    return None
+                cls = self.evaluator.evaluate(Ref(owner), module, env)
+            case _:
+                return None
+        match cls:
+            case Named(binding=Defined(node=ClassDef())) | Named(binding=External("re.RegexFlag")):
                 return self._value(self.evaluator.evaluate(Ref(f"{owner}.{name}"), module, env), depth)
             case _:
                 return None
@@ -201,10 +231,25 @@ class Former:
         match self.evaluator.names.resolve(made.module, made.call.func.name):
             case Defined(node=FuncDef()):
                 return True
+            case Defined(node=ClassDef()) as cls:
+                return self._inherits_unread(cls, 0)
             case External():
                 return not made.path.startswith("django.")
             case _:
                 return False
+
+    def _inherits_unread(self, cls: Defined, depth: int) -> bool:
+        """Whether a class inherits one whose source is not known, which may make its objects equal."""
+        for base in cls.node.bases if isinstance(cls.node, ClassDef) and depth < MAX_BASES else ():
+            found = self.evaluator.names.resolve(cls.module, base.name) if isinstance(base, Ref) else None
+            match found:
+                case Defined() if self._inherits_unread(found, depth + 1):
+                    return True
+                case External(path) if path.partition(".")[0] not in FAMILIAR:
+                    return True
+                case _:
+                    pass
+        return False
 
     def _member(self, made: Made) -> Value | None:
         """The member of an enumeration that a call with its value gives, `Status(1)`."""

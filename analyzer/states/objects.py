@@ -236,11 +236,11 @@ def _int_list(built: Built) -> Form:
     names = ("sep", "message", "code", "allow_negative")
     given = {**dict(zip(names, built.args, strict=False)), **dict(built.kwargs)}
     sep, negative = given.get("sep", ","), given.get("allow_negative", False)
-    if not isinstance(sep, str) or not isinstance(negative, bool):
-        return Unsure("a list of numbers is not decided")
+    if not isinstance(sep, str) or not isinstance(negative, bool) or "message" not in given:
+        return Unsure("a validator for a list of numbers is not decided")
     number = r"(-)?\d+" if negative else r"\d+"
     pattern = Built(REGEX, (rf"^{number}(?:{re.escape(sep)}{number})*\Z", UNICODE), ())
-    kwargs = (("code", given.get("code", "invalid")), ("message", given.get("message")))
+    kwargs = (("code", given.get("code", "invalid")), ("message", given["message"]))
     return Built("django.core.validators.RegexValidator", (pattern,), kwargs)
 
 

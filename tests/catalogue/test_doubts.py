@@ -10,6 +10,8 @@ from analyzer.analysis import Analysis, analyse
 from analyzer.catalogue.doubts import Around
 from analyzer.catalogue.versions import around, same_series, specifier, version
 from analyzer.options import Options
+from analyzer.render.links import no_link
+from analyzer.render.markdown.grounds import reading
 from analyzer.source.extract import extract
 from analyzer.source.facts import FileFacts
 from tests.projects import write
@@ -144,3 +146,14 @@ def test_a_field_class_of_another_version_that_names_its_target_is_not_certain(
     found = read(tmp_path, requirement)
     (relation,) = (r for r in found.relations if (r.source, r.field) == ("shop.Thing", "picture"))
     assert (relation.target, relation.certain) == ("filer.Image", sure)
+
+
+def test_the_report_names_the_packages_that_do_not_fit_and_those_that_nothing_requires(
+    tmp_path: Path,
+) -> None:
+    found = read(tmp_path, "django-model-utils==1.0\ndjango-taggit==6.1.0\n")
+    lines = "\n".join(reading(found, no_link))
+    assert "Read in another version than the required one: `django-model-utils` `==1.0` as " in lines
+    (free,) = (line for line in lines.splitlines() if "Required by no file that was read" in line)
+    assert "`django-filer`" in free
+    assert "taggit" not in free

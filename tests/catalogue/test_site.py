@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from analyzer.analysis import Analysis, analyse
-from analyzer.catalogue.site import installed
+from analyzer.catalogue import Catalogue
+from analyzer.catalogue.site import Externals, SitePackages, installed
 from analyzer.options import Options
 from tests.projects import write
 
@@ -138,3 +139,9 @@ def test_a_package_may_use_builtins_and_import_itself_in_circles(tmp_path: Path)
     assert targets["pages.Page", "owner"] == "auth.User"
     assert targets["blog.Post", "plugin_ptr"] == "pages.Plugin"
     assert found.unknown == ()
+
+
+def test_what_is_installed_is_the_version_in_use(tmp_path: Path) -> None:
+    write(tmp_path, INSTALLED)
+    known = Externals((SitePackages(tmp_path), Catalogue()))
+    assert (known.in_use("taggit.models"), known.in_use("django.db.models")) == (True, False)

@@ -59,3 +59,43 @@ def test_what_only_the_class_of_a_package_gives_depends_on_its_version(
     given_by_class = "default='#FFFFFF', image_field=None, samples=None"
     migrated = f"('colour', blog.models.ColorField({given_by_class}, max_length=18))"
     assert written(COLOURED.format(given=given), created("Post", migrated)) == operations
+
+
+@pytest.mark.parametrize(
+    ("more", "operations"),
+    [
+        ("", ["DeleteModel posttag"]),
+        ("admin.site.register(Post)", ["DeleteModel posttag"]),
+        ("somewhere.tracked(Post)", ["DeleteModel? posttag"]),
+        ("Tracked = tracked(Post)", ["DeleteModel? posttag"]),
+    ],
+)
+def test_a_model_called_after_another_is_gone_where_nothing_may_make_it(
+    more: str, operations: list[str]
+) -> None:
+    models = f"class Post(models.Model):\n    title = models.CharField(max_length=1)\n{more}"
+    assert written(models, created("Post", TITLE), created("PostTag")) == operations
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["@tracked\nclass Post(models.Model):\n    {}", "class Post(models.Model):\n    {}\n    log = Log()"],
+)
+def test_decorators_and_attributes_of_a_model_may_make_others(body: str) -> None:
+    models = body.format("title = models.CharField(max_length=1)")
+    assert written(models, created("Post", TITLE), created("PostTag")) == ["DeleteModel? posttag"]
+
+
+def test_a_metaclass_that_gives_a_meta_where_there_is_none_leaves_others_alone() -> None:
+    models = """
+class Given(models.base.ModelBase):
+    def __new__(cls, name, bases, attrs):
+        if "Meta" not in attrs:
+            attrs["Meta"] = type("Meta", (), {})
+        return super().__new__(cls, name, bases, attrs)
+class Post(models.Model, metaclass=Given):
+    title = models.CharField(max_length=1)
+    class Meta:
+        verbose_name = "p"
+"""
+    assert written(models, created("Post", TITLE)) == ["AlterModelOptions post"]

@@ -127,3 +127,25 @@ class Post(models.Model):
 def test_keywords_that_a_constructor_adds_to_a_table_of_its_own() -> None:
     field = "('title', blog.models.Choice(blank=True, default=None, null=True, fallback=False))"
     assert written(FALLBACK, created("Post", field)) == []
+
+
+# ---------------------------------------------------------------- names that a module binds again
+
+AGAIN = """
+from django.db.models import Value, UniqueConstraint, F
+from django.db.models.functions import Concat
+class Post(models.Model):
+    title = models.CharField(max_length=1)
+    class Meta:
+        constraints = [UniqueConstraint(Concat(F("title"), Value("x")), name="c")]
+class Value(models.Model):
+    pass
+"""
+
+
+def test_a_class_body_means_what_its_names_are_above_it() -> None:
+    constraint = (
+        "models.UniqueConstraint(models.functions.Concat(models.F('title'), models.Value('x')), name='c')"
+    )
+    added = f"migrations.AddConstraint('post', {constraint}),"
+    assert written(AGAIN, created("Post", TITLE), created("Value"), added) == []

@@ -250,6 +250,39 @@ class Many(Operation):
         for operation in self.operations:
             operation.state_forwards(app_label, state)
 
+class Noting(Note):
+    def notes(self, state):
+        if not hasattr(state, "notes"):
+            state.notes = []
+        return state.notes
+    def state_forwards(self, app_label, state):
+        super().state_forwards(app_label, state)
+        for note in self.notes(state):
+            note.append((app_label, self.name))
+
+class Aside(Operation):
+    def state_forwards(self, app_label, state):
+        if app_label not in state.notes:
+            return
+        state.notes.pop()
+
+class Handing(Operation):
+    def clear(self, state):
+        state.models.clear()
+    def state_forwards(self, app_label, state):
+        self.clear(state)
+
+class Renamed(Operation):
+    def state_forwards(self, app_label, state):
+        other = state
+        other.models.clear()
+
+class Late(Note):
+    def state_forwards(self, app_label, state):
+        if app_label == "shop":
+            return
+        super().state_forwards(app_label, state)
+
 class Unfinished(Operation): pass
 class Strange(Stranger): pass
 class NoOperation: pass
@@ -270,6 +303,11 @@ class NoOperation: pass
         ("Many(operations=unknown())", (PLAIN, ["blog"])),
         ("Busy('post', 'note', models.TextField())", (PLAIN, ["blog.post"])),
         ("Half(model_name='post', name='note')", (PLAIN, ["blog.post"])),
+        ("Noting('post')", (NOTE, [])),
+        ("Aside()", (PLAIN, [])),
+        ("Handing()", (PLAIN, ["blog"])),
+        ("Renamed()", (PLAIN, ["blog"])),
+        ("Late(model_name='post')", (PLAIN, ["blog.post"])),
         ("Unfinished()", (PLAIN, ["blog"])),
         ("Strange(model_name='post')", (PLAIN, ["blog.post"])),
         ("Stranger('x')", (PLAIN, ["blog"])),

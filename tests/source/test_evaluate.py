@@ -60,6 +60,10 @@ def why(found: Value) -> str:
         "set(['a'])", "sorted(['b', 'a'])", "list(reversed([1, 2]))", "len(['a', 'b'])", "str(1)",
         "int('7')", "bool([])", "list({'a': 1})", "dict({'a': 1})", "list()",
         "[k for k, v in {'a': 1}.items()]", "list({'a': 1}.values())", "dict()", "['a'].copy()",
+        "[1, 'a'] == [1, 'a']", "{'a': [1]} != {'a': [1]}", "[1] is None", "{} is not None", "[] == 'a'",
+        "isinstance('a', str)", "isinstance(1, (str, list))", "isinstance([1], list)",
+        "isinstance(True, int)", "isinstance({}, dict)", "isinstance(None, str)",
+        "hasattr('a', 'value')", "hasattr(1, 'real')",
     ],
 )  # fmt: skip
 def test_what_source_decides_is_what_python_says(expression: str) -> None:

@@ -189,6 +189,19 @@ def test_a_star_behind_an_unknown_list_exports_all() -> None:
     assert meaning(project) == "one.Post"
 
 
+def test_a_list_that_only_grows_from_an_unknown_one_is_unknown() -> None:
+    project = """
+        # one.py
+        from other import __all__ as others
+        __all__ = others + ["Leaf"]
+        __all__ += ["Page"]
+        class Post: pass
+        # here.py
+        from one import *
+    """
+    assert meaning(project) == "one.Post"
+
+
 def test_imports_in_circles_end() -> None:
     project = """
         # one.py

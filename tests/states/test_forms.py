@@ -36,6 +36,9 @@ class Status(models.TextChoices):
 class Color(enum.Enum):
     RED = "red"
 
+class Mode(elsewhere.Enum):
+    TWO = 2
+
 PLACES = types.SimpleNamespace(HOME="home")
 PAIR, OTHER = (1, 2), 3
 
@@ -78,7 +81,10 @@ def form(text: str) -> Form:
         ("Color.RED", "Color('red')"),
         ("Status('live')", "'live'"),
         ("logging.INFO", "20"),
-        ("dt.datetime(2000, 1, 1, tzinfo=dt.timezone.utc)", "dt.datetime(2000, 1, 1, 0, 0, tzinfo=timezone.utc)"),
+        (
+            "dt.datetime(2000, 1, 1, tzinfo=dt.timezone.utc)",
+            "dt.datetime(2000, 1, 1, 0, 0, tzinfo=timezone.utc)",
+        ),
         ("dt.datetime(2000, 1, 1, tzinfo=pytz.UTC)", "dt.datetime(2000, 1, 1, tzinfo=timezone.utc)"),
         ("dt.datetime(2000, 1, 1, hour=5)", "dt.datetime(2000, 1, 1, 5, 0)"),
         ("dt.time(5, 0)", "dt.time(hour=5)"),
@@ -190,6 +196,7 @@ def test_a_name_of_unknown_source_may_be_any_value(one: str, other: str) -> None
         ("elsewhere.Money(0)", "elsewhere.types.Money(0)"),
         ("elsewhere.Money(0)", "0"),
         ("dt.datetime.utcfromtimestamp(0)", "dt.datetime(1970, 1, 1)"),
+        ("Mode(2)", "Mode.TWO"),
         ("dt.datetime(2000, 1, 1, 1, tzinfo=elsewhere.CET)", "dt.datetime(2000, 1, 1, tzinfo=timezone.utc)"),
     ],
 )

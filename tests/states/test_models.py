@@ -222,14 +222,16 @@ if not is_registered("blog", "Page"):
     assert [doubt.model for doubt in state.doubts] == ["other"]
 
 
-def test_a_model_that_an_attribute_makes_is_known_by_its_name_alone() -> None:
+def test_a_model_whose_maker_is_not_followed_in_all_is_known_by_its_name_alone() -> None:
     state = models(
         """
-from simple_history.models import HistoricalRecords
+from hierarkey.models import Hierarkey
+settings = Hierarkey(attribute_name="settings")
+@settings.add()
 class Post(models.Model):
-    history = HistoricalRecords()
+    pass
 """
     )
-    made = state.models["blog", "historicalpost"]
+    made = state.models["blog", "post_settingsstore"]
     assert (made.fields, bool(made.why)) == ({}, True)
-    assert [doubt.model for doubt in state.doubts] == ["historicalpost"]
+    assert [doubt.model for doubt in state.doubts] == ["post_settingsstore"]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 
 from msgspec.structs import replace
 
-from analyzer.history.drift.arrange import BY_GRAPHLIB, arranged
+from analyzer.history.drift.arrange import arranged
 from analyzer.history.drift.fields import field_drift
 from analyzer.history.drift.indexes import IndexDrift
 from analyzer.history.drift.models import created, deleted
@@ -20,9 +20,6 @@ from analyzer.history.drift.values import Difference, Drift, Step, Version
 from analyzer.states.deconstruct import Deconstructor
 from analyzer.states.options import together
 from analyzer.states.values import Listing, ProjectState
-
-MERGED = ("AddField", "RemoveField", "AlterUniqueTogether", "AlterIndexTogether")
-"""Operations that a CreateModel or DeleteModel may take up."""
 
 
 def drift(
@@ -44,7 +41,7 @@ def drift(
     fields = field_drift(sides)
     options = OptionDrift(sides)
     steps = [*deleted(sides), *created(sides), *fields.steps, *_on_options(sides, options)]
-    differences = {_difference(_settled(sides, step)) for step in arranged(steps, django)}
+    differences = {_difference(step) for step in _arranged(steps, django)}
     undecided = {*fields.undecided, *options.undecided}
     return Drift(
         tuple(sorted(differences, key=_order)), fields.fields, fields.equal, tuple(sorted(undecided))
@@ -76,12 +73,20 @@ def _is_taken(sides: Sides, indexes: IndexDrift, step: Step) -> bool:
     return bool(taken) and [not found - taken for found in items] == [True, True]
 
 
-def _settled(sides: Sides, step: Step) -> Step:
-    """Older versions put operations of equal rank in another order, by which some are merged or not."""
-    one_sided = (step.key in sides.before) != (step.key in sides.after)
-    if sides.django >= BY_GRAPHLIB or not one_sided or step.kind not in MERGED:
-        return step
-    return replace(step, certain=False, why=f"{step.why}; this may be a part of another operation")
+def _arranged(steps: list[Step], django: Version) -> list[Step]:
+    """The operations that remain; what others take up only where nothing undecided stands between is not
+    certain to remain."""
+    remaining = arranged(steps, django)
+    sure = [step for step in steps if step.certain]
+    if len(sure) == len(steps):
+        return remaining
+    kept = {(step.kind, step.key, step.field) for step in arranged(sure, django)}
+    return [
+        replace(step, certain=False, why=f"{step.why}; this may be a part of another operation")
+        if step.certain and (step.kind, step.key, step.field) not in kept
+        else step
+        for step in remaining
+    ]
 
 
 def _order(difference: Difference) -> tuple[str, str, str, str, str]:

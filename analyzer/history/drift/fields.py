@@ -37,6 +37,8 @@ def field_drift(sides: Sides) -> FieldDrift:
     reader = _Reader(sides)
     for key in sides.kept:
         reader.model(key)
+    for key in sorted(sides.before):
+        reader.unread(key)
     return FieldDrift(
         (*reader.removed, *reader.added, *reader.altered),
         reader.fields,
@@ -56,7 +58,7 @@ class _Reader:
 
     def model(self, key: ModelKey) -> None:
         before, after = self.sides.before[key], self.sides.after[key]
-        perhaps = self.sides.is_open(key, EXISTENCE)
+        perhaps = self.sides.is_open(key, EXISTENCE) or (after.why if not after.fields else "")
         if perhaps:
             self.undecided.append(Undecided(*key, "", *self.sides.place_after(key), perhaps))
         gone = [name for name in before.fields if name not in after.fields]
@@ -74,8 +76,12 @@ class _Reader:
         for name in sorted(before.fields.keys() & after.fields.keys()):
             self.fields += 1
             self._compare(key, before.fields[name], after.fields[name])
-        for doubt in self.sides.doubted_fields(key):
-            if doubt.field not in before.fields and doubt.field not in after.fields:
+
+    def unread(self, key: ModelKey) -> None:
+        """Fields of which only the migrations say something, and nothing that is understood."""
+        after = self.sides.after.get(key)
+        for doubt in self.sides.unread_fields(key):
+            if after is None or doubt.field not in after.fields:
                 self.undecided.append(Undecided(*key, doubt.field, doubt.file, doubt.line, doubt.why))
 
     def _renamed(self, key: ModelKey, gone: list[str], new: list[str]) -> Iterator[tuple[str, str]]:

@@ -114,8 +114,9 @@ class IndexDrift:
         doubt = self.sides.clues.of_option(key, option) if changes.added or changes.removed else ""
         if not doubt:
             return changes
-        lists = ([(item, False, doubt) for item, _, _ in found] for found in (changes.added, changes.removed))
-        return Changes(*lists, changes.renamed)
+        added = [(item, False, doubt) for item, _, _ in changes.added]
+        removed = [(item, False, doubt) for item, _, _ in changes.removed]
+        return Changes(added, removed, changes.renamed)
 
     def _items(self, key: ModelKey, option: str) -> tuple[tuple[Form, ...], tuple[Form, ...], str]:
         """Both sides' items in one way of writing; else why they are not known."""

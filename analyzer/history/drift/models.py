@@ -34,9 +34,11 @@ def deleted(sides: Sides) -> Iterator[Step]:
     new = sides.new.plain | sides.new.unmanaged
     users = _through_users(sides)
     back = _relations_to(sides)
+    # What points to what decides which fields must go before their models do.
+    unread = {doubt.app: doubt.why for key in sides.before for doubt in sides.unread_fields(key)}
     for found in (sides.old.plain - new, sides.old.unmanaged - new):
         for key in sorted(found):
-            yield from _delete(sides, key, users, back)
+            yield from _delete(sides, key, users, back, unread)
     for key in sorted(sides.old.proxies - sides.new.proxies):
         yield _step(sides, "DeleteModel", key, "", _trace(sides, key), GONE)
 
@@ -161,6 +163,7 @@ def _delete(
     key: ModelKey,
     users: dict[ModelKey, Dependency],
     back: dict[ModelKey, list[tuple[ModelKey, FieldState]]],
+    unread: dict[str, str],
 ) -> Iterator[Step]:
     model, doubt = sides.before[key], _trace(sides, key)
     for option in TOGETHER:
@@ -168,7 +171,7 @@ def _delete(
             yield _step(sides, KINDS[option], key, "", doubt, GONE)
     related = sorted(name for name, field in model.fields.items() if field.declared.field.kind is not None)
     for name in related:
-        yield _step(sides, "RemoveField", key, name, doubt, GONE)
+        yield _step(sides, "RemoveField", key, name, doubt or unread.get(key[0], ""), GONE)
     waits: list[Dependency] = []
     for other, field in back.get(key, ()):
         waits.append(Dependency(*other, field.name, "remove"))

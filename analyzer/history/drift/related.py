@@ -29,7 +29,8 @@ def bound(field: FieldState, model: ModelState, deconstructor: Deconstructor) ->
         names.setdefault(PLACES[0], default)
     filled = {place: _filled(str(name), words) for place, name in names.items()}
     kept = tuple(pair for pair in field.changed if pair[0] not in filled)
-    return replace(field, changed=(*kept, *sorted(filled.items())))
+    through = field.through.lower() if field.through is not None else None
+    return replace(field, through=through, changed=(*kept, *sorted(filled.items())))
 
 
 def _is_hidden(field: FieldState, name: str, deconstructor: Deconstructor) -> bool:

@@ -111,9 +111,11 @@ class Sides:
         places = ((key[0], key[1], field),)
         return next((self._after_doubts[place].why for place in places if place in self._after_doubts), "")
 
-    def doubted_fields(self, key: ModelKey) -> list[Doubt]:
-        """What the migrations leave open about single fields of a model."""
-        return self._before_fields.get(key, [])
+    def unread_fields(self, key: ModelKey) -> list[Doubt]:
+        """Fields that a model of the migrations may have beside those that are known."""
+        model = self.before.get(key)
+        known = model.fields if model is not None else {}
+        return [doubt for doubt in self._before_fields.get(key, ()) if doubt.field not in known]
 
     def place_after(self, key: ModelKey) -> Place:
         model = self.after.get(key)

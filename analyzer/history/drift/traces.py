@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from analyzer.catalogue.rules import ADDED_FIELDS
+from analyzer.history.drift.outside import Outside
 from analyzer.schema.classes import Class, Gap
 from analyzer.schema.makers import retouched
 from analyzer.schema.meta import effective_meta
@@ -19,7 +20,7 @@ from analyzer.schema.models import Candidate, classes_of
 from analyzer.schema.read import SchemaReading
 from analyzer.schema.values import App
 from analyzer.source.discover import parent
-from analyzer.source.facts import ClassDef, Import
+from analyzer.source.facts import Assign, Call, ClassDef, Import, Ref, Stmt
 from analyzer.source.names import Defined, External, absolute
 from analyzer.source.scopes import flatten
 from analyzer.states.values import FieldState, ModelKey, ModelState
@@ -50,6 +51,7 @@ class Traces:
         self._written: dict[str, dict[str, list[tuple[str, str]]]] = {}
         self._starred: dict[str, dict[str, str]] = {}
         self._adding: list[tuple[str, bytes]] | None = None
+        self._outside = Outside(reading.classes)
 
     # ------------------------------------------------------------ models
 
@@ -145,13 +147,42 @@ class Traces:
         for candidate in self.reading.candidates:
             other = _plain(candidate.name)
             inside = len(other) >= SHORTEST and other in name and other != name
-            if candidate.app_label == key[0] and inside and not candidate.abstract:
+            near = candidate.app_label == key[0] and inside and not candidate.abstract
+            if near and self._may_make_models(candidate):
                 return f"something that is not followed may make it of {candidate.label}"
         for model in self.reading.models:
             other = _plain(model.object_name)
             if name in (pattern.format(other) for pattern in PRODUCTS):
                 return f"something that is not followed may make it of {model.label}"
         return "models that keep the history of others are called so" if name.startswith(HISTORY) else ""
+
+    def _may_make_models(self, candidate: Candidate) -> bool:
+        """Whether something in or about a class may make other models: decorators, what packages give
+        it, attributes that are calls, fields with a mind of their own, calls that name the class."""
+        if candidate.cls.node.decorators or candidate.gaps:
+            return True
+        fields = self.registry.local_fields(candidate.cls)
+        if any(self._contributes(FieldState(name, field, "", 0)) for name, field in fields.items()):
+            return True
+        for ancestor in self.reading.classes.ancestry(candidate.cls).classes:
+            if ancestor.module.name.startswith("django."):
+                continue
+            if _is_foreign(ancestor) or "metaclass" in dict(ancestor.node.keywords):
+                return True
+            attributes = self.reading.classes.attributes(ancestor)
+            if any(name not in fields and _is_made(stmt) for name, stmt in attributes.items()):
+                return True
+        return self._is_handed_over(candidate)
+
+    def _is_handed_over(self, candidate: Candidate) -> bool:
+        """Whether a call at the top of a module gets the class, other than for the admin and signals."""
+        name = re.escape(candidate.name.encode())
+        call = re.compile(
+            rb"^(?:\w+ *= *)?(?!admin\b|(?:pre|post)_\w+\.)[\w.]+\([^()\n]*\b" + name + rb"\b", re.MULTILINE
+        )
+        files, histories = self.modules.files, set(self.modules.files.tree.migration_dirs)
+        paths = (file.path for file in files.tree.files if parent(file.path) not in histories)
+        return any(call.search(files.data(path)) for path in paths)
 
     # ------------------------------------------------------------ packages
 
@@ -178,7 +209,13 @@ class Traces:
         return retouched(self.reading.classes, candidate.cls, option) if candidate is not None else ""
 
     def of_arguments(self, field: FieldState, names: Iterable[str]) -> str:
-        """The package whose field class gives arguments that the call does not, if it gives some of these."""
+        """What else may set some arguments of a field than the call that makes it; "" where nothing does.
+
+        A package's field class may in another version give other arguments than the call does.
+        """
+        outside = self._outside.of_arguments(field, names)
+        if outside:
+            return outside
         call, cls = field.declared.made.call, field.declared.field.cls
         given = {name for name, _ in call.kwargs} | (POSITIONAL if call.args else set())
         if cls is None or given.issuperset(names):
@@ -202,7 +239,7 @@ class Traces:
         if cls.key in self.registry.exact:
             return f"{self.registry.exact[cls.key]} makes it, {VERSION}"
         for ancestor in self.reading.classes.ancestry(cls).classes:
-            if _is_foreign(ancestor):
+            if _is_foreign(ancestor) and not self.modules.in_use(ancestor.module):
                 return f"it inherits {ancestor.path}, {VERSION}"
         return ""
 
@@ -252,6 +289,16 @@ class Traces:
 
 def _plain(name: str) -> str:
     return name.lower().replace("_", "")
+
+
+def _is_made(stmt: Stmt) -> bool:
+    """Whether an attribute of a class is what a call makes, and no manager by its name."""
+    match stmt:
+        case Assign(value=Call(func=Ref(name))):
+            called = name.rpartition(".")[2]
+            return not called.endswith(("Manager", "from_queryset", "as_manager"))
+        case _:
+            return False
 
 
 def _is_foreign(cls: Class) -> bool:

@@ -136,7 +136,8 @@ class FieldReader:
         found = self.label(target, draft, models)
         if found is None:
             open_.append(f"`through` of `{declared.name}` is not decided: {target.why}")
-        return found
+        # Unlike `to`, it is compared letter by letter, so it stays as written.
+        return target.text if target.text and "." in target.text else found
 
     def _null(self, declared: Declared) -> bool | None:
         if declared.field.name == ALWAYS_NULL:

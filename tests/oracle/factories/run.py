@@ -6,7 +6,8 @@ Each file of `cases/` is a tiny project that uses one package or a few: what it 
 PyPI, the `apps` installed beside `shop`, more `settings`, then files under `# path.py` headers.
 For each: an environment with the requirements (kept in the store, or the one of `--python` for
 all), the models that Django registers there, and what migscan says about the same text, with its
-catalogue alone and with the environment's packages.
+catalogue alone and with the environment's packages; last the arguments of each field and the
+options of each model as migrations would write them (`states`).
 What migscan lists as unknown is no difference, but is counted.
 
 Exit code: 0 all facts agree, 1 some differ, 2 a project could not be installed or booted.
@@ -27,6 +28,7 @@ from typing import Any
 
 from analyzer.analysis import Analysis, analyse
 from analyzer.options import Options
+from tests.oracle.factories import states
 from tests.oracle.generated.agreement import found, wanted
 from tests.projects import HEADER, files_of, write
 
@@ -150,6 +152,10 @@ def compare(case: Case, python: Path) -> dict[str, tuple[int, list[Difference]]]
         for mode, site in (("catalogue", None), ("packages", _site(python))):
             analysis = analyse(root, Options(jobs=1, cache=False, site_packages=site))
             results[mode] = (len(truth), list(differences(truth, analysis)))
+        script = states.ASK.format(truth=str(TRUTH), project=str(root), options=states.OPTIONS)
+        told = json.loads(_run([str(python), "-c", script], "ModelState.from_model"))
+        fields, rows = states.compared(told, root, _site(python))
+        results["state"] = (fields, [Difference(*row) for row in rows])
         return results
 
 

@@ -44,7 +44,9 @@ def _judged(project: Generated, seed: int, django: Django, folder: Path | None) 
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
         line = min(found, key=lambda line: ("migscan None" not in line, "level" in line, line))
-        smaller = reduced(project, line, lambda made: differences(made.files, made.root, made.settings, django))
+        smaller = reduced(
+            project, line, lambda made: differences(made.files, made.root, made.settings, django)
+        )
         kept = {path: text for path, text in smaller.files.items() if text}
         (folder / f"{seed}.txt").write_text(f"{line}\n\n{written(kept)}")
     return "different"

@@ -18,9 +18,10 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Verdict:
-    """What differs, one line each; what migscan leaves open; and how many models and operations were compared.
+    """What differs and what migscan leaves open, a line each.
 
-    `drifts` says whether Django would still write anything.
+    `compared` counts models of the state and operations still to be written; `drifts` says whether
+    there are any of these.
     """
 
     wrong: tuple[str, ...]

@@ -62,9 +62,8 @@ class Speller:
     def assigned(self, name: str) -> ast.List | None:
         """The list that the class body gives a name, as long as it is one."""
         for node in self.migration.body:
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                if node.targets[0].id == name and isinstance(node.value, ast.List):
-                    return node.value
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == name:
+                return node.value if isinstance(node.value, ast.List) else None
         return None
 
     def operations(self) -> list[ast.Call]:
@@ -307,9 +306,9 @@ class Speller:
         if found is None:
             return
         for node in found.elts:
-            if isinstance(node, ast.Tuple) and isinstance(node.elts[1], ast.Constant) and self.maybe(40):
-                if node.elts[1].value == "0001_initial":
-                    node.elts[1] = ast.Constant("__first__")
+            first = isinstance(node, ast.Tuple) and ast.unparse(node.elts[1]) == "'0001_initial'"
+            if isinstance(node, ast.Tuple) and first and self.maybe(40):
+                node.elts[1] = ast.Constant("__first__")
         items = [ast.unparse(node) for node in found.elts]
         text = ", ".join(items)
         forms = (
@@ -344,7 +343,7 @@ class _Renamed(ast.NodeTransformer):
         self.module = module
         self.names = names
 
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:  # noqa: N802 - the name that ast gives it
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
         name = _member(node, self.module)
         if name in self.names:
             return ast.Name(self.names[name])

@@ -5,7 +5,7 @@ Runs inside Django's process.  What a step takes away, the migrations from that 
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -25,11 +25,11 @@ PLAIN: tuple[tuple[type[Any], dict[str, Any]], ...] = (
     (models.IntegerField, {"default": 3}),
     (models.BooleanField, {"default": False}),
     (models.DateTimeField, {"auto_now_add": True}),
-    (models.DateField, {"default": datetime.date(2020, 1, 2)}),
+    (models.DateField, {"default": dt.date(2020, 1, 2)}),
     (models.DecimalField, {"max_digits": 9, "decimal_places": 3}),
     (models.JSONField, {"default": dict}),
     (models.UUIDField, {"default": uuid.uuid4, "editable": False}),
-    (models.DurationField, {"default": datetime.timedelta(days=1)}),
+    (models.DurationField, {"default": dt.timedelta(days=1)}),
     (models.EmailField, {"unique": True, "null": True}),
     (models.SlugField, {"choices": [("a", "A"), ("b", "B")], "default": "a"}),
     (models.FileField, {"upload_to": "files/%Y"}),

@@ -151,8 +151,8 @@ class History:
         folder = Path(MigrationWriter(migrations.Migration(names[0], label)).path).parent
         known = set(folder.glob("*.py"))
         command = squashmigrations.Command()
-        with mock.patch.object(squashmigrations, "MigrationLoader", lambda _: self.loader()):
-            options = {"verbosity": 0, "interactive": False, "include_header": False}
+        with mock.patch.object(squashmigrations, "MigrationLoader", side_effect=lambda _: self.loader()):
+            options: dict[str, Any] = {"verbosity": 0, "interactive": False, "include_header": False}
             options |= {"app_label": label, "start_migration_name": names[first]}
             options |= {"migration_name": names[last], "no_optimize": self.dice.percent(20)}
             _quietly(lambda: command.handle(**options, squashed_name=None))
@@ -161,9 +161,24 @@ class History:
         if not _quietly(lambda: self.loader().project_state()):
             for path in made:
                 path.unlink()
+        elif self.dice.percent(30):
+            for path in made:
+                self.retire((label, path.stem))
+
+    def retire(self, squash: tuple[str, str]) -> None:
+        """What a squash replaced goes, and what it says of that, unless something still depends on it."""
+        known = self.loader().disk_migrations
+        replaced = set(known[squash].replaces)
+        rest = [migration for key, migration in known.items() if key not in replaced]
+        if any(replaced.intersection(map(tuple, migration.dependencies)) for migration in rest):
+            return
+        known[squash].replaces = []
+        folder = self.save(known[squash]).parent
+        for _, name in replaced:
+            (folder / f"{name}.py").unlink()
 
 
-class Answers(MigrationQuestioner):
+class Answers(MigrationQuestioner):  # type: ignore[misc]
     """Says yes or no at random, and gives a default where one is needed."""
 
     def __init__(self, dice: Dice, labels: tuple[str, ...]) -> None:

@@ -50,8 +50,9 @@ Kind = Callable[[Place, random.Random], str | None]
 
 def changes(root: Path, analysis: Analysis, seed: int) -> Iterator[Change]:
     """Changes without end, the same for the same seed; some leave the text as it was or break it."""
-    chance = random.Random(seed)
-    places = [place for place in map(lambda m: _place(root, m), _models(analysis)) if place is not None]
+    chance = random.Random(seed)  # noqa: S311 - changes, no secrets
+    found = (_place(root, model) for model in _models(analysis))
+    places = [place for place in found if place is not None]
     while places:
         place, (name, kind) = chance.choice(places), chance.choice(KINDS)
         text = kind(place, chance)
@@ -206,7 +207,9 @@ def change_argument(place: Place, chance: random.Random) -> str | None:
     known = next((f for f in place.model.fields if f.name == name), None)
     wanted = [key for key in VALUES if key not in RELATED or (known is not None and known.kind is not None)]
     if known is not None and known.kind == "M2M":
-        wanted = [key for key in wanted if key not in ("on_delete", "null", "unique", "default", "max_length")]
+        wanted = [
+            key for key in wanted if key not in ("on_delete", "null", "unique", "default", "max_length")
+        ]
     key = chance.choice(wanted)
     value = chance.choice(VALUES[key])
     for keyword in call.keywords:
@@ -226,7 +229,9 @@ def _with_argument(place: Place, call: ast.Call, argument: str) -> str:
 
 def drop_argument(place: Place, chance: random.Random) -> str | None:
     field = _a_field(place, chance)
-    droppable = [k for k in field[2].keywords if k.arg not in ("to", "on_delete", "max_length")] if field else []
+    droppable = (
+        [k for k in field[2].keywords if k.arg not in ("to", "on_delete", "max_length")] if field else []
+    )
     if not droppable:
         return None
     keyword = chance.choice(droppable)
@@ -264,7 +269,9 @@ def change_class(place: Place, chance: random.Random) -> str | None:
 
 
 def change_target(place: Place, chance: random.Random) -> str | None:
-    related = [f for f in place.fields if any(known.name == f[0] and known.kind for known in place.model.fields)]
+    related = [
+        f for f in place.fields if any(known.name == f[0] and known.kind for known in place.model.fields)
+    ]
     if not related:
         return None
     _, _, call = chance.choice(related)
@@ -278,7 +285,9 @@ def _meta(place: Place) -> ast.ClassDef | None:
 
 
 def _options(place: Place, chance: random.Random) -> tuple[tuple[str, str], ...]:
-    plain = [f[0] for f in place.fields if not any(k.name == f[0] and k.kind == "M2M" for k in place.model.fields)]
+    plain = [
+        f[0] for f in place.fields if not any(k.name == f[0] and k.kind == "M2M" for k in place.model.fields)
+    ]
     name = chance.choice(plain) if plain else "pk"
     return (
         ("verbose_name", "'mutated thing'"),
@@ -302,7 +311,11 @@ def change_option(place: Place, chance: random.Random) -> str | None:
     if meta is None:
         return _inserted(place, f"class Meta:\n    {key} = {value}")
     for stmt in meta.body:
-        if isinstance(stmt, ast.Assign) and isinstance(stmt.targets[0], ast.Name) and stmt.targets[0].id == key:
+        if (
+            isinstance(stmt, ast.Assign)
+            and isinstance(stmt.targets[0], ast.Name)
+            and stmt.targets[0].id == key
+        ):
             return _replaced(place, stmt.value, value)
     return _before(place, meta.body[0], f"{key} = {value}")
 

@@ -88,7 +88,9 @@ def written(project: Path) -> list[list[str | None]]:
         loader.project_state(), ProjectState.from_apps(apps), MigrationQuestioner(dry_run=True)
     )
     changes = detector.changes(graph=loader.graph)
-    own = {config.label for config in apps.get_app_configs() if project in Path(config.path).resolve().parents}
+    own = {
+        config.label for config in apps.get_app_configs() if project in Path(config.path).resolve().parents
+    }
     return [
         [app, type(operation).__name__, *place(operation)]
         for app, migrations in sorted(changes.items())

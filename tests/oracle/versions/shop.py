@@ -224,7 +224,7 @@ class Related(models.Model):
     a7 = models.ForeignKey(User, models.CASCADE, limit_choices_to=Q(id=5) | ~Q(id=1), related_name="a7")
     a8 = models.ForeignKey("self", models.DO_NOTHING, null=True, related_query_name="child")
     b1 = models.OneToOneField(Plain, models.CASCADE, related_name="of_b1")
-    b2 = models.OneToOneField(to=User, on_delete=models.CASCADE, parent_link=False, unique=True, related_name="b2")
+    b2 = models.OneToOneField(to=User, on_delete=models.CASCADE, unique=True, related_name="of_b2")
     c1 = models.ManyToManyField(Plain, related_name="of_c1", blank=True)
     c2 = models.ManyToManyField("self", symmetrical=False, db_table="friends", related_name="of_c2")
     c3 = models.ManyToManyField(User, through="Link", through_fields=("left", "right"), related_name="c3")

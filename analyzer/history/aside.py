@@ -1,0 +1,129 @@
+"""Whether a method leaves the models of a migration state alone that it is given.
+
+Operations of packages hang notes of their own on a state (`state.sql_state = …`).  What is no
+attribute of django.db.migrations.state.ProjectState changes no model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from analyzer.source.facts import (
+    Assign,
+    Call,
+    ClassDef,
+    Evaluate,
+    Expr,
+    For,
+    FuncDef,
+    If,
+    Import,
+    Items,
+    Jump,
+    Literal,
+    Mapping,
+    Op,
+    Ref,
+    Return,
+    Stmt,
+    Try,
+    While,
+    With,
+)
+
+STATE = frozenset(
+    {
+        "_alter_option", "_append_option", "_find_concrete_model_from_proxy", "_find_reload_model",
+        "_get_concrete_models_mapping_and_proxy_models", "_relations", "_reload", "_remove_option",
+        "add_constraint", "add_field", "add_index", "add_model", "alter_constraint", "alter_field",
+        "alter_model_managers", "alter_model_options", "apps", "clear_delayed_apps_cache", "clone",
+        "concrete_apps", "from_apps", "get_concrete_model_key", "is_delayed", "models", "real_apps",
+        "relations", "reload_model", "reload_models", "remove_constraint", "remove_field", "remove_index",
+        "remove_model", "remove_model_options", "rename_field", "rename_index", "rename_model",
+        "resolve_fields_and_relations", "resolve_model_field_relations", "resolve_model_relations",
+        "update_model_field_relation",
+    }
+)  # fmt: skip
+"""What a ProjectState has itself, in any version of Django."""
+
+ASKING = ("hasattr", "getattr", "setattr")
+MAX_DEPTH = 3
+
+Lookup = Callable[[str], FuncDef | None]
+"""The method of a name that `self` has, with its body."""
+
+
+def leaves_alone(body: tuple[Stmt, ...], state: str, method: Lookup, depth: int = 0) -> bool:
+    """Whether statements use a state for nothing but attributes that are none of its own."""
+    return all(_is_harmless(expr, state, method, depth) for expr in _expressions(body))
+
+
+def _expressions(body: tuple[Stmt, ...]) -> Iterator[Expr | None]:
+    """The expressions of all statements; None for a statement that is not looked into."""
+    for stmt in body:
+        match stmt:
+            case Assign(targets=targets, value=value):
+                yield from (*targets, value)
+            case Evaluate(value=value) | Return(value=value) | Jump(value=value):
+                if value is not None:
+                    yield value
+            case If(test=test, body=inner, orelse=orelse):
+                yield test
+                yield from _expressions((*inner, *orelse))
+            case For(target=target, iterable=iterable, body=inner, orelse=orelse):
+                yield from (target, iterable)
+                yield from _expressions((*inner, *orelse))
+            case While(test=test, body=inner):
+                yield test
+                yield from _expressions(inner)
+            case Try(body=inner, handlers=handlers, orelse=orelse, final=final):
+                yield from _expressions((*inner, *orelse, *final))
+                yield from _expressions(tuple(stmt for handler in handlers for stmt in handler.body))
+            case With(items=items, body=inner):
+                yield from (part for pair in items for part in pair if part is not None)
+                yield from _expressions(inner)
+            case Import():
+                pass
+            case FuncDef() | ClassDef():
+                yield None
+
+
+def _is_harmless(expr: Expr | None, state: str, method: Lookup, depth: int) -> bool:
+    match expr:
+        case Literal():
+            return True
+        case Ref(name):
+            owner, _, attribute = name.partition(".")
+            return owner != state or (bool(attribute) and attribute.partition(".")[0] not in STATE)
+        case Call(func=Ref(asked), args=(Ref(name), Literal(str() as attribute), *rest)) if (
+            name == state and asked in ASKING
+        ):
+            return attribute not in STATE and all(_is_harmless(arg, state, method, depth) for arg in rest)
+        case Call(func=Ref(called), args=args, kwargs=kwargs) if called.startswith("self."):
+            given = (*args, *(value for _, value in kwargs))
+            handed = [place for place, arg in enumerate(args) if arg == Ref(state)]
+            others = [arg for arg in given if arg != Ref(state)] if handed and not kwargs else list(given)
+            followed = not handed or _follows(called.removeprefix("self."), handed, method, depth)
+            return followed and all(_is_harmless(arg, state, method, depth) for arg in others)
+        case Call(func=func, args=args, kwargs=kwargs):
+            parts = (func, *args, *(value for _, value in kwargs))
+        case Op(args=args):
+            parts = args
+        case Items(items=items):
+            parts = items
+        case Mapping(pairs=pairs):
+            parts = tuple(part for pair in pairs for part in pair if part is not None)
+        case _:
+            return False
+    return all(_is_harmless(part, state, method, depth) for part in parts)
+
+
+def _follows(name: str, handed: list[int], method: Lookup, depth: int) -> bool:
+    """Whether a method of the operation's own leaves a state alone that it gets at these places."""
+    found = method(name) if depth < MAX_DEPTH and "." not in name else None
+    if found is None or found.body is None or found.decorators:
+        return False
+    params = [param for param in found.params if not param.startswith("*")]
+    if any(place + 1 >= len(params) for place in handed):
+        return False
+    return all(leaves_alone(found.body, params[place + 1], method, depth + 1) for place in handed)

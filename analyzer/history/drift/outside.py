@@ -1,0 +1,94 @@
+"""What may set the arguments of a field beside the call that makes it and its class's constructor.
+
+The field's class once it is added to a model, a metaclass that makes the link to a parent, and an
+assignment to `Model._meta.get_field("name")`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from analyzer.schema.classes import Classes
+from analyzer.schema.makers import gives_itself
+from analyzer.source.facts import Assign, Call, Evaluate, FuncDef, Ref, Stmt
+from analyzer.source.scopes import flatten
+from analyzer.states.builtin import BASE
+from analyzer.states.values import FieldState
+
+ARGUMENTS = frozenset(BASE) | {"default", "validators"}
+PREPARED = "class_prepared"
+
+
+class Outside:
+    """Looks for what sets arguments of fields from outside their calls."""
+
+    def __init__(self, classes: Classes) -> None:
+        self.classes = classes
+        self._texts: list[tuple[str, bytes]] | None = None
+
+    def of_arguments(self, field: FieldState, names: Iterable[str]) -> str:
+        """Why some of the arguments may not be what the call says; "" where each of them is."""
+        left = frozenset(names)
+        assigned = (path for name, path in self._assigned(field.name) if name in left)
+        path = next(assigned, "")
+        return self._changes_itself(field) or self._link(field) or (f"{path} may set it" if path else "")
+
+    def _changes_itself(self, field: FieldState) -> str:
+        """The class of a field that gives itself other arguments once it belongs to a model."""
+        cls = field.declared.field.cls
+        for ancestor in self.classes.ancestry(cls).classes if cls is not None else ():
+            if ancestor.module.name.startswith("django."):
+                return ""
+            method = self.classes.attributes(ancestor).get("contribute_to_class")
+            if isinstance(method, FuncDef) and sets_itself(method.body or ()):
+                return f"{ancestor.path} changes itself when it is added to a model"
+        return ""
+
+    def _link(self, field: FieldState) -> str:
+        """The metaclass that may make the link to a parent, which stands nowhere."""
+        if dict(field.changed).get("parent_link") is not True:
+            return ""
+        model = field.declared.owner
+        for ancestor in self.classes.ancestry(model).classes:
+            package = not ancestor.module.own and not ancestor.module.name.startswith("django.")
+            if package and "metaclass" in dict(ancestor.node.keywords):
+                return f"the metaclass of {ancestor.path} may make it"
+        return gives_itself(self.classes, model, field.name)
+
+    def _assigned(self, field: str) -> Iterator[tuple[str, str]]:
+        """(argument, file) of what is set on fields of that name, at the top of modules."""
+        files = self.classes.names.modules.files
+        if self._texts is None:
+            texts = ((file.path, files.data(file.path)) for file in files.tree.files)
+            self._texts = [(path, data) for path, data in texts if b".get_field(" in data]
+        name = re.escape(field.encode())
+        found = re.compile(
+            rb"^(?:(\w+)[ \t]*=[ \t]*)?[\w.]+\.get_field\([ \t]*[\"']" + name + rb"[\"'][ \t]*\)"
+            rb"(?:\.(\w+)[ \t]*=(?!=))?",
+            re.MULTILINE,
+        )
+        for path, data in self._texts:
+            for match in found.finditer(data):
+                variable, argument = match.groups()
+                set_ = [argument] if argument else _set_on(variable, data) if variable else []
+                yield from ((each.decode(errors="replace"), path) for each in set_)
+
+
+def _set_on(variable: bytes, data: bytes) -> list[bytes]:
+    return re.findall(rb"^" + re.escape(variable) + rb"\.(\w+)[ \t]*=(?!=)", data, re.MULTILINE)
+
+
+def sets_itself(body: Iterable[Stmt]) -> bool:
+    """Whether a method sets attributes that are arguments, now or once the model's class is ready."""
+    for stmt in flatten(tuple(body)):
+        match stmt:
+            case Assign(targets=targets):
+                own = (t.name.partition("self.")[2] for t in targets if isinstance(t, Ref))
+                if not ARGUMENTS.isdisjoint(own):
+                    return True
+            case Evaluate(value=Call(func=Ref(name))) if PREPARED in name:
+                return True
+            case _:
+                pass
+    return False
