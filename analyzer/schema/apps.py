@@ -11,9 +11,9 @@ from analyzer.schema.classes import Class, Classes
 from analyzer.schema.settings import Settings
 from analyzer.schema.values import App, Unknown
 from analyzer.source.discover import parent
-from analyzer.source.facts import ClassDef, Import
+from analyzer.source.facts import ClassDef, FuncDef, Import
 from analyzer.source.modules import Module, Modules
-from analyzer.source.names import Unresolved
+from analyzer.source.names import Defined, Unresolved
 from analyzer.source.scopes import flatten
 
 APP_CONFIG = "django.apps.config.AppConfig"
@@ -177,7 +177,10 @@ class _Reader:
     def _named_in_package(self, module: Module) -> Class | None:
         """`default_app_config`, which Django read until 4.1."""
         binding = self.classes.names.member(module, "default_app_config")
-        value = self.classes.evaluator.binding_value(binding, "default_app_config")
+        if not isinstance(binding, Defined) or isinstance(binding.node, (ClassDef, FuncDef)):
+            return None
+        home = binding.module
+        value = self.classes.evaluator.evaluate(binding.node, home, {"__name__": home.name})
         return self.classes.of_binding(self._config_binding(value)) if isinstance(value, str) else None
 
     def _text(self, config: Class | None, name: str) -> str | None:

@@ -239,13 +239,14 @@ class Former:
                 return False
 
     def _inherits_unread(self, cls: Defined, depth: int) -> bool:
-        """Whether a class inherits one whose source is not known, which may make its objects equal."""
+        """Whether a class inherits one of a package or of unknown source, which may make objects equal."""
         for base in cls.node.bases if isinstance(cls.node, ClassDef) and depth < MAX_BASES else ():
             found = self.evaluator.names.resolve(cls.module, base.name) if isinstance(base, Ref) else None
             match found:
-                case Defined() if self._inherits_unread(found, depth + 1):
-                    return True
-                case External(path) if path.partition(".")[0] not in FAMILIAR:
+                case Defined() if found.module.own:
+                    if self._inherits_unread(found, depth + 1):
+                        return True
+                case Defined() | External() if found.path.partition(".")[0] not in FAMILIAR:
                     return True
                 case _:
                     pass

@@ -16,6 +16,9 @@ SECONDS = 120
 """After so many a run counts as hanging; how fast it is is not tested."""
 
 HEALTHY = """
+# setup.cfg
+[options]
+install_requires = Django==5.2
 # manage.py
 import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")

@@ -227,3 +227,20 @@ def test_a_package_inside_an_installed_one_is_no_app_of_its_own() -> None:
     assert [(model.label, model.installed) for model in analysed(text).models if model.own] == [
         ("shop.Order", True)
     ]
+
+
+@pytest.mark.parametrize("path", ["'blog.setup.Config'", "__name__ + '.setup.Config'"])
+def test_the_config_that_a_package_names_as_its_own(path: str) -> None:
+    text = f"""
+        # settings.py
+        INSTALLED_APPS = ["blog"]
+        # blog/__init__.py
+        default_app_config = {path}
+        # blog/models.py
+        # blog/setup.py
+        from django.apps import AppConfig
+        class Config(AppConfig):
+            name = "blog"
+            label = "weblog"
+    """
+    assert labels(text) == {"weblog": True}
