@@ -77,6 +77,7 @@ class Deconstructor:
         self.enumerations = Enumerations(fields.classes)
         self.primary_key = primary_key
         self._plans: dict[str, Plan | None] = {}
+        self._known: dict[object, tuple[Declared, Deconstructed]] = {}
         self._expressions: dict[int, tuple[Value, Expr, Made]] = {}
 
     # ------------------------------------------------------------ one field
@@ -87,6 +88,14 @@ class Deconstructor:
         A field of a model is `cloned` into its state: constructed once more from what it was taken
         apart into (django.db.migrations.state.ModelState.from_model).
         """
+        # The states of several versions of Django share nearly all of their fields.
+        key = (id(state.declared), state.target, state.through, state.why, state.changed, cloned)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = (state.declared, self._arguments(state, cloned))
+        return known[1]
+
+    def _arguments(self, state: FieldState, cloned: bool) -> Deconstructed:
         plain = self._followed(state) if state.declared.copy is None else None
         if plain is not None:
             return plain

@@ -67,7 +67,7 @@ def test_a_circle_is_a_way_round(arcs: set[tuple[str, str]]) -> None:
 
 @given(ARCS)
 def test_without_the_core_no_circle_is_left(arcs: set[tuple[str, str]]) -> None:
-    graph = nx.DiGraph(sorted(arcs))
+    graph: nx.DiGraph[str] = nx.DiGraph(sorted(arcs))
     graph.remove_nodes_from(core(arcs, feedback_arcs(dict.fromkeys(arcs, 1)).arcs))
     assert nx.is_directed_acyclic_graph(graph)
 

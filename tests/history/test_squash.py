@@ -62,7 +62,7 @@ def test_an_obstacle_is_a_cycle_of_the_graph_with_the_app_as_one_node(
     history = _without_missing(files)
     found = {obstacle.app: obstacle.path for obstacle in obstacles(history)}
     for app in "abc":
-        contracted = nx.DiGraph()
+        contracted: nx.DiGraph[Key] = nx.DiGraph()
         for key, parents in history.edges.items():
             for parent in parents:
                 one, other = (k if k[0] != app else (app, "") for k in (key, parent))
