@@ -204,7 +204,7 @@ def _history(
 def _reading(
     files: Files, schema: SchemaReading, packages: Packages, site_packages: str | None, all_apps: bool
 ) -> Reading:
-    settings = schema.settings
+    settings, homes = schema.settings, _homes(schema)
     return Reading(
         django=schema.django,
         settings=settings.path,
@@ -214,7 +214,17 @@ def _reading(
         auth_user_model=settings.auth_user_model,
         source_roots=files.tree.source_roots,
         site_packages=site_packages,
-        packages=packages.chosen,
+        packages=tuple(chosen for chosen in packages.chosen if chosen.package in homes),
         files_seen=len(files.tree.files),
         files_read=len(files.read),
     )
+
+
+def _homes(schema: SchemaReading) -> frozenset[str]:
+    """The packages that something said of the project rests on: apps, and bases and fields of models."""
+    registry = schema.resolver.registry
+    paths = [app.name for app in schema.apps.apps if not app.own]
+    paths += [path for model in schema.models if model.own for path in model.abstract_ancestors]
+    for candidate in schema.candidates:
+        paths += [field.field.path for field in registry.local_fields(candidate.cls).values()]
+    return frozenset({"django", *(path.partition(".")[0] for path in paths)})

@@ -150,9 +150,12 @@ def test_what_is_no_package_is_not_known() -> None:
 def test_the_report_says_which_version_was_taken(tmp_path: Path) -> None:
     files = {
         "requirements.txt": "django-taggit>=3,<4\n",
-        "settings.py": 'INSTALLED_APPS = ["taggit"]\n',
+        "settings.py": 'INSTALLED_APPS = ["taggit", "blog"]\n',
+        "blog/__init__.py": "",
+        "blog/models.py": "from reversion import models\n",
     }
     found = analyse(write(tmp_path, files), Options(cache=False)).reading.packages
+    assert {chosen.package for chosen in found} == {"django", "taggit"}  # nothing rests on the others
     why = "the newest known that is allowed"
     assert Chosen("taggit", "django-taggit", "3.1.0", why, ">=3,<4", "requirements.txt") in found
 
