@@ -40,6 +40,7 @@ def registered(registry: Registry, run: frozenset[str] = frozenset()) -> Registe
 
     `run` are the keys of classes that are made in any case, whatever imports their module.
     """
+    # A model of a neighbour project is none of this one where this one has a model of that label.
     found = _own_candidates(registry)
     counted = [c for c in found if not c.abstract and _counts(registry, c) and c.cls.key not in run]
     reach = Reach(registry.classes, registry.apps, registry.settings, {c.cls.module.path for c in counted})
@@ -49,10 +50,13 @@ def registered(registry: Registry, run: frozenset[str] = frozenset()) -> Registe
     asked = sorted({c.cls.module.path for c in counted if c.cls.key not in left_out})
     how = {path: reach.of(path) for path in asked}
     listed = [c for c in found if not c.abstract and c.cls.key not in left_out]
+    loaded = {c.label for c in listed if c.cls.key in run or _of(how, c).how == SETUP}
     unknown = [
         Unknown(c.cls.module.path, c.cls.node.line, c.label, _of(how, c).why)
         for c in listed
-        if c.cls.key not in run and _of(how, c).how != SETUP
+        if c.cls.key not in run
+        and _of(how, c).how != SETUP
+        and not (_of(how, c).how == NEVER and c.label in loaded)
     ]
     kept = [c for c in found if c.abstract]
     kept += [c for c in listed if c.cls.key in run or _of(how, c).how != NEVER]

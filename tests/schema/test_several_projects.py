@@ -84,3 +84,23 @@ def test_without_a_choice_the_project_with_the_most_apps_is_read() -> None:
     found = analysed(TWO)
     assert found.reading.settings == "two/site_two/settings.py"
     assert [(r.source, r.target) for r in found.relations] == [("blog.Post", "shop.Buyer")]
+
+
+def test_a_neighbours_model_of_the_same_label_is_no_unknown_of_this_project() -> None:
+    one = """
+        # {n}/manage.py
+        import os
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "site{n}.settings")
+        # {n}/site{n}/__init__.py
+        # {n}/site{n}/settings.py
+        INSTALLED_APPS = ["account"]
+        # {n}/account/__init__.py
+        # {n}/account/models.py
+        from django.db import models
+        class Profile(models.Model): ...
+    """
+    found = analysed("".join(one.format(n=n) for n in "abc"))
+    assert [(model.label, model.file) for model in found.models if model.own] == [
+        ("account.Profile", "a/account/models.py")
+    ]
+    assert [unknown for unknown in found.unknown if unknown.what == "account.Profile"] == []
