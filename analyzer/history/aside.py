@@ -30,6 +30,7 @@ from analyzer.source.facts import (
     While,
     With,
 )
+from analyzer.source.scopes import children
 
 STATE = frozenset(
     {
@@ -105,17 +106,10 @@ def _is_harmless(expr: Expr | None, state: str, method: Lookup, depth: int) -> b
             others = [arg for arg in given if arg != Ref(state)] if handed and not kwargs else list(given)
             followed = not handed or _follows(called.removeprefix("self."), handed, method, depth)
             return followed and all(_is_harmless(arg, state, method, depth) for arg in others)
-        case Call(func=func, args=args, kwargs=kwargs):
-            parts = (func, *args, *(value for _, value in kwargs))
-        case Op(args=args):
-            parts = args
-        case Items(items=items):
-            parts = items
-        case Mapping(pairs=pairs):
-            parts = tuple(part for pair in pairs for part in pair if part is not None)
+        case Call() | Op() | Items() | Mapping():
+            return all(_is_harmless(part, state, method, depth) for part in children(expr))
         case _:
             return False
-    return all(_is_harmless(part, state, method, depth) for part in parts)
 
 
 def _follows(name: str, handed: list[int], method: Lookup, depth: int) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from analyzer.history.kinds import Kinds
-from analyzer.source.facts import Call, Expr, FuncDef, Items, Mapping, Op, Ref, Stmt
+from analyzer.source.facts import Call, Expr, FuncDef, Items, Op, Ref, Stmt
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined
-from analyzer.source.scopes import flatten
+from analyzer.source.scopes import children, flatten
 from analyzer.source.values import Made, Maybe, Named, Sequence, Table, Value
 
 MAX_FUNCTIONS = 20
@@ -118,13 +118,7 @@ def _calls(body: tuple[Stmt, ...]) -> Iterator[Call]:
                 blocks.append(stmt.body or ())
             pending.append(getattr(stmt, "value", None))
     while pending:
-        match pending.pop():
-            case Call(func=func, args=args, kwargs=kwargs) as call:
-                yield call
-                pending += [func, *args, *(value for _, value in kwargs)]
-            case Items(items=items) | Op(args=items):
-                pending += items
-            case Mapping(pairs=pairs):
-                pending += [part for pair in pairs for part in pair]
-            case _:
-                pass
+        part = pending.pop()
+        if isinstance(part, Call):
+            yield part
+        pending += children(part) if part is not None else ()

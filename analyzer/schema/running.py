@@ -19,10 +19,8 @@ from analyzer.source.facts import (
     FuncDef,
     If,
     Import,
-    Items,
     Jump,
     Literal,
-    Mapping,
     Op,
     Ref,
     Return,
@@ -31,7 +29,7 @@ from analyzer.source.facts import (
     While,
     With,
 )
-from analyzer.source.scopes import Decide, flatten
+from analyzer.source.scopes import Decide, children, flatten
 
 TYPE_CHECKING = (Ref("TYPE_CHECKING"), Ref("typing.TYPE_CHECKING"))
 
@@ -179,17 +177,10 @@ def _expressions(stmt: Stmt) -> tuple[Expr, ...]:
 
 def calls_in(expr: Expr) -> Iterator[Call]:
     """The calls in an expression, the bodies of lambdas left out."""
-    pending: list[Expr | None] = [expr]
+    pending = [expr]
     while pending:
-        match pending.pop():
-            case Call(func=func, args=args, kwargs=kwargs) as call:
-                yield call
-                pending += [func, *args, *(value for _, value in kwargs)]
-            case Op(op="lambda"):
-                pass
-            case Items(items=items) | Op(args=items):
-                pending += items
-            case Mapping(pairs=pairs):
-                pending += [part for pair in pairs for part in pair]
-            case _:
-                pass
+        part = pending.pop()
+        if isinstance(part, Call):
+            yield part
+        if not isinstance(part, Op) or part.op != "lambda":
+            pending += children(part)

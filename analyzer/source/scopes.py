@@ -193,3 +193,16 @@ def heads(expr: Expr) -> set[str]:
         elif isinstance(item, Mapping):
             pending += [part for pair in item.pairs for part in pair]
     return out
+
+
+def children(expr: Expr) -> tuple[Expr, ...]:
+    """The expressions that an expression is directly made of."""
+    match expr:
+        case Call(func=func, args=args, kwargs=kwargs):
+            return (func, *args, *(value for _, value in kwargs))
+        case Items(items=items) | Op(args=items):
+            return items
+        case Mapping(pairs=pairs):
+            return tuple(part for pair in pairs for part in pair if part is not None)
+        case _:
+            return ()

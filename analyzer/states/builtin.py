@@ -214,6 +214,13 @@ def is_ruled(path: str) -> bool:
     return path.startswith(_RULED)
 
 
+def is_left_out(name: str, value: object, omitted: Mapping[str, Plain | Always]) -> bool:
+    """Whether an argument with that value is not written: `1` is no `True` here."""
+    usual = omitted.get(name, ALWAYS)
+    same_type = isinstance(value, bool) == isinstance(usual, bool)
+    return not isinstance(usual, Always) and same_type and value == usual
+
+
 class Behaviour(Struct, frozen=True):
     """The rules of a class and its ancestors as one."""
 

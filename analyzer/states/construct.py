@@ -19,7 +19,7 @@ from analyzer.source.names import Defined
 from analyzer.source.parameters import bound
 from analyzer.source.scopes import share
 from analyzer.source.values import Named, Sequence, Table, Undecided, Value, truth
-from analyzer.states.builtin import Always, Behaviour, behaviour, is_ruled
+from analyzer.states.builtin import Behaviour, behaviour, is_left_out, is_ruled
 from analyzer.states.objects import short
 
 INIT = ".__init__"
@@ -174,17 +174,10 @@ class Field:
         for key, value in sorted(given.items()):
             if dated and key in ("editable", "blank"):
                 continue
-            if rules is not None and key in rules.omitted and _left_out(value, rules.omitted[key]):
+            if rules is not None and is_left_out(key, value, rules.omitted):
                 continue
             out[key] = value
         return out
-
-
-def _left_out(value: Value, omitted: object) -> bool:
-    if isinstance(omitted, Always):
-        return False
-    same_type = isinstance(value, bool) == isinstance(omitted, bool)
-    return same_type and value == omitted
 
 
 def _bound_method(node: FuncDef) -> FuncDef:

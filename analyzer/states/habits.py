@@ -52,10 +52,10 @@ def habits(names: Names, evaluator: Evaluator) -> Habits:
     found = Habits()
     files = names.modules.files
     for path, facts in files.loaded():
-        module = names.modules.find(names.modules.name_of(path), path)
-        if module is None or (
-            b"econstruct" not in files.data(path) and b"_OPTION_KEYS" not in files.data(path)
-        ):
+        data = files.data(path)
+        told = b"econstruct" in data or b"_OPTION_KEYS" in data
+        module = names.modules.find(names.modules.name_of(path), path) if told else None
+        if module is None:
             continue
         for stmt in flatten(facts.body):
             found = _joined(found, _of_statement(stmt, module, names, evaluator))

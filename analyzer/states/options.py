@@ -32,7 +32,6 @@ NAMES: tuple[str, ...] = (
 SINCE: dict[str, Version] = {"db_table_comment": (4, 2)}
 UNTIL: dict[str, Version] = {"index_together": (5, 1)}
 TOGETHER = ("unique_together", "index_together")
-SUFFIX = "idx"
 
 
 class OptionReader:

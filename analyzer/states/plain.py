@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from analyzer.schema.classes import Ancestry, Class, Gap
 from analyzer.source.facts import Call, Expr, FuncDef, Literal
-from analyzer.states.builtin import Always, behaviour, is_ruled
+from analyzer.states.builtin import Always, Plain, behaviour, is_left_out, is_ruled
 from analyzer.states.objects import short
 from analyzer.states.values import Absent, FieldState, Form
 
@@ -29,7 +29,7 @@ class Plan(Struct, frozen=True):
     params: tuple[str, ...]
     always: Mapping[str, Form]
     forced: frozenset[str]
-    omitted: Mapping[str, object]
+    omitted: Mapping[str, Plain | Always]
     never: frozenset[str]
 
 
@@ -46,7 +46,7 @@ def plan(ancestry: Ancestry, method: Callable[[Class, str], FuncDef | None]) -> 
     if rules is None:
         return None
     standing = {**rules.initial, **rules.forced}
-    always = {name: value for name, value in standing.items() if not _left_out(name, value, rules.omitted)}
+    always = {name: value for name, value in standing.items() if not is_left_out(name, value, rules.omitted)}
     return Plan(
         short(ancestry.order[0].path),
         rules.params,
@@ -77,7 +77,7 @@ def follow(
         given.pop("blank", None)
     out = dict(plan.always)
     for name, value in given.items():
-        if _left_out(name, value, plan.omitted):
+        if is_left_out(name, value, plan.omitted):
             out.pop(name, None)
         else:
             out[name] = value
@@ -88,10 +88,3 @@ def _form(name: str, expr: Expr, form: Callable[[str, Expr], Form]) -> Form:
     if type(expr) is Literal and name not in LABELS:
         return expr.value
     return form(name, expr)
-
-
-def _left_out(name: str, value: object, omitted: Mapping[str, object]) -> bool:
-    if name not in omitted or isinstance(omitted[name], Always):
-        return False
-    usual = omitted[name]
-    return isinstance(value, bool) == isinstance(usual, bool) and value == usual

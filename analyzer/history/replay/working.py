@@ -87,9 +87,6 @@ class Working:
         del self.models[key]
         self._touched[key] = None
 
-    def touch(self, draft: Draft) -> None:
-        self._touched[draft.key] = None
-
     def set_field(self, draft: Draft, field: FieldState) -> None:
         """Give a model a field, under its name."""
         draft.fields[field.name] = field
