@@ -16,7 +16,7 @@ from analyzer.audits.values import Facts
 from analyzer.catalogue import Chosen
 from analyzer.catalogue.migrations import ends
 from analyzer.catalogue.requirements import Requirements
-from analyzer.catalogue.site import Packages, externals, installed
+from analyzer.catalogue.site import Externals, Installed, Packages, externals, installed
 from analyzer.data.values import DataOperation
 from analyzer.data.verdicts import data_operations
 from analyzer.graphs.cycles import app_cycles, model_cycles
@@ -26,8 +26,9 @@ from analyzer.history import graph as history_graph
 from analyzer.history.drift import Drift, project_drift
 from analyzer.history.migrations import MigrationFiles, read_migrations
 from analyzer.history.replay import replay
-from analyzer.history.values import History, Key, Migration
+from analyzer.history.values import History, Key, Migration, told
 from analyzer.options import Options
+from analyzer.remembered import Remembered, ground
 from analyzer.schema.read import SchemaReading, read_schema
 from analyzer.schema.values import App, Model, Relation, Unknown
 from analyzer.schema.version import DjangoVersions, django_versions
@@ -37,6 +38,7 @@ from analyzer.source.evaluate import Evaluator
 from analyzer.source.loading import Files, select
 from analyzer.source.modules import Modules
 from analyzer.source.names import Names
+from analyzer.states.summary import StateSummary, summary
 from analyzer.states.values import ProjectState
 
 Progress = Callable[[str, int, int], None]
@@ -79,7 +81,7 @@ class Analysis(Struct, frozen=True):
     app_cycles: tuple[Cycle, ...]
     migrations: tuple[Migration, ...]
     history: History
-    state: ProjectState
+    state: StateSummary
     drift: Drift
     data_operations: tuple[DataOperation, ...]
     findings: tuple[Finding, ...]
@@ -92,6 +94,23 @@ class Analysis(Struct, frozen=True):
         return next((migration for migration in self.migrations if migration.key == key), None)
 
 
+class Sources(Struct, frozen=True):
+    """What a project is read from: its files, what it requires, and where its packages are installed."""
+
+    root: Path
+    files: Files
+    requirements: Requirements
+    site: Installed | None
+
+
+class Examined(Struct, frozen=True):
+    """An analysis, with the state of the migrations it sums up and the installed packages it rests on."""
+
+    analysis: Analysis
+    state: ProjectState
+    packages: Externals
+
+
 def analyse(root: Path, options: Options, progress: Progress = lambda stage, done, total: None) -> Analysis:
     """Read the project under `root` and say everything that its source decides.
 
@@ -99,26 +118,48 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
     the project's files hold.
     """
     progress("discover", 0, 0)
+    found = sources(root, options)
+    if not options.cache:
+        return examine(found, options, progress).analysis
+    remembered = Remembered(
+        Analysis, root, ground(root, options, found.files, found.requirements, found.site)
+    )
+    known = remembered.recall()
+    if known is None:
+        examined = examine(found, options, progress)
+        known = examined.analysis
+        remembered.keep(known, examined.packages.looked)
+    return known
+
+
+def sources(root: Path, options: Options) -> Sources:
+    """Where everything is; nothing is parsed yet."""
     tree = discover(root, options.exclude)
-    cache = Cache(root if options.cache else None)
-    files = Files(tree, cache)
+    files = Files(tree, Cache(root if options.cache else None))
+    return Sources(root, files, Requirements(root, tree.source_roots), installed(root, options.site_packages))
+
+
+def examine(
+    found: Sources, options: Options, progress: Progress = lambda stage, done, total: None
+) -> Examined:
+    """Work out everything; see `analyse`."""
+    files, site = found.files, found.site
+    tree = files.tree
     jobs = options.jobs or os.cpu_count() or 1
     files.survey(jobs, progress)
     files.load(select(files), jobs, progress)
 
-    requirements = Requirements(root, tree.source_roots)
-    site = installed(root, options.site_packages)
-    django = django_versions(files, requirements, site, options.django_version)
-    packages = externals(site, requirements, django.taken)
+    django = django_versions(files, found.requirements, site, options.django_version)
+    packages = externals(site, found.requirements, django.taken)
     names = Names(Modules(files, packages))
     evaluator = Evaluator(names)
     progress("models", 0, 0)
     schema = read_schema(names, evaluator, packages, options.settings, options.all_apps, django)
 
     progress("migrations", 0, 0)
-    found = read_migrations(schema.apps.apps, schema.classes)
-    migrations, history = _history(found, schema, packages, options.all_apps)
-    states = replay(migrations, history, schema.classes, schema.models, found.broken)
+    written = read_migrations(schema.apps.apps, schema.classes)
+    migrations, history = _history(written, schema, packages, options.all_apps)
+    states = replay(migrations, history, schema.classes, schema.models, written.broken)
 
     progress("drift", 0, 0)
     drift = project_drift(schema, migrations, states.final)
@@ -138,18 +179,18 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
         relations=schema.relations,
         model_cycles=model_cycles(models, relations),
         app_cycles=app_cycles(models, relations),
-        files=found,
+        files=written,
         migrations=migrations,
         history=history,
         data_operations=operations,
         drift=drift.differences,
-        unknown=tuple(sorted({*schema.unknown, *found.unknown, *states.unknown})),
+        unknown=tuple(sorted({*schema.unknown, *written.unknown, *states.unknown})),
         not_imported=frozenset(schema.not_imported),
     )
     findings = audits.run(facts)
-    cache.save()
-    return Analysis(
-        project=options.project or root.resolve().name,
+    files.save()
+    analysis = Analysis(
+        project=options.project or found.root.resolve().name,
         reading=_reading(files, schema, packages, site.name if site is not None else None, options.all_apps),
         apps=facts.apps,
         models=facts.models,
@@ -159,14 +200,15 @@ def analyse(root: Path, options: Options, progress: Progress = lambda stage, don
         levels_all=model_levels(models, relations, external=True),
         model_cycles=facts.model_cycles,
         app_cycles=facts.app_cycles,
-        migrations=migrations,
+        migrations=tuple(map(told, migrations)),
         history=history,
-        state=states.final,
+        state=summary(states.final),
         drift=drift,
         data_operations=operations,
         findings=findings,
         unknown=facts.unknown,
     )
+    return Examined(analysis, states.final, packages)
 
 
 def counts(model: Model, options: Options) -> bool:

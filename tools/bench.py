@@ -1,8 +1,9 @@
 """Time and memory of migscan on real projects and on large made-up ones, as tables: `make bench`.
 
-Whole processes, cold (no cache) and warm, without and with pictures, beside the floor: a process
-that reads and parses the same files with ast-grep-py and does nothing else.  Medians of several
-rounds; a round measures everything once, so that a slow moment of the machine hits all alike.
+Whole processes, cold (no cache), after one file changed and warm, without and with pictures, beside
+the floor: a process that reads and parses the same files with ast-grep-py and does nothing else.
+Medians of several rounds; a round measures everything once, so that a slow moment of the machine hits
+all alike.
 Projects stand in the order of the bytes parsed: that time grows as they do is to be seen in the
 columns per MiB.
 
@@ -61,6 +62,8 @@ HEAD = (
     "x floor",
     "of CPU",
     "s per MiB",
+    "changed s",
+    "x cold",
     "warm s",
     "x cold",
     "of CPU",
@@ -68,7 +71,7 @@ HEAD = (
     "pictures warm +s",
     "peak MiB",
 )
-GROWTH_HEAD = ("models", *HEAD[2:11], "peak MiB")
+GROWTH_HEAD = ("models", *HEAD[2:13], "peak MiB")
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,8 @@ def main() -> None:
     print()
     print(_table(GROWTH_HEAD, [_growth_row(*found) for found in grown]))
     print(f"\nMedians of {arguments.rounds}; Python {sys.version.split()[0]}, {os.cpu_count()} cores.")
-    print("Cold, warm: without pictures. Peak memory: of the largest single process, all runs.")
+    print("Changed: with the facts of all files and no analysis, as after a change of one file.")
+    print("Cold, changed, warm: without pictures. Peak memory: of the largest single process, all runs.")
     print("Of CPU: the same in seconds of computing, all processes together; a busy machine changes it less.")
     print(f"Aims: cold at most {MOST_COLD:g} floors, warm at most {MOST_WARM:g} of cold. ", end="")
     print(f"Missed: {', '.join(_missed(real)) or 'none'}.")
@@ -239,7 +243,7 @@ def _row(project: Project, costs: Costs) -> tuple[str, ...]:
 
 
 def _growth_row(project: Project, costs: Costs) -> tuple[str, ...]:
-    floor, cold, warm = (costs[figure].seconds for figure in ("floor", "cold", "warm"))
+    floor, cold, changed, warm = (costs[figure].seconds for figure in ("floor", "cold", "changed", "warm"))
     return (
         project.name,
         f"{project.size // 1024}",
@@ -248,6 +252,8 @@ def _growth_row(project: Project, costs: Costs) -> tuple[str, ...]:
         f"{cold / floor:.2f}",
         f"{costs['cold'].computing / costs['floor'].computing:.2f}",
         f"{cold * 1024 * 1024 / project.size:.2f}",
+        f"{changed:.2f}",
+        f"{changed / cold:.2f}",
         f"{warm:.2f}",
         f"{warm / cold:.2f}",
         f"{costs['warm'].computing / costs['cold'].computing:.2f}",
@@ -262,7 +268,9 @@ def _round(project: Project, scratch: Path, pictures: bool) -> Iterator[tuple[st
     yield "floor", _run(sys.executable, str(REPOSITORY / "tools/floor.py"), str(listing))
     for figure, flags in (("", ["--no-graphs"]), (" pictures", []))[: 1 + pictures]:
         shutil.rmtree(project.root / ".migscan_cache", ignore_errors=True)
-        for state in ("cold", "warm"):
+        for state in ("cold", "changed", "warm"):
+            if state == "changed":
+                (project.root / ".migscan_cache/analysis.msgpack").unlink()
             output = scratch / "report"
             shutil.rmtree(output, ignore_errors=True)
             yield state + figure, _run(*MIGSCAN, str(project.root), "--output", str(output), *flags)

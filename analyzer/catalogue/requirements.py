@@ -11,6 +11,7 @@ import os
 import posixpath
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 from msgspec import Struct
@@ -60,6 +61,12 @@ class Requirements:
         self._source_roots = tuple(source_roots)
         self._found: dict[str, list[Requirement]] | None = None
 
+    @cached_property
+    def texts(self) -> tuple[tuple[str, str], ...]:
+        """The files that are read, with what they hold."""
+        root = self._root
+        return tuple(_texts(root, _files(root, self._source_roots))) if root is not None else ()
+
     def of(self, distribution: str) -> Requirement | None:
         """The requirement that counts for a distribution.
 
@@ -84,8 +91,7 @@ class Requirements:
 
     def _read(self) -> dict[str, list[Requirement]]:
         found: dict[str, list[Requirement]] = {}
-        root = self._root
-        for file, text in _texts(root, _files(root, self._source_roots)) if root is not None else ():
+        for file, text in self.texts:
             for name, asked in READERS.get(posixpath.basename(file), pip)(text):
                 made = Requirement(normalised(name), asked, file)
                 found.setdefault(made.name, []).append(made)

@@ -5,6 +5,7 @@ What stands there wins over the catalogue, package by package, since it is the v
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -18,6 +19,19 @@ from analyzer.source.facts import Assign, FileFacts, FuncDef, Items, Literal, Re
 
 ENVIRONMENTS = (".venv", "venv", "env", ".env", "virtualenv")
 """Where people keep a virtual environment inside a project."""
+
+
+Mark = tuple[int, int, int] | None
+"""What shows that a file or a folder is another one now, or another's; None where there is none."""
+
+
+def mark(path: str | Path) -> Mark:
+    """The mark of what stands at a path: a folder's changes with the names in it."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 class Packages(Protocol):
@@ -60,17 +74,28 @@ class Packages(Protocol):
 
 
 class SitePackages:
-    """The packages of one folder, but for those whose top-level names are left out."""
+    """The packages of one folder, but for those whose top-level names are left out.
+
+    `looked` are the marks of all places that were looked at, by path.
+    """
 
     def __init__(self, folder: Path, without: Iterable[str] = ()) -> None:
         self._folder = folder
         self._without = frozenset(without)
         self._facts: dict[str, FileFacts | None] = {}
         self._full: dict[str, FileFacts | None] = {}
+        self.looked: dict[str, Mark] = {}
 
     def knows(self, name: str) -> bool:
         top = self._folder / name.partition(".")[0]
-        return top.name not in self._without and (top.is_dir() or top.with_suffix(".py").is_file())
+        if top.name in self._without:
+            return False
+        return self._look(top).is_dir() or self._look(top.with_suffix(".py")).is_file()
+
+    def _look(self, path: Path) -> Path:
+        if str(path) not in self.looked:
+            self.looked[str(path)] = mark(path)
+        return path
 
     def facts(self, module: str) -> FileFacts | None:
         if module not in self._facts:
@@ -86,16 +111,16 @@ class SitePackages:
     def _read(self, module: str, full: bool = False) -> FileFacts | None:
         place = self._place(module)
         for path in (place / "__init__.py", place.with_suffix(".py")):
-            if path.is_file():
+            if self._look(path).is_file():
                 with path.open("rb") as file:
                     return extract(file.read(MAX_BYTES + 1), full=full)
-        return FileFacts((), (), True) if place.is_dir() else None
+        return FileFacts((), (), True) if self._look(place).is_dir() else None
 
     def _place(self, module: str) -> Path:
         return self._folder.joinpath(*module.split("."))
 
     def is_package(self, module: str) -> bool:
-        return self._place(module).is_dir()
+        return self._look(self._place(module)).is_dir()
 
     def in_use(self, module: str) -> bool:
         return self.knows(module)
@@ -104,7 +129,9 @@ class SitePackages:
         return renamed(self, module)
 
     def modules_of(self, name: str) -> tuple[str, ...]:
-        place = self._place(name)
+        place = self._look(self._place(name))
+        for folder in place.rglob("*/"):
+            self._look(folder)
         below = (p.relative_to(self._folder) for p in place.rglob("*.py") if p.name != "__init__.py")
         packages = (p.parent.relative_to(self._folder) for p in place.rglob("__init__.py"))
         found = {".".join(path.with_suffix("").parts) for path in below}
@@ -112,7 +139,7 @@ class SitePackages:
         return tuple(sorted(found | ({name} if self.facts(name) is not None else set())))
 
     def migrations(self, app: str) -> tuple[str, ...]:
-        folder = self._place(app) / "migrations"
+        folder = self._look(self._place(app) / "migrations")
         return tuple(sorted(p.stem for p in folder.glob("*.py") if p.name[0] not in "_~"))
 
     @property
@@ -183,6 +210,12 @@ class Externals:
     @property
     def doubts(self) -> tuple[Doubt, ...]:
         return tuple(sorted({found for source in self._sources for found in source.doubts}))
+
+    @property
+    def looked(self) -> dict[str, Mark]:
+        """The places of installed packages that were looked at, with their marks."""
+        sites = [source for source in self._sources if isinstance(source, SitePackages)]
+        return {path: mark for site in sites for path, mark in site.looked.items()}
 
 
 class Installed(NamedTuple):

@@ -11,7 +11,7 @@ from analyzer.data.operations import Run
 from analyzer.data.sql import Thing
 from analyzer.data.values import DataOperation
 from analyzer.history.values import Key as MigrationKey
-from analyzer.history.values import Migration, Operation
+from analyzer.history.values import Migration, Operation, WrittenOperation
 from analyzer.source.facts import Call, Expr, Items, Literal, Mapping, Op
 
 _NAMED = ("AddIndex", "AddConstraint", "AddIndexConcurrently", "CreateModel", "AlterModelOptions")
@@ -168,9 +168,9 @@ def _label(label: str) -> str:
 
 def _words(operation: Operation) -> list[str]:
     """The names that a schema operation is given, in order, lower case."""
-    call = operation.call
-    if not isinstance(call, Call):
+    if not isinstance(operation, WrittenOperation):
         return []
+    call = operation.made.call
     given = [*call.args, *(value for _, value in call.kwargs)]
     return [
         value.value.lower() for value in given if isinstance(value, Literal) and isinstance(value.value, str)
@@ -179,9 +179,9 @@ def _words(operation: Operation) -> list[str]:
 
 def _naming(operation: Operation) -> tuple[Expr, ...]:
     """The parts of a schema operation that name indexes and constraints."""
-    call = operation.call
-    if operation.cls not in _NAMED or not isinstance(call, Call):
+    if operation.cls not in _NAMED or not isinstance(operation, WrittenOperation):
         return ()
+    call = operation.made.call
     if operation.cls == "CreateModel":
         options = call.argument("options", 2)
         return () if options is None else (options,)

@@ -32,8 +32,8 @@ from analyzer.data.world import (
     Tool,
     Value,
 )
-from analyzer.history.values import Key, Migration, Operation
-from analyzer.source.facts import Assign, Call, ClassDef, FuncDef, If, Ref, Try
+from analyzer.history.values import Key, Migration, Operation, WrittenOperation
+from analyzer.source.facts import Assign, ClassDef, FuncDef, If, Ref, Try
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, Names
 from analyzer.source.scopes import flatten
@@ -97,10 +97,10 @@ class Runner:
 
     def run(self, migration: Migration, operation: Operation) -> Run | None:
         module = self.names.modules.find(operation.module, operation.file)
-        if module is None or not isinstance(operation.call, Call):
+        if module is None or not isinstance(operation, WrittenOperation):
             return None
         machine = self.machine(operation)
-        made = machine.evaluate(operation.call, self.frame(machine, module))
+        made = machine.evaluate(operation.made.call, self.frame(machine, module))
         found = self.of_value(machine, operation, made)
         place = (operation.file, operation.line)
         repeated = sum((other.file, other.line) == place for other in migration.operations) > 1
@@ -132,7 +132,7 @@ class Runner:
                 continue
             path = made.path if isinstance(made, Made) else f"{made.cls.module.name}.{made.cls.qualname}"
             cls = path.rpartition(".")[2]
-            operation = Operation(cls, path, None, migration.module, file, line)
+            operation = Operation(cls, path, migration.module, file, line)
             run = self.of_value(self.machine(operation), operation, made)
             if run is not None:
                 yield replace(run, paired=found.paired)

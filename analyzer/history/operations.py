@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from analyzer.history.kinds import Kinds
-from analyzer.history.values import Operation
+from analyzer.history.values import Operation, WrittenOperation
 from analyzer.schema.classes import Classes
 from analyzer.source.values import Made, Maybe, Sequence, Undecided, Value
 
@@ -87,10 +87,9 @@ class _Listing:
             return
         kind, cls = self.kinds.of(item), item.path.rpartition(".")[2]
         self.out.append(
-            Operation(
+            WrittenOperation(
                 cls=cls,
                 path=item.path,
-                call=item.call,
                 module=item.module.name,
                 file=item.module.path or self.path,
                 line=item.call.line,

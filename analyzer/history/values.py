@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from analyzer.source.facts import Expr
 from analyzer.source.values import Made
 
 Key = tuple[str, str]
@@ -14,27 +14,29 @@ Key = tuple[str, str]
 class Operation(Struct, frozen=True):
     """One operation in order; `cls` is the class name, `path` its dotted path as far as resolved.
 
-    `call` is the source expression (None where the operation came from outside the file's source).
     `inside` is the argument of the operation that holds this one (`SeparateDatabaseAndState`,
     `RunSQL`): "database_operations" or "state_operations".
     `maybe` says why it may not be there at all.
 
     `django` is the operation of Django's that it is for a migration state, by inheritance; it is empty
     for one that leaves the state alone.  `why` says why what it does to the state is not decided.
-    `made` is the call as a value, with the local names that it is made with.
     """
 
     cls: str
     path: str
-    call: Expr | None
     module: str
     file: str
     line: int
     inside: str | None = None
     maybe: str = ""
     django: str = ""
-    made: Made | None = None
     why: str = ""
+
+
+class WrittenOperation(Operation, frozen=True, kw_only=True):
+    """An operation with the call that makes it, and the local names that it is made with."""
+
+    made: Made
 
 
 class Migration(Struct, frozen=True):
@@ -65,6 +67,13 @@ class Migration(Struct, frozen=True):
     @property
     def key(self) -> Key:
         return (self.app, self.name)
+
+
+def told(migration: Migration) -> Migration:
+    """The migration with its operations as reports tell them, without the calls that make them."""
+    names = Operation.__struct_fields__
+    operations = (Operation(*(getattr(one, name) for name in names)) for one in migration.operations)
+    return replace(migration, operations=tuple(operations))
 
 
 class History(Struct, frozen=True):

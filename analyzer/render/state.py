@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from analyzer.render import report_values as out
 from analyzer.render.tally import own_apps
-from analyzer.states.values import Built, Dictionary, Form, Listing, ModelState, Name, Unsure
+from analyzer.states.summary import ModelSummary
+from analyzer.states.values import Built, Dictionary, Form, Listing, Name, Unsure
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
@@ -26,15 +27,13 @@ def state_entries(analysis: Analysis) -> tuple[out.StateEntry, ...]:
     return tuple(_entry(model) for model in models)
 
 
-def _entry(model: ModelState) -> out.StateEntry:
+def _entry(model: ModelSummary) -> out.StateEntry:
     return out.StateEntry(
         label=model.label,
         bases=model.bases,
         options={name: plain(form) for name, form in sorted(model.options.items())},
         fields=tuple(
-            out.StateFieldEntry(
-                field.name, field.declared.field.name.rpartition(".")[2], field.null, field.target
-            )
+            out.StateFieldEntry(field.name, field.cls, field.null, field.target)
             for _, field in sorted(model.fields.items())
         ),
     )

@@ -1,4 +1,4 @@
-"""Facts by content hash, in one file at the project's root.  Facts only, never verdicts.
+"""Facts by content hash, in one file at the project's root, and how such a file is kept.
 
 A corrupt, old or foreign file is a miss.  Writing is atomic, and skipped where nothing changed
 or where the project cannot be written to.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -41,21 +42,16 @@ class Cache:
 
     def __init__(self, root: Path | None) -> None:
         self._path = root / FOLDER / "facts.msgpack" if root is not None else None
-        self._old = self._load()
         self._used: dict[str, bytes | msgspec.Raw] = {}
         self._changed = False
 
-    def _load(self) -> dict[str, msgspec.Raw]:
-        if self._path is None:
-            return {}
+    @cached_property
+    def _old(self) -> Entries:
+        body = unsealed(self._path) if self._path is not None else None
         try:
-            data = self._path.read_bytes()
-        except OSError:
-            return {}
-        seal, body = data[:_DIGEST], data[_DIGEST:]
-        if _seal(body) != seal:
-            return {}
-        return msgspec.msgpack.decode(body, type=Entries)
+            return msgspec.msgpack.decode(body, type=Entries) if body is not None else {}
+        except msgspec.DecodeError:
+            return {}  # somebody else's file, however well sealed
 
     def get(self, name: str) -> bytes | msgspec.Raw | None:
         found: bytes | msgspec.Raw | None = self._old.get(name)
@@ -72,22 +68,36 @@ class Cache:
         if self._path is None or not (self._changed or len(self._used) < len(self._old)):
             return
         entries = {name: msgspec.Raw(bytes(value)) for name, value in sorted(self._used.items())}
-        data = msgspec.msgpack.encode(entries)
-        import tempfile
+        seal(self._path, msgspec.msgpack.encode(entries))
 
+
+def unsealed(path: Path) -> bytes | None:
+    """What `seal` wrote to a file; None where the file is another one, or damaged."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    body = data[_DIGEST:]
+    return body if _seal(body) == data[:_DIGEST] else None
+
+
+def seal(path: Path, data: bytes) -> None:
+    """Write a file of the cache folder at once, so that only this version of migscan reads it again."""
+    import tempfile
+
+    try:
+        _prepare(path.parent)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f"{path.stem}-")
         try:
-            _prepare(self._path.parent)
-            handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix="facts-")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(_seal(data) + data)
-                os.replace(temporary, self._path)
-            except OSError:
-                os.unlink(temporary)
-                raise
+            with os.fdopen(handle, "wb") as file:
+                file.write(_seal(data) + data)
+            os.replace(temporary, path)
         except OSError:
-            # A project on a read-only disk is still analysed, only never faster.
-            return
+            os.unlink(temporary)
+            raise
+    except OSError:
+        # A project on a read-only disk is still analysed, only never faster.
+        return
 
 
 def _prepare(folder: Path) -> None:

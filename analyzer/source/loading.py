@@ -70,11 +70,15 @@ class Files:
             self.unreadable[path] = error.strerror or "cannot be read"
             return b""
 
-    def _key(self, path: str, detail: str) -> str:
+    def identity(self, path: str) -> str:
+        """What tells a file's content from any other."""
         digest = self._digests.get(path)
         if digest is None:
             digest = self._digests[path] = caching.digest(self.data(path))
-        return digest + detail
+        return digest
+
+    def _key(self, path: str, detail: str) -> str:
+        return self.identity(path) + detail
 
     def scan(self, path: str) -> Scan:
         """What a look at a file's bytes says."""
@@ -143,6 +147,10 @@ class Files:
         self.added = added_roots(self.tree, ((file.path, self.data(file.path)) for file in self.tree.files))
         if self.added:
             self.tree = with_roots(self.tree, self.added)
+
+    def save(self) -> None:
+        """Keep the facts that were used for the next run."""
+        self._cache.save()
 
     def load(self, wanted: Iterable[tuple[str, bool]], jobs: int, progress: Progress) -> None:
         """Facts for many files at once: from the cache, else parsed in up to `jobs` processes."""

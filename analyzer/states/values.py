@@ -14,27 +14,27 @@ from msgspec import Struct
 from analyzer.schema.fields import Declared
 
 
-class Listing(Struct, frozen=True):
+class Listing(Struct, frozen=True, tag=True):
     """A list, tuple or set."""
 
     kind: str
     items: tuple[Form, ...]
 
 
-class Dictionary(Struct, frozen=True):
+class Dictionary(Struct, frozen=True, tag=True):
     """A dict, in the order it was written."""
 
     pairs: tuple[tuple[Form, Form], ...]
 
 
-class Name(Struct, frozen=True):
+class Name(Struct, frozen=True, tag=True):
     """A function or class itself, by its dotted path; where its source is `unread`, it may be any value."""
 
     path: str
     unread: bool = False
 
 
-class Built(Struct, frozen=True):
+class Built(Struct, frozen=True, tag=True):
     """An object by the call that makes it; keywords sorted by name.
 
     `unread` where the source of what is called is not known: another call may make an equal object.
@@ -50,7 +50,7 @@ class Built(Struct, frozen=True):
         return next((value for key, value in self.kwargs if key == name), Unsure("not given"))
 
 
-class Unsure(Struct, frozen=True):
+class Unsure(Struct, frozen=True, tag=True):
     """Source does not decide the value, because …"""
 
     why: str

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from analyzer.analysis import analyse
+from analyzer.analysis import examine, sources
 from analyzer.history.replay import States
 from analyzer.options import Options
 from tests.history.replays import states
@@ -94,15 +94,16 @@ def test_what_the_last_migration_finds(both: tuple[Facts, States], app: str) -> 
 def test_the_marketplace() -> None:
     settings = re.search(r'"DJANGO_SETTINGS_MODULE", "([\w.]+)"', (MARKETPLACE / "manage.py").read_text())
     assert settings is not None
-    analysis = analyse(MARKETPLACE, Options(cache=False, jobs=1))
-    own = {app.label for app in analysis.apps if app.own}
+    options = Options(cache=False, jobs=1)
+    examined = examine(sources(MARKETPLACE, options), options)
+    own = {app.label for app in examined.analysis.apps if app.own}
     theirs = {
         label: model
         for label, model in django(MARKETPLACE, settings.group(1))["final"].items()
         if label.partition(".")[0] in own
     }
-    assert compact(migscan(analysis.state)) == compact(theirs)
-    assert analysis.state.doubts == ()
+    assert compact(migscan(examined.state)) == compact(theirs)
+    assert examined.state.doubts == ()
 
 
 def compact(facts: Facts) -> Facts:

@@ -17,7 +17,7 @@ from analyzer.history.drift.values import Undecided
 from analyzer.history.values import History, Key, Migration, Operation
 from analyzer.schema.values import App, Field, Model, Relation, RelationKind, Unknown
 from analyzer.schema.version import DjangoVersions
-from analyzer.states.values import ProjectState
+from analyzer.states.summary import StateSummary
 
 
 def app(label: str, own: bool = True, installed: bool | None = True) -> App:
@@ -102,7 +102,7 @@ def migration(app_label: str, name: str, *parents: Key, replaces: tuple[Key, ...
         replaces=replaces,
         initial=None,
         atomic=True,
-        operations=(Operation("RunPython", "django.db.migrations.RunPython", None, module, file, 9),),
+        operations=(Operation("RunPython", "django.db.migrations.RunPython", module, file, 9),),
         lines=dict.fromkeys(parents, 6),
         complete=True,
     )
@@ -196,7 +196,7 @@ EMPTY = Analysis(
     project="empty",
     reading=replace(READING, settings=None, settings_reason="", settings_candidates=()),
     apps=(), models=(), abstract_models=(), relations=(), levels=Levels((), {}), levels_all=Levels((), {}),
-    model_cycles=(), app_cycles=(), migrations=(), history=history_of(()), state=ProjectState({}),
+    model_cycles=(), app_cycles=(), migrations=(), history=history_of(()), state=StateSummary({}),
     drift=Drift((), 0, 0, ()), data_operations=(), findings=(), unknown=(),
 )  # fmt: skip
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.analysis import Analysis, analyse
+from analyzer.analysis import Analysis, examine, sources
 from analyzer.options import Options
 from analyzer.source import cache as caching
 from analyzer.source import loading
@@ -28,7 +28,9 @@ BLOG = """
 
 
 def run(root: Path) -> Analysis:
-    return analyse(root, Options(jobs=1, cache=True))
+    """A run that remembers facts alone."""
+    options = Options(jobs=1, cache=True)
+    return examine(sources(root, options), options).analysis
 
 
 def file(root: Path) -> Path:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from analyzer.history.kinds import Kinds
 from analyzer.history.replay.fields import FieldReader
 from analyzer.history.replay.working import Draft, MisfitError, Working
-from analyzer.history.values import Operation
+from analyzer.history.values import Operation, WrittenOperation
 from analyzer.source.values import Made, Maybe, Undecided, Value
 from analyzer.states.forms import Former
 from analyzer.states.values import FieldState, Form
@@ -36,8 +36,9 @@ class Step:
 
     def value(self, name: str, position: int | None = None) -> Value | None:
         """An argument as Django's own operation gets it; None where it is not given, or None."""
-        made = self.operation.made
-        return self.readers.kinds.argument(made, name, position) if made is not None else None
+        if not isinstance(self.operation, WrittenOperation):
+            return None
+        return self.readers.kinds.argument(self.operation.made, name, position)
 
     def text(self, name: str, position: int | None = None) -> str:
         """An argument that must be a text."""

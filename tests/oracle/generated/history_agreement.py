@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analyzer.analysis import Analysis, analyse
+from analyzer.analysis import Analysis, examine, sources
 from analyzer.options import Options
+from analyzer.states.values import ProjectState
 from tests.oracle.generated.truth import Django
 from tests.oracle.mutations.run import Answer, Written
 from tests.oracle.replayed import UNREAD, lowered, migscan
@@ -34,8 +35,10 @@ def judged(files: Mapping[str, str], root: str, settings: str, django: Django) -
     """How migscan's reading of the migrations compares.  Raises Refused where Django cannot replay them."""
     with project(files) as folder:
         truth = django.history(folder / root if root else folder, settings)
-        analysis = analyse(folder, Options(jobs=1, cache=False))
-    states = list(_states(truth["state"], analysis))
+        options = Options(jobs=1, cache=False)
+        examined = examine(sources(folder, options), options)
+    analysis = examined.analysis
+    states = list(_states(truth["state"], analysis, examined.state))
     drifts = list(_drifts(truth["drift"], analysis))
     found = [*_graphs(truth, analysis), *states, *drifts]
     return Verdict(
@@ -66,17 +69,15 @@ def _graphs(truth: Facts, analysis: Analysis) -> Iterator[Line]:
         yield "wrong", f"leaves: Django {truth['leaves']}, migscan {leaves}"
 
 
-def _states(truth: Facts, analysis: Analysis) -> Iterator[Line]:
+def _states(truth: Facts, analysis: Analysis, state: ProjectState) -> Iterator[Line]:
     own = {app.label for app in analysis.apps if app.own}
     theirs = dict(lowered(dict(truth)))
     ours = {
-        label: model
-        for label, model in lowered(migscan(analysis.state)).items()
-        if label.partition(".")[0] in own
+        label: model for label, model in lowered(migscan(state)).items() if label.partition(".")[0] in own
     }
     for label in sorted(theirs.keys() | ours.keys()):
         app, _, name = label.partition(".")
-        doubted = next((d.why for d in analysis.state.doubts_about(app, name.lower())), "")
+        doubted = next((d.why for d in state.doubts_about(app, name.lower())), "")
         for place, said, found in _model(theirs.get(label), ours.get(label)):
             kind = "open" if doubted else "wrong"
             because = f" ({doubted})" if doubted else ""

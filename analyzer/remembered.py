@@ -1,0 +1,103 @@
+"""The last analysis of a project, which holds for as long as all that it rests on stays the same.
+
+It rests on the files of the tree, on the requirements, on what was looked up among the installed
+packages, on the options, and on migscan itself.  Everything is compared before it is believed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from analyzer.catalogue.requirements import Requirements
+from analyzer.catalogue.site import Installed, Mark, mark
+from analyzer.options import Options
+from analyzer.source.cache import FOLDER, seal, unsealed
+from analyzer.source.loading import Files
+
+Kept = TypeVar("Kept")
+
+
+class _Stored(Struct, frozen=True):
+    """An encoded analysis; `ground` is the digest of that name, `installed` are marks by path."""
+
+    ground: bytes
+    installed: dict[str, Mark]
+    analysis: msgspec.Raw
+
+
+class Remembered(Generic[Kept]):
+    """The last analysis of the project at `root`, as long as its ground stays the same."""
+
+    def __init__(self, kind: type[Kept], root: Path, ground: bytes) -> None:
+        self._kind = kind
+        self._path = root / FOLDER / "analysis.msgpack"
+        self._ground = ground
+
+    def recall(self) -> Kept | None:
+        """The last analysis; None where there is none, or something that it rests on is another now."""
+        data = unsealed(self._path)
+        if data is None:
+            return None
+        try:
+            stored = msgspec.msgpack.decode(data, type=_Stored)
+            if stored.ground != self._ground or any(mark(p) != m for p, m in stored.installed.items()):
+                return None
+            return msgspec.msgpack.decode(stored.analysis, type=self._kind)
+        except msgspec.DecodeError:
+            return None  # somebody else's file, however well sealed
+
+    def keep(self, analysis: Kept, installed: Mapping[str, Mark]) -> None:
+        raw = msgspec.Raw(msgspec.msgpack.encode(analysis))
+        seal(self._path, msgspec.msgpack.encode(_Stored(self._ground, dict(installed), raw)))
+
+
+def ground(
+    root: Path, options: Options, files: Files, requirements: Requirements, site: Installed | None
+) -> bytes:
+    """The digest of all that an analysis rests on but for what it looks up among installed packages."""
+    tree = files.tree
+    parts = (
+        _program(),
+        root.resolve().name,
+        _said(options),
+        [(file.path, file.size, files.identity(file.path)) for file in tree.files],
+        sorted(files.unreadable.items()),
+        (sorted(tree.packages), tree.migration_dirs, tree.source_roots, tree.unreadable),
+        requirements.texts,
+        (str(site.folder), site.name, site.django) if site is not None else None,
+    )
+    return hashlib.blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest()
+
+
+def _said(options: Options) -> tuple[object, ...]:
+    return (
+        options.exclude,
+        options.settings,
+        options.all_apps,
+        options.project,
+        str(options.site_packages),
+        options.django_version,
+    )
+
+
+def _program() -> list[tuple[str, int, int]]:
+    """The files of migscan itself, with their sizes and dates."""
+    return sorted(_below(Path(__file__).parent))
+
+
+def _below(folder: Path) -> Iterable[tuple[str, int, int]]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                if entry.name != "__pycache__":
+                    yield from _below(Path(entry.path))
+            else:
+                found = entry.stat()
+                yield entry.path, found.st_size, found.st_mtime_ns
