@@ -54,7 +54,10 @@ class Remembered(Generic[Kept]):
             return None  # somebody else's file, however well sealed
 
     def keep(self, analysis: Kept, installed: Mapping[str, Mark]) -> None:
-        raw = msgspec.Raw(msgspec.msgpack.encode(analysis))
+        try:
+            raw = msgspec.Raw(msgspec.msgpack.encode(analysis))
+        except UnicodeEncodeError:
+            return  # a file has a name that is no text
         seal(self._path, msgspec.msgpack.encode(_Stored(self._ground, dict(installed), raw)))
 
 
@@ -73,7 +76,7 @@ def ground(
         requirements.texts,
         (str(site.folder), site.name, site.django) if site is not None else None,
     )
-    return hashlib.blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest()
+    return hashlib.blake2b(repr(parts).encode(errors="surrogateescape"), digest_size=16).digest()
 
 
 def _said(options: Options) -> tuple[object, ...]:
