@@ -5,16 +5,17 @@ A call counts where its name leads to the function, or to the class whose instan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 from analyzer.schema.imports import Imports, Origin
-from analyzer.schema.running import Called, Code
+from analyzer.schema.running import Called, Code, ModuleCode
 from analyzer.source.facts import ClassDef
 from analyzer.source.modules import Module
 from analyzer.source.names import Binding, Defined, Unresolved, absolute
-from analyzer.source.values import Sequence
+from analyzer.source.values import Sequence as Listed
 
 READY = "<ready>"
 """Stands for Django itself, which calls `AppConfig.ready`."""
@@ -61,6 +62,7 @@ class Runners:
         self.importers = importers
         self._known: dict[tuple[str, str], tuple[Origin, ...]] = {}
         self._callers: dict[tuple[str, str], tuple[Caller, ...] | None] = {}
+        self._indexes: dict[str, _Index] = {}
 
     def of(self, path: str, function: str) -> tuple[Origin, ...]:
         """The modules whose import runs a function of a file, READY among them."""
@@ -101,27 +103,30 @@ class Runners:
         key = (path, function)
         if key not in self._callers:
             owner, _, name = function.rpartition(".")
-            word = (owner.rpartition(".")[2] if name in MADE else name).encode()
+            word = owner.rpartition(".")[2] if name in MADE else name
             places = self._places(path, word)
-            found = None if len(places) > MAX_FILES else tuple(self._calling(places, path, function))
+            found = None if len(places) > MAX_FILES else tuple(self._calling(places, word, path, function))
             self._callers[key] = found
         return self._callers[key]
 
-    def _calling(self, places: list[str], path: str, function: str) -> Iterator[Caller]:
+    def _calling(self, places: list[str], word: str, path: str, function: str) -> Iterator[Caller]:
         for place in places:
             module = self.imports.module(place)
             if module is None:
                 continue
-            code = self.imports.code(place, full=True)
-            for outer, inner in (("", code.top), *code.functions.items()):
-                if (place, outer) == (path, function):
-                    continue
-                for called in inner.calls:
-                    if self._calls(module, inner, outer, called, path, function):
-                        yield Caller(place, outer, called)
+            for outer, code, called in self._index(place).named(word):
+                if (place, outer) != (path, function) and self._calls(
+                    module, code, outer, called, path, function
+                ):
+                    yield Caller(place, outer, called)
 
-    def _places(self, path: str, word: bytes) -> list[str]:
-        """Files that hold the name: the one itself, and those that import it or a package that does."""
+    def _index(self, place: str) -> _Index:
+        if place not in self._indexes:
+            self._indexes[place] = _Index(self.imports.code(place, full=True))
+        return self._indexes[place]
+
+    def _places(self, path: str, word: str) -> list[str]:
+        """Files that may call the name: the one itself, and those that import it or a package that does."""
         near = {path, *self.importers(path)}
         if path.endswith("/__init__.py"):
             near.update(place for place, _ in self.ready)  # there `self.module` is an app's package
@@ -129,7 +134,8 @@ class Runners:
             above = f"{folder}/__init__.py"
             if above in near:
                 near.update(self.importers(above))
-        return [place for place in sorted(near) if _holds(self.imports.files.data(place), word)]
+        name = word.encode("utf-8", "replace")
+        return [place for place in sorted(near) if _calls_it(self.imports.files.data(place), name)]
 
     def given(self, path: str, function: str) -> Iterator[tuple[str | None, Caller]]:
         """What calls hand to a function as its first argument: texts, or None where they are not decided.
@@ -162,7 +168,7 @@ class Runners:
         if first is None or module is None:
             return None
         value = self.imports.classes.evaluator.evaluate(first, module)
-        items = value.items if isinstance(value, Sequence) and value.complete else (value,)
+        items = value.items if isinstance(value, Listed) and value.complete else (value,)
         return (
             [item for item in items if isinstance(item, str)]
             if all(isinstance(item, str) for item in items)
@@ -184,10 +190,6 @@ class Runners:
     ) -> bool:
         owner, _, name = function.rpartition(".")
         head, _, rest = called.name.partition(".")
-        last = called.name.rpartition(".")[2]
-        wanted = owner.rpartition(".")[2] if name in MADE else name
-        if last != wanted and called.name not in _aliases(code, wanted):
-            return False
         if head in ("self", "cls", "()") and rest:
             if rest == f"module.{name}":
                 return path.endswith("__init__.py") and module.name.startswith(
@@ -224,19 +226,44 @@ class Runners:
         return found
 
 
-def _aliases(code: Code, wanted: str) -> set[str]:
-    """The names by which a body's own imports call something."""
-    return {alias for stmt, _ in code.imports for name, alias in stmt.names or () if name == wanted}
+Site = tuple[str, Code, Called]
+"""A call, and the code that it stands in, with the function's name."""
 
 
-def _holds(data: bytes, word: bytes) -> bool:
-    """Whether a name stands in a file, not as a part of another one."""
+class _Index:
+    """The calls of a file by the last part of their name, and by what a body's own imports call so."""
+
+    def __init__(self, code: ModuleCode) -> None:
+        self._sites: dict[str, list[Site]] = {}
+        for outer, inner in (("", code.top), *code.functions.items()):
+            renamed: dict[str, set[str]] = {}
+            for stmt, _ in inner.imports:
+                for name, alias in stmt.names or ():
+                    renamed.setdefault(alias, set()).add(name)
+            for called in inner.calls:
+                words = renamed.get(called.name, set()) | {called.name.rpartition(".")[2]}
+                for word in words:
+                    self._sites.setdefault(word, []).append((outer, inner, called))
+
+    def named(self, word: str) -> Sequence[Site]:
+        return self._sites.get(word, ())
+
+
+_WORD = re.compile(rb"\w")
+_CALLED = re.compile(rb"(?:\s|\\|#[^\n]*\n)*(?:\(|as\b)")
+"""What follows a name that is called, or that an import gives another name."""
+
+
+def _calls_it(data: bytes, word: bytes) -> bool:
+    """Whether a file may call a name, decorate with it or give it another name."""
     at = data.find(word)
     while at >= 0:
-        around = data[max(at - 1, 0) : at], data[at + len(word) : at + len(word) + 1]
-        if not any(char.isalnum() or char == b"_" for char in around):
-            return True
-        at = data.find(word, at + len(word))
+        end = at + len(word)
+        if _WORD.match(data, max(at - 1, 0), at) is None and _WORD.match(data, end, end + 1) is None:
+            start = data.rfind(b"\n", 0, at) + 1
+            if _CALLED.match(data, end) is not None or b"@" in data[start:at]:
+                return True
+        at = data.find(word, end)
     return False
 
 

@@ -180,6 +180,8 @@ def calls_in(expr: Expr) -> Iterator[Call]:
     pending = [expr]
     while pending:
         part = pending.pop()
+        if type(part) in (Ref, Literal):
+            continue
         if isinstance(part, Call):
             yield part
         if not isinstance(part, Op) or part.op != "lambda":

@@ -197,6 +197,8 @@ def heads(expr: Expr) -> set[str]:
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The expressions that an expression is directly made of."""
+    if type(expr) in (Ref, Literal):
+        return ()
     match expr:
         case Call(func=func, args=args, kwargs=kwargs):
             return (func, *args, *(value for _, value in kwargs))
