@@ -5,8 +5,9 @@
 #   make reports  write the committed example report and the README's excerpt anew
 #   make catalogue  read the packages of analyzer/catalogue/packages.toml anew, from PyPI
 #   make bench    measure time and memory on real projects from PyPI
+#   make beside   measure against `makemigrations --check` and another static reader (REAL="name …" for projects)
 #   make oracle   compare with what real Django says: 500 random projects and 500 random histories (PROJECTS=…),
-#                 then real ones from PyPI and from public repositories (REAL="name …" for some of them)
+#                 then real ones from PyPI and from public repositories, eight of them after a hundred changes each
 #   make skipped  check that parsing every file changes no report (PROJECTS="folder …" for other projects)
 #   make clean    remove what these made
 #
@@ -21,7 +22,7 @@ RUN := $(BIN)/python -m
 REPORT := migscan-report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format types imports pytest oracle reports catalogue bench skipped clean
+.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside skipped clean
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -100,6 +101,9 @@ catalogue: $(VENV)/.runtime
 
 bench: $(VENV)/.runtime
 	$(BIN)/python tools/bench.py $(BENCH)
+
+beside: $(VENV)/.dev
+	$(RUN) tests.oracle.real.beside $(REAL)
 
 clean:
 	rm -rf $(VENV) $(REPORT) .bench .oracle build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

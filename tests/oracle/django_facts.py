@@ -18,6 +18,8 @@ from typing import Any
 
 Json = dict[str, Any]
 Edges = Mapping[str, frozenset[str]]
+Written = tuple[str, str, str | None]
+"""An operation: its class, the model in lower case, and the field where it is about one."""
 
 
 def main(arguments: list[str]) -> int:
@@ -264,19 +266,48 @@ def resolved(dependency: tuple[str, str], key: tuple[str, str], loader: Any) -> 
     return None if name in ("__first__", "__latest__") else (app, name)
 
 
-def drift(loader: Any) -> dict[str, list[str]]:
-    """What `makemigrations` would still write: operation class names by app."""
+def drift(loader: Any) -> dict[str, list[Written]]:
+    """What `makemigrations` would still write, by app: the project's own command, where it has one."""
     from django.apps import apps
+    from django.core.management import get_commands
     from django.db.migrations.autodetector import MigrationAutodetector
     from django.db.migrations.questioner import NonInteractiveMigrationQuestioner
     from django.db.migrations.state import ProjectState
 
-    questioner = NonInteractiveMigrationQuestioner(specified_apps=frozenset(), dry_run=True)
-    detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps), questioner)
+    if get_commands()["makemigrations"] != "django.core":
+        found = by_command()
+    else:
+        questioner = NonInteractiveMigrationQuestioner(specified_apps=frozenset(), dry_run=True)
+        detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps), questioner)
+        found = detector.changes(graph=loader.graph)
     return {
-        app: [type(operation).__name__ for migration in migrations for operation in migration.operations]
-        for app, migrations in sorted(detector.changes(graph=loader.graph).items())
+        app: [written(operation) for migration in migrations for operation in migration.operations]
+        for app, migrations in sorted(found.items())
     }
+
+
+def by_command() -> dict[str, list[Any]]:
+    """The migrations that the project's own `makemigrations` detects, none of them written."""
+    from django.core.management import call_command
+    from django.db.migrations.autodetector import MigrationAutodetector
+
+    found: dict[str, list[Any]] = {}
+    usual = MigrationAutodetector.changes
+
+    def changes(self: Any, *args: Any, **kwargs: Any) -> dict[str, list[Any]]:
+        found.update(usual(self, *args, **kwargs))
+        return {}
+
+    MigrationAutodetector.changes = changes
+    call_command("makemigrations", dry_run=True, interactive=False, verbosity=0, skip_checks=True)
+    MigrationAutodetector.changes = usual
+    return found
+
+
+def written(operation: Any) -> Written:
+    kind, model = type(operation).__name__, getattr(operation, "model_name", None)
+    name = operation.name if model is not None and kind.endswith("Field") else None
+    return kind, str(model or operation.name).lower(), name
 
 
 if __name__ == "__main__":

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from analyzer.analysis import examine, sources
+from analyzer.analysis import worked_out
 from analyzer.history.replay import States
 from analyzer.options import Options
+from analyzer.sources import sources
 from tests.history.replays import states
 from tests.oracle.replayed import Facts, lowered, migscan
 from tests.projects import write
@@ -95,7 +96,7 @@ def test_the_marketplace() -> None:
     settings = re.search(r'"DJANGO_SETTINGS_MODULE", "([\w.]+)"', (MARKETPLACE / "manage.py").read_text())
     assert settings is not None
     options = Options(cache=False, jobs=1)
-    examined = examine(sources(MARKETPLACE, options), options)
+    examined = worked_out(sources(MARKETPLACE, options), options)
     own = {app.label for app in examined.analysis.apps if app.own}
     theirs = {
         label: model

@@ -13,7 +13,7 @@ from typing import Any
 from unittest.mock import patch
 
 from analyzer.analysis import analyse
-from analyzer.history.drift import Drift
+from analyzer.history.drift.values import Drift
 from analyzer.options import Options
 from analyzer.schema.read import SchemaReading
 from analyzer.states.deconstruct import Deconstructor
@@ -23,7 +23,14 @@ from analyzer.states.values import FieldState, ModelState
 from tests.oracle.versions.fields import _settled as settled
 from tests.oracle.versions.fields import form
 
-OPTIONS = ("ordering", "get_latest_by", "verbose_name", "verbose_name_plural", "default_permissions")
+OPTIONS = (
+    "ordering",
+    "get_latest_by",
+    "verbose_name",
+    "verbose_name_plural",
+    "default_permissions",
+    "unique_together",
+)
 
 ASK = """\
 import contextlib, json, pathlib, sys
@@ -58,7 +65,7 @@ def compared(truth: dict[str, Any], root: Path, site: Path | None) -> tuple[int,
     schema = _schema(root, site)
     version = (truth["django"][0], truth["django"][1])
     deconstructor = Deconstructor(schema.resolver.registry.fields)
-    state = model_states(schema, deconstructor.former, version)
+    (state,) = model_states(schema, deconstructor.former, [version])
     deconstructor.primary_key = LocalFields(schema.resolver.registry, schema.resolver, version).key_of
     ours = {model.name: model for model in state.models.values() if model.app == "shop"}
     rows = [
@@ -76,7 +83,7 @@ def _schema(root: Path, site: Path | None) -> SchemaReading:
         kept.append(schema)
         return Drift((), 0, 0, ())
 
-    with patch("analyzer.analysis.project_drift", keep):
+    with patch("analyzer.pipeline.project_drift", keep):
         analyse(root, Options(jobs=1, cache=False, site_packages=site))
     return kept[0]
 

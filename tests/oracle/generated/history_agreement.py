@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analyzer.analysis import Analysis, examine, sources
+from analyzer.analysis import Analysis, worked_out
 from analyzer.options import Options
+from analyzer.sources import sources
 from analyzer.states.values import ProjectState
 from tests.oracle.generated.truth import Django
 from tests.oracle.mutations.run import Answer, Written
@@ -36,7 +37,7 @@ def judged(files: Mapping[str, str], root: str, settings: str, django: Django) -
     with project(files) as folder:
         truth = django.history(folder / root if root else folder, settings)
         options = Options(jobs=1, cache=False)
-        examined = examine(sources(folder, options), options)
+        examined = worked_out(sources(folder, options), options)
     analysis = examined.analysis
     states = list(_states(truth["state"], analysis, examined.state))
     drifts = list(_drifts(truth["drift"], analysis))

@@ -69,7 +69,7 @@ def test_a_difference_is_seen(django: Django) -> None:
         "shop/__init__.py": "",
         "shop/models.py": (
             "from django.db import models\n"
-            "class Order(models.Model):\n    note = models.TextField(null=len(__name__) > 3)\n"
+            "class Order(models.Model):\n    note = models.TextField(null=id(models) > 3)\n"
         ),
     }
     assert differences(files, "", "settings", django) == [

@@ -103,7 +103,7 @@ def _with(given: str) -> dict[str, str]:
 
 def test_a_difference_in_a_state_is_seen(django: Django) -> None:
     """The comparison itself: a fact that only Django can know must come out as a difference."""
-    verdict = judged(_with("null=len(__name__) > 3"), "", "settings", django)
+    verdict = judged(_with("null=id(models) > 3"), "", "settings", django)
     assert verdict.wrong or verdict.open
 
 

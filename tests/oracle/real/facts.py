@@ -10,6 +10,9 @@ from typing import Any
 EDGES = ("FK", "O2O", "M2M")
 """Kinds of relations that are columns or tables; generic ones and tags are neither."""
 
+Operation = tuple[str, str, str, str | None]
+"""App, class of an operation, model, field."""
+
 Facts = dict[str, set[Any]]
 Json = Mapping[str, Any]
 
@@ -191,17 +194,22 @@ def spoken(answer: Json) -> set[str]:
 
 
 def drift(truth: Json, answer: Json) -> Difference:
-    """What `makemigrations` would still write and what migscan says it would, by app and operation.
+    """What `makemigrations` would still write and what migscan says it would, operation by operation.
 
-    What migscan only expects counts as listed where Django writes it or not.
+    What migscan only expects counts as listed where Django writes it or not, and so does what
+    Django writes about a field or a model of which migscan says that it cannot compare it.
     """
     own = {app["label"] for app in truth["apps"] if app["in_tree"]}
-    writes = ((app, name) for app, names in truth["drift"].items() if app in own for name in names)
-    wanted = Counter[tuple[str, str]](writes)
-    said: dict[bool, Counter[tuple[str, str]]] = {True: Counter(), False: Counter()}
+    wanted = {(app, *written) for app, rows in truth["drift"].items() if app in own for written in rows}
+    said: dict[bool, set[Operation]] = {True: set(), False: set()}
     for entry in answer["drift"]:
-        said[entry["certain"]][entry["app"], entry["operation"]] += 1
+        said[entry["certain"]].add((entry["app"], entry["operation"], entry["model"], entry["field"]))
+    undecided = {(row["app"], row["model"], row["field"]) for row in answer["drift_proof"]["undecided"]}
     missing, extra = wanted - said[True], said[True] - wanted
-    left = missing - said[False]
-    lines = [tuple(f"{app} {name} {n}" for (app, name), n in sorted(c.items())) for c in (left, extra)]
-    return Difference("drift", wanted.total(), lines[0], lines[1], (missing - left).total())
+    listed = {row for row in missing if row in said[False] or (row[0], row[2], row[3] or "") in undecided}
+    left = sorted(map(_operation, missing - listed))
+    return Difference("drift", len(wanted), tuple(left), tuple(sorted(map(_operation, extra))), len(listed))
+
+
+def _operation(row: Operation) -> str:
+    return " ".join(word for word in row if word)
