@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from analyzer.history.drift import Difference, Drift
+from analyzer.history.drift.values import Difference, Drift
 from tests.projects import analysed
 
 HEAD = """# setup.cfg

@@ -79,11 +79,30 @@ def test_a_model_called_after_another_is_gone_where_nothing_may_make_it(
 
 @pytest.mark.parametrize(
     "body",
-    ["@tracked\nclass Post(models.Model):\n    {}", "class Post(models.Model):\n    {}\n    log = Log()"],
+    [
+        "@tracked\nclass Post(models.Model):\n    {}",
+        "class Post(models.Model):\n    {}\n    log = Log()",
+        "class Post(models.Model):\n    {}\n    log = type(name, (models.Model,), members)",
+    ],
 )
 def test_decorators_and_attributes_of_a_model_may_make_others(body: str) -> None:
     models = body.format("title = models.CharField(max_length=1)")
     assert written(models, created("Post", TITLE), created("PostTag")) == ["DeleteModel? posttag"]
+
+
+def test_attributes_whose_models_are_known_make_no_others() -> None:
+    models = """
+from simple_history.models import HistoricalRecords
+class Records(HistoricalRecords):
+    pass
+class Post(models.Model):
+    title = models.CharField(max_length=1)
+    history = Records()
+    shown = property(str)
+    wanted = models.Q(title="a")
+"""
+    found = written(models, created("Post", TITLE), created("PostTag"), created("HistoricalPost"))
+    assert "DeleteModel posttag" in found
 
 
 def test_a_metaclass_that_gives_a_meta_where_there_is_none_leaves_others_alone() -> None:
@@ -99,3 +118,17 @@ class Post(models.Model, metaclass=Given):
         verbose_name = "p"
 """
     assert written(models, created("Post", TITLE)) == ["AlterModelOptions post"]
+
+
+def test_a_package_that_may_add_indexes_leaves_other_options_alone() -> None:
+    models = """
+from mptt.models import MPTTModel
+class Post(MPTTModel):
+    title = models.CharField(max_length=1)
+    class Meta:
+        verbose_name = "p"
+        indexes = [models.Index(fields=["title"], name="i")]
+"""
+    found = written(models, created("Post", TITLE))
+    assert "AlterModelOptions post" in found
+    assert "AddIndex? post" in found

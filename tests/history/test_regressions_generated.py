@@ -49,3 +49,15 @@ def test_a_deleted_model_may_have_more_fields_than_are_known() -> None:
     )
     assert told(found.differences) == ["DeleteModel post"]
     assert [(one.model, one.field) for one in found.undecided] == [("post", "tag")]
+
+
+def test_a_field_that_its_call_gives_a_name_is_migrated_by_that_one() -> None:
+    migrated = created("Post", "('paper', models.FileField(upload_to='docs', verbose_name='Doc'))")
+    text = "class Post(models.Model):\n    {} = models.FileField('Doc', 'paper', 'docs')"
+    assert written(text.format("paper"), migrated) == []
+    assert written(text.format("other"), migrated) == []
+
+
+def test_a_name_that_a_migration_gives_a_field_is_none() -> None:
+    migrated = created("Post", "('paper', models.TextField(name='other'))")
+    assert written("class Post(models.Model):\n    paper = models.TextField()", migrated) == []

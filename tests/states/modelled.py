@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from unittest.mock import patch
 
-from analyzer.history.drift import Drift
+from analyzer.history.drift.values import Drift
 from analyzer.schema.read import SchemaReading
 from analyzer.states.deconstruct import Deconstructor
 from analyzer.states.models import model_states
@@ -33,7 +33,7 @@ def reading(text: str) -> SchemaReading:
         kept.append(schema)
         return NOTHING
 
-    with patch("analyzer.analysis.project_drift", keep):
+    with patch("analyzer.pipeline.project_drift", keep):
         analysed(text)
     return kept[0]
 
@@ -42,7 +42,8 @@ def models(body: str, more: str = "", django: Version = (5, 2), settings: str = 
     """The state of the models in `blog/models.py`, with settings and other files added as text."""
     first, rest = SETTINGS.split("# shop/__init__.py")
     schema = reading(f"{first}{settings}\n# shop/__init__.py{rest}{HEAD}{body}\n{more}")
-    return model_states(schema, Deconstructor(schema.resolver.registry.fields).former, django)
+    (state,) = model_states(schema, Deconstructor(schema.resolver.registry.fields).former, [django])
+    return state
 
 
 def model(body: str, label: str = "blog.Post", more: str = "", django: Version = (5, 2)) -> ModelState:

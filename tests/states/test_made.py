@@ -5,7 +5,7 @@ from __future__ import annotations
 from analyzer.schema.read import SchemaReading
 from analyzer.states.deconstruct import Deconstructor
 from analyzer.states.models import model_states
-from analyzer.states.values import Form, Listing, Name, ProjectState
+from analyzer.states.values import Form, Listing, Name, ProjectState, Unsure
 from tests.states.modelled import HEAD, SETTINGS, reading
 
 HISTORY = "from simple_history.models import HistoricalRecords\n"
@@ -32,7 +32,8 @@ def written(body: str, model: str, settings: str = "") -> tuple[Written, dict[st
 def _read(body: str, settings: str) -> tuple[SchemaReading, ProjectState]:
     first, rest = SETTINGS.split("# shop/__init__.py")
     schema = reading(f"{first}{settings}\n# shop/__init__.py{rest}{HEAD}{body}")
-    return schema, model_states(schema, Deconstructor(schema.resolver.registry.fields).former, (5, 2))
+    (state,) = model_states(schema, Deconstructor(schema.resolver.registry.fields).former, [(5, 2)])
+    return schema, state
 
 
 def test_history_keeps_plain_fields_as_they_are() -> None:
@@ -200,3 +201,16 @@ class Post(models.Model):
     assert fields["count"][0] == "IntegerField"
     assert options["ordering"] == Listing("tuple", ("name",))
     assert "verbose_name" not in options
+
+
+def test_what_makes_a_translation_unique_depends_on_the_version_of_the_package() -> None:
+    _, options = written(
+        """
+from parler.models import TranslatableModel, TranslatedFields
+class Post(TranslatableModel):
+    texts = TranslatedFields(title=models.CharField(max_length=10), meta={"unique_together": ["title"]})
+""",
+        "PostTranslation",
+    )
+    assert isinstance(options["unique_together"], Unsure)
+    assert isinstance(options["constraints"], Unsure)

@@ -77,6 +77,14 @@ def test_the_link_to_a_concrete_parent_is_made_and_is_the_key() -> None:
     assert (found.fields["page_ptr"].target, found.bases) == ("blog.Page", ("blog.Page",))
 
 
+def test_a_link_of_a_name_that_is_inherited_is_not_made_and_nothing_takes_its_place() -> None:
+    """`item_ptr` of `blog.Item` points to `shop.Item`, so that `hasattr` finds one for `Ledger`."""
+    shop = "# shop/models.py\nfrom django.db import models\nclass Item(models.Model): pass\n"
+    state = models("import shop.models\nclass Item(shop.models.Item): pass\nclass Ledger(Item): pass", shop)
+    assert classes(state.models["blog", "item"]) == {"item_ptr": "OneToOneField"}
+    assert classes(state.models["blog", "ledger"]) == {}
+
+
 def test_a_link_of_its_own_becomes_the_key() -> None:
     found = model(
         """

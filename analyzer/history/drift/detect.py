@@ -112,4 +112,5 @@ def _difference(step: Step) -> Difference:
         other_file=there[0],
         other_line=there[1],
         why=step.why,
+        arguments=step.arguments,
     )

@@ -11,7 +11,7 @@ from analyzer.history.drift.related import bound
 from analyzer.history.drift.sides import Sides, targets
 from analyzer.history.drift.values import Dependency, Step, Undecided
 from analyzer.states.deconstruct import Comparison
-from analyzer.states.values import EXISTENCE, FieldState, ModelKey
+from analyzer.states.values import EXISTENCE, FieldState, ModelKey, ModelState
 
 BOUND_UNTIL = (4, 0)
 """Before this version the autodetector compared fields as models have them, not as they are written."""
@@ -99,10 +99,11 @@ class _Reader:
     def _compared(self, key: ModelKey, old: str, new: str) -> Comparison:
         before, after = self.sides.before[key], self.sides.after[key]
         one, other = before.fields[old], after.fields[new]
-        if self.sides.django < BOUND_UNTIL:
-            one = bound(one, before, self.sides.deconstructor)
-            other = bound(other, after, self.sides.deconstructor)
-        found = self.sides.deconstructor.compare(one, other)
+        compare = self.sides.deconstructor.compare
+        found = compare(one, other)
+        if self.sides.django < BOUND_UNTIL and not (found.equal and _bind_alike(before, after, one)):
+            deconstructor = self.sides.deconstructor
+            found = compare(bound(one, before, deconstructor), bound(other, after, deconstructor))
         told = {name for name, since in TOLD_SINCE.items() if self.sides.django < since}
         differs = tuple(name for name in found.differs if name not in told)
         return Comparison(differs, tuple((name, why) for name, why in found.open if name not in told))
@@ -124,7 +125,9 @@ class _Reader:
         certain = bool(found.differs) and not doubt
         why = f"{_spoken(found)}, but {doubt}" if doubt else _spoken(found)
         if _is_many(one) == _is_many(other):
-            self.altered.append(self._alter(key, one, other, certain, why))
+            step = self._alter(key, one, other, certain, why)
+            names = (*found.differs, *(name for name, _ in found.open))
+            self.altered.append(replace(step, arguments=names))
         else:
             both = {"certain": certain, "why": doubt or "a many-to-many field cannot be altered to another"}
             self.altered.append(replace(self._remove(key, one, ""), **both))
@@ -149,7 +152,7 @@ class _Reader:
         )
 
     def _add(self, key: ModelKey, field: FieldState, old: str) -> Step:
-        why = self.sides.doubt(key, field.name) or self.sides.clues.of_field(key, field)
+        why = self.sides.doubt(key, field.name) or self.sides.clues.of_field(field)
         return Step(
             "AddField",
             *key,
@@ -163,7 +166,7 @@ class _Reader:
         )
 
     def _remove(self, key: ModelKey, field: FieldState, new: str) -> Step:
-        why = self.sides.doubt(key, field.name) or self.sides.clues.of_field(key)
+        why = self.sides.doubt(key, field.name) or self.sides.clues.of_missing(key, field.name)
         said = f"renamed to `{new}`, or removed before that was added" if new else "no longer in the model"
         return Step(
             "RemoveField",
@@ -178,6 +181,12 @@ class _Reader:
                 Dependency(*key, field.name, "alter together"),
             ),
         )
+
+
+def _bind_alike(before: ModelState, after: ModelState, field: FieldState) -> bool:
+    """Whether two equal fields stay so when both belong to models."""
+    names = [model.options.get("default_related_name") for model in (before, after)]
+    return names[0] == names[1] and field.declared.field.kind in ("FK", "O2O")
 
 
 def _is_many(field: FieldState) -> bool:

@@ -8,11 +8,10 @@ from msgspec import Struct
 
 from analyzer.history.drift.sides import Sides
 from analyzer.history.drift.values import Step
-from analyzer.states.deconstruct import reason
 from analyzer.states.forms import same
 from analyzer.states.indexes import name_of, nameless, normal, without
 from analyzer.states.options import together
-from analyzer.states.values import Built, Form, Listing, ModelKey, Unsure
+from analyzer.states.values import Built, Form, Listing, ModelKey, Unsure, reason
 
 RENAMES = (4, 1)
 """Since this version the autodetector sees that an index has only another name."""
@@ -129,7 +128,7 @@ class IndexDrift:
         return out[0], out[1], ""
 
     def _step(self, kind: str, key: ModelKey, certain: bool, why: str) -> Step:
-        doubt = self.sides.doubt(key) or self.sides.clues.of_meta(key)
+        doubt = self.sides.doubt(key) or self.sides.clues.of_meta(key, kind)
         waits = self.sides.waits_for_all_targets(key) if kind.startswith(("Add", "Alter")) else ()
         return Step(
             kind,

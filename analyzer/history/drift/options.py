@@ -9,11 +9,11 @@ from msgspec.structs import replace
 from analyzer.history.drift.models import KINDS, names_in
 from analyzer.history.drift.sides import Sides
 from analyzer.history.drift.values import Dependency, Step, Undecided
-from analyzer.states.deconstruct import MISSING, reason
+from analyzer.states.deconstruct import MISSING
 from analyzer.states.forms import same
 from analyzer.states.managers import OBJECTS, PLAIN
 from analyzer.states.options import SINCE, UNTIL, together
-from analyzer.states.values import Form, Listing, ModelKey, Unsure
+from analyzer.states.values import Form, Listing, ModelKey, Unsure, reason
 
 ALTERED = frozenset(
     {
@@ -130,8 +130,9 @@ class OptionDrift:
                 yield self._step("AlterModelManagers", key, certain, why or "the managers differ")
 
     def _step(self, kind: str, key: ModelKey, certain: bool, why: str) -> Step:
-        clue = self.sides.clues.of_bases if kind == "AlterModelManagers" else self.sides.clues.of_meta
-        doubt = self.sides.doubt(key) or clue(key)
+        clues = self.sides.clues
+        clue = clues.of_bases(key) if kind == "AlterModelManagers" else clues.of_meta(key, kind)
+        doubt = self.sides.doubt(key) or clue
         return Step(
             kind,
             *key,

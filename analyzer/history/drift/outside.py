@@ -18,6 +18,11 @@ from analyzer.states.values import FieldState
 
 ARGUMENTS = frozenset(BASE) | {"default", "validators"}
 PREPARED = "class_prepared"
+_FIELD = re.compile(
+    rb"^(?:(\w+)[ \t]*=[ \t]*)?[\w.]+\.get_field\([ \t]*[\"']([^\"'\s]+)[\"'][ \t]*\)"
+    rb"(?:\.(\w+)[ \t]*=(?!=))?",
+    re.MULTILINE,
+)
 
 
 class Outside:
@@ -25,7 +30,7 @@ class Outside:
 
     def __init__(self, classes: Classes) -> None:
         self.classes = classes
-        self._texts: list[tuple[str, bytes]] | None = None
+        self._given: dict[str, list[tuple[str, str]]] | None = None
 
     def of_arguments(self, field: FieldState, names: Iterable[str]) -> str:
         """Why some of the arguments may not be what the call says; "" where each of them is."""
@@ -56,23 +61,23 @@ class Outside:
                 return f"the metaclass of {ancestor.path} may make it"
         return gives_itself(self.classes, model, field.name)
 
-    def _assigned(self, field: str) -> Iterator[tuple[str, str]]:
+    def _assigned(self, field: str) -> Iterable[tuple[str, str]]:
         """(argument, file) of what is set on fields of that name, at the top of modules."""
-        files = self.classes.names.modules.files
-        if self._texts is None:
-            texts = ((file.path, files.data(file.path)) for file in files.tree.files)
-            self._texts = [(path, data) for path, data in texts if b".get_field(" in data]
-        name = re.escape(field.encode())
-        found = re.compile(
-            rb"^(?:(\w+)[ \t]*=[ \t]*)?[\w.]+\.get_field\([ \t]*[\"']" + name + rb"[\"'][ \t]*\)"
-            rb"(?:\.(\w+)[ \t]*=(?!=))?",
-            re.MULTILINE,
-        )
-        for path, data in self._texts:
-            for match in found.finditer(data):
-                variable, argument = match.groups()
-                set_ = [argument] if argument else _set_on(variable, data) if variable else []
-                yield from ((each.decode(errors="replace"), path) for each in set_)
+        if self._given is None:
+            self._given = {}
+            files = self.classes.names.modules.files
+            for file in files.tree.files:
+                for name, argument in _given(files.data(file.path)):
+                    self._given.setdefault(name, []).append((argument, file.path))
+        return self._given.get(field, ())
+
+
+def _given(data: bytes) -> Iterator[tuple[str, str]]:
+    """(field, argument) of what is set on fields by their name."""
+    for match in _FIELD.finditer(data) if b".get_field(" in data else ():
+        variable, name, argument = match.groups()
+        given = [argument] if argument else _set_on(variable, data) if variable else []
+        yield from ((name.decode(errors="replace"), each.decode(errors="replace")) for each in given)
 
 
 def _set_on(variable: bytes, data: bytes) -> list[bytes]:

@@ -34,17 +34,11 @@ def project_drift(
     apps = migrated_apps(reading.apps.apps, modules, migrations)
     traces = Traces(reading)
     user = reading.settings.auth_user_model
+    versions = reading.django.bounds
+    after = model_states(reading, deconstructor.former, versions)
     return under_all(
         tuple(
-            drift(
-                state,
-                model_states(reading, deconstructor.former, django),
-                apps,
-                deconstructor,
-                django,
-                user,
-                traces,
-            )
-            for django in reading.django.bounds
+            drift(state, models, apps, deconstructor, django, user, traces)
+            for models, django in zip(after, versions, strict=True)
         )
     )

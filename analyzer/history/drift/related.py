@@ -1,7 +1,8 @@
-"""Relations as a model of an older Django has them: names of the way back filled in.
+"""Fields as a model of an older Django has them: names of the way back filled in, keys not serialized.
 
-Until Django 4.0 `RelatedField.deconstruct` told the name that `contribute_to_class` had made of
-`related_name`, and the autodetector bound the fields of both states to models.
+Until Django 4.0 the autodetector bound the fields of both states to models, which makes a primary key
+`serialize=False`; and `RelatedField.deconstruct` told the name that `contribute_to_class` had made of
+`related_name`.
 """
 
 from __future__ import annotations
@@ -12,14 +13,17 @@ from analyzer.states.deconstruct import Deconstructor
 from analyzer.states.values import FieldState, ModelState
 
 SELF = "self"
+KEPT = "serialize"
 PLACES = ("related_name", "related_query_name")
 
 
 def bound(field: FieldState, model: ModelState, deconstructor: Deconstructor) -> FieldState:
     """A field with the names that it has once it belongs to the model."""
+    written = deconstructor.arguments(field).arguments
+    if written.get("primary_key") is True:
+        field = replace(field, changed=(*(pair for pair in field.changed if pair[0] != KEPT), (KEPT, False)))
     if field.declared.field.kind is None:
         return field
-    written = deconstructor.arguments(field).arguments
     words = {"class": model.name.lower(), "model_name": model.name.lower(), "app_label": model.app.lower()}
     names = {place: written[place] for place in PLACES if isinstance(written.get(place), str)}
     if field.declared.field.kind == "M2M" and _is_hidden(field, str(names.get(PLACES[0], "")), deconstructor):

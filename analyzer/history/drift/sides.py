@@ -16,8 +16,11 @@ class Clues(Protocol):
     def of_model(self, model: ModelState) -> str:
         """Why a model that only the migrations have may be there."""
 
-    def of_field(self, key: ModelKey, field: FieldState | None = None) -> str:
-        """Why a field of the models may be none, or one that only the migrations have may be there."""
+    def of_field(self, field: FieldState) -> str:
+        """Why a field that only the models have may be none."""
+
+    def of_missing(self, key: ModelKey, name: str) -> str:
+        """Why a field that only the migrations have may be there."""
 
     def of_owner(self, field: FieldState) -> str:
         """Why a field may not be as its class was read."""
@@ -28,8 +31,8 @@ class Clues(Protocol):
     def of_bases(self, key: ModelKey) -> str:
         """Why a model may not be as its bases were read."""
 
-    def of_meta(self, key: ModelKey) -> str:
-        """Why the options of a model may not be as they were read."""
+    def of_meta(self, key: ModelKey, operation: str) -> str:
+        """Why the options of a model that an operation changes may not be as they were read."""
 
     def of_option(self, key: ModelKey, option: str) -> str:
         """Why one option of a model may not be as it was read."""
@@ -41,7 +44,10 @@ class NoClues:
     def of_model(self, model: ModelState) -> str:
         return ""
 
-    def of_field(self, key: ModelKey, field: FieldState | None = None) -> str:
+    def of_field(self, field: FieldState) -> str:
+        return ""
+
+    def of_missing(self, key: ModelKey, name: str) -> str:
         return ""
 
     def of_owner(self, field: FieldState) -> str:
@@ -53,7 +59,7 @@ class NoClues:
     def of_bases(self, key: ModelKey) -> str:
         return ""
 
-    def of_meta(self, key: ModelKey) -> str:
+    def of_meta(self, key: ModelKey, operation: str) -> str:
         return ""
 
     def of_option(self, key: ModelKey, option: str) -> str:

@@ -11,7 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from analyzer.catalogue.recipes import RECIPES
 from analyzer.catalogue.rules import ADDED_FIELDS
+from analyzer.history.drift.adding import Adding
+from analyzer.history.drift.elsewhere import Elsewhere
 from analyzer.history.drift.outside import Outside
 from analyzer.schema.classes import Class, Gap
 from analyzer.schema.makers import retouched
@@ -32,9 +35,13 @@ PRODUCTS = ("historical{}", "{}history", "{}event", "{}translation")
 VERSION = "whose version in use may not be the one that was read"
 
 _CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)|\btype\(\s*[\"'](\w+)[\"']", re.MULTILINE)
-_ADDS = re.compile(rb"(?<!super\(\))\.(?:add_to_class|contribute_to_class)\(")
 POSITIONAL = frozenset({"verbose_name", "to", "on_delete"})
 """Arguments of fields that calls mostly give by their place."""
+
+FACTORIES = frozenset(recipe.factory for recipe in RECIPES if recipe.way == "attribute")
+"""Classes whose objects, as attributes of a model, make others."""
+
+INDEXING = frozenset({"AddIndex", "AlterIndexTogether", "RemoveIndex", "RenameIndex"})
 
 SHORTEST = 3
 """Names of models that are shorter say nothing as a part of another name."""
@@ -50,8 +57,9 @@ class Traces:
         self.unknown = {unknown.what.lower(): unknown for unknown in reading.unknown}
         self._written: dict[str, dict[str, list[tuple[str, str]]]] = {}
         self._starred: dict[str, dict[str, str]] = {}
-        self._adding: list[tuple[str, bytes]] | None = None
         self._outside = Outside(reading.classes)
+        self._gifts = Adding(reading.classes)
+        self._elsewhere = Elsewhere(reading.classes)
 
     # ------------------------------------------------------------ models
 
@@ -170,19 +178,36 @@ class Traces:
             if _is_foreign(ancestor) or "metaclass" in dict(ancestor.node.keywords):
                 return True
             attributes = self.reading.classes.attributes(ancestor)
-            if any(name not in fields and _is_made(stmt) for name, stmt in attributes.items()):
+            made = (stmt for name, stmt in attributes.items() if name not in fields and _is_made(stmt))
+            if not all(self._is_followed(stmt, ancestor) for stmt in made):
                 return True
         return self._is_handed_over(candidate)
 
+    def _is_followed(self, stmt: Stmt, owner: Class) -> bool:
+        """Whether an attribute is made by something that makes no models, or whose models are all known."""
+        match stmt:
+            case Assign(value=Call(func=Ref(name))):
+                classes = self.reading.classes
+                binding = classes.names.resolve(owner.module, name)
+                path = binding.path if isinstance(binding, (Defined, External)) else ""
+                if path != "builtins.type" and path.startswith(("builtins.", "django.")):
+                    return True
+                cls = classes.of_binding(binding)
+                return cls is not None and not FACTORIES.isdisjoint(classes.ancestry(cls).paths)
+            case _:
+                return False
+
     def _is_handed_over(self, candidate: Candidate) -> bool:
         """Whether a call at the top of a module gets the class, other than for the admin and signals."""
-        name = re.escape(candidate.name.encode())
+        name = candidate.name.encode()
         call = re.compile(
-            rb"^(?:\w+ *= *)?(?!admin\b|(?:pre|post)_\w+\.)[\w.]+\([^()\n]*\b" + name + rb"\b", re.MULTILINE
+            rb"^(?:\w+ *= *)?(?!admin\b|(?:pre|post)_\w+\.)[\w.]+\([^()\n]*\b" + re.escape(name) + rb"\b",
+            re.MULTILINE,
         )
         files, histories = self.modules.files, set(self.modules.files.tree.migration_dirs)
         paths = (file.path for file in files.tree.files if parent(file.path) not in histories)
-        return any(call.search(files.data(path)) for path in paths)
+        texts = (data for path in paths if name in (data := files.data(path)))
+        return any(map(call.search, texts))
 
     # ------------------------------------------------------------ packages
 
@@ -191,12 +216,12 @@ class Traces:
         candidate = self.reading.resolver.candidates.get(".".join(key))
         return self._foreign(candidate.cls) if candidate is not None else ""
 
-    def of_meta(self, key: ModelKey) -> str:
+    def of_meta(self, key: ModelKey, operation: str) -> str:
         """The package that a model's Meta comes from, or whose metaclass adds to it, if there is one."""
         candidate = self.reading.resolver.candidates.get(".".join(key))
         paths = self.reading.classes.ancestry(candidate.cls).paths if candidate is not None else frozenset()
         adding = next((path for path in ADDED_FIELDS if path in paths), None)
-        if adding is not None:
+        if adding is not None and operation in INDEXING:
             return f"{adding} may add indexes of its own, {VERSION}"
         if candidate is not None and candidate.cls.key in self.registry.exact:
             return self._foreign(candidate.cls)
@@ -224,7 +249,7 @@ class Traces:
             if ancestor.module.name.startswith("django."):
                 return ""
             own = self.reading.classes.attributes(ancestor).keys()
-            if _is_foreign(ancestor) and not own.isdisjoint(("__init__", "deconstruct")):
+            if self._may_differ(ancestor) and not own.isdisjoint(("__init__", "deconstruct")):
                 return f"its class is {ancestor.path}, {VERSION}"
         return ""
 
@@ -232,30 +257,39 @@ class Traces:
         """The package that a field was inherited from, if there is one."""
         owner = field.declared.owner
         if field.declared.maker:
-            return f"{field.declared.maker} makes it, {VERSION}"
+            return self._made(field.declared.maker)
         return f"it comes from {owner.path}, {VERSION}" if _is_foreign(owner) else ""
 
     def _foreign(self, cls: Class) -> str:
         if cls.key in self.registry.exact:
-            return f"{self.registry.exact[cls.key]} makes it, {VERSION}"
+            return self._made(self.registry.exact[cls.key])
         for ancestor in self.reading.classes.ancestry(cls).classes:
-            if _is_foreign(ancestor) and not self.modules.in_use(ancestor.module):
+            if self._may_differ(ancestor):
                 return f"it inherits {ancestor.path}, {VERSION}"
         return ""
 
+    def _made(self, maker: str) -> str:
+        """What makes a model or a field, if it may make another one in the version in use."""
+        return "" if self.modules.is_catalogued(maker) else f"{maker} makes it, {VERSION}"
+
+    def _may_differ(self, cls: Class) -> bool:
+        """Whether a class is a package's, of which another version than the one in use was read."""
+        return _is_foreign(cls) and not self.modules.in_use(cls.module)
+
     # ------------------------------------------------------------ fields
 
-    def of_field(self, key: ModelKey, field: FieldState | None = None) -> str:
-        """Why a field that one side lacks may be there, or not be one; "" where nothing speaks for it.
+    def of_field(self, field: FieldState) -> str:
+        """Why a field that only the models have may be none; "" where nothing speaks for it."""
+        cls = field.declared.field.cls
+        doubt = self._contributes(field) if cls is None else self._gifts.itself(cls)
+        return doubt or self.of_owner(field)
 
-        `field` is that of the models; without it, it is the migrations that have it.
-        """
+    def of_missing(self, key: ModelKey, name: str) -> str:
+        """Why a field that only the migrations have may be there; "" where nothing speaks for it."""
         candidate = self.reading.resolver.candidates.get(".".join(key))
-        if field is not None:
-            return self._contributes(field) or self.of_owner(field)
         if candidate is None:
             return ""
-        return self._adds(candidate) or self.of_bases(key)
+        return self._adds(candidate, name) or self.of_bases(key)
 
     def _contributes(self, field: FieldState) -> str:
         """Whether the class of a field decides itself what it adds to a model, if anything."""
@@ -271,19 +305,15 @@ class Traces:
                 return f"{ancestor.path} decides itself what it adds to a model"
         return ""
 
-    def _adds(self, candidate: Candidate) -> str:
-        """Whether something may add fields to a model from outside."""
+    def _adds(self, candidate: Candidate, name: str) -> str:
+        """Whether something may add a field of a name to a model from outside."""
         for field in self.registry.local_fields(candidate.cls).values():
-            found = self._contributes(FieldState(field.name, field, "", 0))
+            cls = field.field.cls
+            state = FieldState(field.name, field, "", 0)
+            found = self._contributes(state) if cls is None else self._gifts.others(cls, field.name, name)
             if found:
                 return f"`{field.name}` may add it: {found}"
-        if self._adding is None:
-            files = (
-                (file.path, self.modules.files.data(file.path)) for file in self.modules.files.tree.files
-            )
-            self._adding = [(path, data) for path, data in files if _ADDS.search(data)]
-        word = re.compile(rb"\b" + re.escape(candidate.name.encode()) + rb"\b")
-        found = next((path for path, data in self._adding if word.search(data)), "")
+        found = self._elsewhere.of_model(candidate.cls, candidate.label, name)
         return f"{found} may add it" if found else ""
 
 

@@ -19,7 +19,7 @@ class Difference(Struct, frozen=True, order=True):
     `operation` is Django's class name, `model` in lower case.  `file` and `line` are where the models
     say it, `other_file` and `other_line` where the migrations do; where only one side says anything,
     it is the first.  `certain` is False where source does not decide it; `why` then says why, else it
-    says what differs.
+    says what differs.  `arguments` are those of an altered field that differ or may differ.
     """
 
     app: str
@@ -32,6 +32,7 @@ class Difference(Struct, frozen=True, order=True):
     other_file: str = ""
     other_line: int = 0
     why: str = ""
+    arguments: tuple[str, ...] = ()
 
 
 class Undecided(Struct, frozen=True, order=True):
@@ -79,7 +80,7 @@ class Step(Struct, frozen=True):
     """An operation as the autodetector generates it, before it is put in order and merged.
 
     `targets` are the models that it refers to beside its own; `names` the fields that come with it
-    (of a new model), or that an option lists.
+    (of a new model), or that an option lists; `arguments` those of an altered field that may differ.
     """
 
     kind: str
@@ -94,6 +95,7 @@ class Step(Struct, frozen=True):
     targets: frozenset[ModelKey] = frozenset()
     names: frozenset[str] = frozenset()
     first: bool = False
+    arguments: tuple[str, ...] = ()
 
     @property
     def key(self) -> ModelKey:

@@ -1,0 +1,23 @@
+"""Parts of values of which only the name is known."""
+
+from __future__ import annotations
+
+from analyzer.states.values import Built, Dictionary, Form, Listing, Name
+
+
+def unread(form: Form) -> str:
+    """The first part of a form of which only the name is known; empty if there is none."""
+    match form:
+        case Name(path, unread=True):
+            return f"the source of {path} is not known"
+        case Built(path, unread=True):
+            return f"what `{path.rpartition('.')[2]}(…)` makes is not followed"
+        case Built(args=items, kwargs=kwargs):
+            parts: tuple[Form, ...] = (*items, *(value for _, value in kwargs))
+        case Listing(items=items):
+            parts = items
+        case Dictionary(pairs):
+            parts = tuple(part for pair in pairs for part in pair)
+        case _:
+            parts = ()
+    return next((why for why in map(unread, parts) if why), "")
