@@ -8,8 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.errors import UsageError
+from analyzer.schema.configurations import SettingsExecutor
 from analyzer.source.evaluate import Env, Evaluator
-from analyzer.source.execute import Executor
 from analyzer.source.facts import ClassDef
 from analyzer.source.modules import Module, Modules
 from analyzer.source.operators import strings
@@ -98,7 +98,7 @@ def choose_settings(modules: Modules, evaluator: Evaluator, wanted: str | None) 
 
     Raises UsageError where `wanted` names no module of the tree.
     """
-    executor = Executor(evaluator)
+    executor = SettingsExecutor(evaluator)
     named = _named(modules, executor, wanted) if wanted is not None else None
     tried: dict[str, Settings] = {}
     ranked: list[tuple[int, int, str, str]] = []
@@ -117,7 +117,7 @@ def choose_settings(modules: Modules, evaluator: Evaluator, wanted: str | None) 
     return replace(chosen, candidates=tuple(sorted(path for _, _, _, path in ranked)))
 
 
-def _named(modules: Modules, executor: Executor, wanted: str) -> Settings:
+def _named(modules: Modules, executor: SettingsExecutor, wanted: str) -> Settings:
     path = wanted.replace("\\", "/").removeprefix("./")
     if path in modules.files.paths:
         module = modules.find(modules.name_of(path), path)
@@ -130,7 +130,7 @@ def _named(modules: Modules, executor: Executor, wanted: str) -> Settings:
 
 def _try(
     module: Module,
-    executor: Executor,
+    executor: SettingsExecutor,
     modules: Modules,
     reason: str,
     rank: int,
@@ -167,7 +167,7 @@ def _starters(modules: Modules) -> list[tuple[int, str, str]]:
     return sorted(out)
 
 
-def _read(module: Module, executor: Executor, reason: str) -> Settings:
+def _read(module: Module, executor: SettingsExecutor, reason: str) -> Settings:
     values = dict(executor.module(module))
     if "INSTALLED_APPS" not in values:
         values = _configuration(module, executor, values)
@@ -182,19 +182,12 @@ def _read(module: Module, executor: Executor, reason: str) -> Settings:
     return Settings(module.path, module.name, reason, (), installed, complete and not unknown, why, values)
 
 
-def _configuration(module: Module, executor: Executor, values: dict[str, Value]) -> dict[str, Value]:
+def _configuration(module: Module, executor: SettingsExecutor, values: dict[str, Value]) -> dict[str, Value]:
     """Settings as class attributes (django-configurations): the class that lists the most apps."""
-    from analyzer.schema.classes import Class, Classes
-
-    classes = Classes(executor.evaluator.names, executor.evaluator)
     best = values
     for stmt in executor.evaluator.names.modules.facts(module).body:
-        if not isinstance(stmt, ClassDef):
-            continue
-        env = dict(values)
-        for ancestor in reversed(classes.ancestry(Class(module, stmt.name, stmt)).classes):
-            if ancestor.module.own:
-                executor.run(ancestor.node.body, ancestor.module, env)
-        if len(strings(env.get("INSTALLED_APPS"))) > len(strings(best.get("INSTALLED_APPS"))):
-            best = env
+        if isinstance(stmt, ClassDef):
+            found = executor.configuration(module, values, stmt)
+            if len(strings(found.get("INSTALLED_APPS"))) > len(strings(best.get("INSTALLED_APPS"))):
+                best = found
     return best

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.schema.blog import own, read
 
 HISTORY = "from simple_history.models import HistoricalRecords\n"
@@ -151,6 +153,37 @@ def test_a_records_class_that_makes_models_its_own_way_is_said() -> None:
     assert [(u.what, u.why) for u in found] == [
         ("blog.HistoricalPost", "blog.models.Kept overrides `copy_fields`")
     ]
+
+
+KEPT = """
+from django.db.models import signals
+class Kept(HistoricalRecords):
+    def finalize(self, sender, **kwargs):
+        {}
+"""
+INHERITED = "super().finalize(sender, **kwargs)"
+
+
+@pytest.mark.parametrize(
+    ("body", "followed"),
+    [
+        (f"{INHERITED}; signals.pre_save.connect(self.save, sender=sender)", True),
+        (f"return {INHERITED}", True),
+        ("super(Kept, self).finalize(sender=sender, **kwargs)", True),
+        ("super().finalize(sender)", False),
+        ("super().finalize(other(sender), **kwargs)", False),
+        (f"{INHERITED}; {INHERITED}", False),
+        (f"{INHERITED}; signals.class_prepared.connect(self.save)", False),
+        (f"{INHERITED}; extend(sender)", False),
+        (f"if sender: {INHERITED}", False),
+        (f"self.bases = (); {INHERITED}", False),
+        ("pass", False),
+    ],
+)
+def test_a_records_class_that_hands_a_method_on_makes_models_as_ever(body: str, followed: bool) -> None:
+    text = HISTORY + KEPT.format(body)
+    found = read(text + POST.format("").replace("HistoricalRecords", "Kept")).unknown
+    assert bool(found) is not followed
 
 
 def test_a_function_that_an_app_config_calls_may_ask_for_models() -> None:

@@ -21,7 +21,7 @@ from tests.projects import source
 
 def functions(body: tuple[Stmt, ...]) -> list[FuncDef]:
     """Functions outside of functions whose bodies were not read."""
-    found = [stmt for stmt in bodies._outside(body) if isinstance(stmt, FuncDef) and stmt.body is None]
+    found = [stmt for stmt in bodies.outside(body) if isinstance(stmt, FuncDef) and stmt.body is None]
     return sorted(found, key=lambda function: function.line)
 
 

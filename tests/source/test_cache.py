@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analyzer.analysis import Analysis, examine, sources
+from analyzer.analysis import Analysis, worked_out
 from analyzer.options import Options
 from analyzer.source import cache as caching
 from analyzer.source import loading
 from analyzer.source.cache import FOLDER, Cache, digest
 from analyzer.source.facts import FACTS_VERSION
+from analyzer.sources import sources
 from tests.projects import project, write
 
 BLOG = """
@@ -30,7 +31,7 @@ BLOG = """
 def run(root: Path) -> Analysis:
     """A run that remembers facts alone."""
     options = Options(jobs=1, cache=True)
-    return examine(sources(root, options), options).analysis
+    return worked_out(sources(root, options), options).analysis
 
 
 def file(root: Path) -> Path:

@@ -246,7 +246,7 @@ def test_a_lookup_that_gives_none_where_nothing_is_set_most_likely_gives_none() 
         ("[][0]", "an index or key is not decided"),
         ("{}['a']", "no key 'a'"),
         ("{**x}['a']", "may be there"),
-        ("'a'.join(['b'])", "`join` is not evaluated"),
+        ("'a'.join([chr(1)])", "joined texts are not decided"),
         ("open('a')", "`open(…)` is not evaluated"),
         ("(lambda: 1)()", "a call of a computed function"),
         ("range(10_000)", "a long range"),
@@ -288,3 +288,25 @@ def test_of_a_list_what_is_certain_stays_certain(
 def test_no_comprehension_is_too_long() -> None:
     long = "[a + b for a in range(900) for b in range(900)]"
     assert "a comprehension of too many" in why(value(long))
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "package"),
+    [
+        ("here.py", "here", ""),
+        ("blog/models.py", "blog.models", "blog"),
+        ("blog/__init__.py", "blog", "blog"),
+    ],
+)
+def test_a_module_knows_its_name_and_its_package(path: str, name: str, package: str) -> None:
+    project = source({"blog/__init__.py": "", path: "found = [__name__, __package__]"})
+    found = last(project.evaluator, project.module(name))
+    assert plain(found) == [name, package]
+
+
+def test_a_name_of_its_own_hides_that_of_the_module() -> None:
+    assert value("__name__", "__name__ = 'other'") == "other"
+
+
+def test_what_only_the_module_that_is_started_does_is_left_out() -> None:
+    assert value("[1] if __name__ == '__main__' else [2]") == Sequence("list", (2,))

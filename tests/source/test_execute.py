@@ -222,3 +222,27 @@ A = kind()
     found = end(text)
     assert isinstance(found, Named)
     assert found.path == "gone.Name"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("import gone\n    A += ['b']\nexcept ImportError:\n    pass", ["a", maybe("b")]),
+        ("import json\n    A += ['b']\nexcept ImportError:\n    pass", ["a", "b"]),
+        ("import other\n    A += ['b']\nexcept ImportError:\n    pass", ["a", "b"]),
+        ("import gone\n    A += ['b']\nexcept (ImportError, OSError):\n    A += ['c']",
+         ["a", maybe("b"), maybe("c")]),
+        ("import gone\n    A += ['b']\nexcept KeyError:\n    pass", ["a", "b"]),
+        ("import gone\n    A += ['b']\nexcept ImportError:\n    raise", ["a", "b"]),
+        ("from gone import B\nexcept ImportError:\n    B = 0\nelse:\n    A += ['b']", ["a", maybe("b")]),
+        ("import gone\n    X = True\nexcept ImportError:\n    X = False\nif X:\n    A += ['b']",
+         ["a", maybe("b")]),
+    ],
+)  # fmt: skip
+def test_what_rests_on_a_package_that_is_not_known_is_not_certain(text: str, found: list[Value]) -> None:
+    assert items(f"A = ['a']\ntry:\n    {text}", other="") == found
+
+
+def test_without_more_a_package_counts_as_there() -> None:
+    text = "try:\n    import gone\n    A = 'x'\nexcept ImportError:\n    A = 'y'"
+    assert end(text) == Maybe("x", "depends on whether `gone` can be imported")
