@@ -15,11 +15,10 @@ from typing import Generic, TypeVar
 import msgspec
 from msgspec import Struct
 
-from analyzer.catalogue.requirements import Requirements
-from analyzer.catalogue.site import Installed, Mark, mark
+from analyzer.catalogue.site import Mark, mark
 from analyzer.options import Options
 from analyzer.source.cache import FOLDER, seal, unsealed
-from analyzer.source.loading import Files
+from analyzer.sources import Sources
 
 Kept = TypeVar("Kept")
 
@@ -61,19 +60,17 @@ class Remembered(Generic[Kept]):
         seal(self._path, msgspec.msgpack.encode(_Stored(self._ground, dict(installed), raw)))
 
 
-def ground(
-    root: Path, options: Options, files: Files, requirements: Requirements, site: Installed | None
-) -> bytes:
+def ground(found: Sources, options: Options) -> bytes:
     """The digest of all that an analysis rests on but for what it looks up among installed packages."""
-    tree = files.tree
+    files, site, tree = found.files, found.site, found.files.tree
     parts = (
         _program(),
-        root.resolve().name,
+        found.root.resolve().name,
         _said(options),
         [(file.path, file.size, files.identity(file.path)) for file in tree.files],
         sorted(files.unreadable.items()),
         (sorted(tree.packages), tree.migration_dirs, tree.source_roots, tree.unreadable),
-        requirements.texts,
+        found.requirements.texts,
         (str(site.folder), site.name, site.django) if site is not None else None,
     )
     return hashlib.blake2b(repr(parts).encode(errors="surrogateescape"), digest_size=16).digest()

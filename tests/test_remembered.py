@@ -54,13 +54,13 @@ def shop(tmp_path: Path) -> Path:
 def worked(monkeypatch: pytest.MonkeyPatch) -> list[None]:
     """An entry for each time that something is worked out."""
     times: list[None] = []
-    examine = analysis.examine
+    worked_out = analysis.worked_out
 
     def counted(*given: object) -> object:
         times.append(None)
-        return examine(*given)  # type: ignore[arg-type]
+        return worked_out(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(analysis, "examine", counted)
+    monkeypatch.setattr(analysis, "worked_out", counted)
     return times
 
 

@@ -43,7 +43,7 @@ class Rule(Struct, frozen=True):
 
 
 class Hit(Struct, frozen=True):
-    """What a check yields: where, and the message.  `audits.run` makes findings of hits."""
+    """What a check yields: where, and the message.  `registry.run` makes findings of hits."""
 
     rule: Rule
     file: str

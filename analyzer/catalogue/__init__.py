@@ -7,9 +7,8 @@ the versions that differ, opened only when a project names that package.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
-from importlib import resources
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -21,9 +20,7 @@ from analyzer.catalogue.store import Bundle, Contents, Variant, contents, open_b
 from analyzer.catalogue.versions import Range, Version, around, nearest, same_series, specifier, version
 from analyzer.source.facts import FACTS_VERSION, FileFacts, FuncDef
 
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
+_DATA = Path(__file__).with_name("data")
 MIGRATIONS = ".migrations."
 NEAREST = "the nearest known to what is required"
 
@@ -93,6 +90,9 @@ class Catalogue:
         return self._package(name) is not None
 
     def in_use(self, module: str) -> bool:
+        return False
+
+    def is_catalogued(self, module: str) -> bool:
         return False
 
     def real_name(self, module: str) -> str:
@@ -194,6 +194,15 @@ def _why(requirement: Requirement | None, found: Version) -> str:
     return "the required version" if wanted.exact is not None else "the newest known that is allowed"
 
 
+def ranges(package: str) -> dict[str, tuple[Version, Version]]:
+    """The first and the last catalogued version of a package, by the distributions that bring it."""
+    bundle = _bundle(package)
+    found: dict[str, list[Version]] = {}
+    for variant in bundle.variants if bundle is not None else ():
+        found.setdefault(variant.distribution, []).append(_version(variant))
+    return {distribution: (min(versions), max(versions)) for distribution, versions in found.items()}
+
+
 def _around(bundle: Bundle, chosen: Chosen) -> Around:
     known = {_version(v): v for v in bundle.variants if v.distribution == chosen.distribution}
     found = around(known, specifier(chosen.requirement))
@@ -231,16 +240,11 @@ def _parents(modules: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-@cache
-def _folder() -> Traversable:
-    return resources.files(__package__).joinpath("data")
-
-
 def _bundle(top: str) -> Bundle | None:
     if not top.isidentifier():
         return None
     try:
-        bundle = open_bundle(_folder().joinpath(f"{top}.z").read_bytes())
+        bundle = open_bundle((_DATA / f"{top}.z").read_bytes())
     except FileNotFoundError:
         return None
     if bundle.facts_version != FACTS_VERSION:

@@ -145,8 +145,9 @@ class Recipe(Struct, frozen=True):
     `positions` are the names of positional arguments, `harmless` those that change no column;
     `hooks` methods whose override changes any.
 
-    `options` are those of Meta.  `newer` is a name that the factory's module has in later versions
-    only.  Only of an `exact` recipe are all arguments of fields and options known.
+    `options` are those of Meta, `unread` others that it sets as no name of the module tells: in some
+    versions, or beside what it was given.  `newer` is a name that the factory's module has in later
+    versions only.  Only of an `exact` recipe are all arguments of fields and all other options known.
     """
 
     factory: str
@@ -178,6 +179,7 @@ class Recipe(Struct, frozen=True):
     harmless: frozenset[str] = frozenset()
     hooks: frozenset[str] = frozenset()
     options: tuple[Option, ...] = ()
+    unread: tuple[str, ...] = ()
     newer: str = ""
     exact: bool = False
 

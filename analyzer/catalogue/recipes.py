@@ -196,6 +196,7 @@ _TRANSLATION = Recipe(
         Option("verbose_name", "{verbose_name} Translation"),
         Option("default_permissions", ()),
     ),
+    unread=("unique_together", "constraints"),
     exact=True,
 )  # fmt: skip
 

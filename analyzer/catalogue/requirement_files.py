@@ -5,7 +5,6 @@ Pure and total: what a file does not say in one of the usual ways is left out.
 
 from __future__ import annotations
 
-import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
@@ -81,6 +80,8 @@ def locked(text: str) -> Pairs:
 
 def pipfile_lock(text: str) -> Pairs:
     """Pipenv's lock file."""
+    import json
+
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):

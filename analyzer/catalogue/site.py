@@ -6,13 +6,14 @@ What stands there wins over the catalogue, package by package, since it is the v
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
-from analyzer.catalogue import Catalogue, Chosen, renamed
+from analyzer.catalogue import Catalogue, Chosen, ranges, renamed
 from analyzer.catalogue.doubts import Doubt
-from analyzer.catalogue.requirements import Requirements
+from analyzer.catalogue.requirements import Requirements, normalised
+from analyzer.catalogue.versions import Version, version
 from analyzer.source.bodies import at
 from analyzer.source.extract import MAX_BYTES, extract
 from analyzer.source.facts import Assign, FileFacts, FuncDef, Items, Literal, Ref
@@ -52,6 +53,9 @@ class Packages(Protocol):
     def in_use(self, module: str) -> bool:
         """Whether the version of a module's package that is known is the one in use."""
 
+    def is_catalogued(self, module: str) -> bool:
+        """Whether the version in use is known to lie among the catalogued ones."""
+
     def real_name(self, module: str) -> str:
         """The name of a module in the package that its own only stands for."""
 
@@ -84,6 +88,7 @@ class SitePackages:
         self._without = frozenset(without)
         self._facts: dict[str, FileFacts | None] = {}
         self._full: dict[str, FileFacts | None] = {}
+        self._versions: dict[str, Version] | None = None
         self.looked: dict[str, Mark] = {}
 
     def knows(self, name: str) -> bool:
@@ -124,6 +129,15 @@ class SitePackages:
 
     def in_use(self, module: str) -> bool:
         return self.knows(module)
+
+    def is_catalogued(self, module: str) -> bool:
+        if self._versions is None:
+            self._versions = dict(_versions(self._look(self._folder)))
+        for distribution, (first, last) in ranges(module.partition(".")[0]).items():
+            found = self._versions.get(normalised(distribution))
+            if found is not None:
+                return self.knows(module) and first <= found <= last
+        return False
 
     def real_name(self, module: str) -> str:
         return renamed(self, module)
@@ -186,6 +200,10 @@ class Externals:
     def in_use(self, module: str) -> bool:
         source = self._source(module)
         return source is not None and source.in_use(module)
+
+    def is_catalogued(self, module: str) -> bool:
+        source = self._source(module)
+        return source is not None and source.is_catalogued(module)
 
     def real_name(self, module: str) -> str:
         source = self._source(module)
@@ -265,6 +283,15 @@ def externals(
         return Externals((catalogue,))
     other = django is not None and found.django not in (None, django)
     return Externals((SitePackages(found.folder, ("django",) if other else ()), catalogue))
+
+
+def _versions(folder: Path) -> Iterator[tuple[str, Version]]:
+    """The versions of installed distributions, by their normalised names, as pip calls their folders."""
+    for path in folder.glob("*.dist-info"):
+        name, _, written = path.name.removesuffix(".dist-info").partition("-")
+        found = version(written)
+        if found is not None:
+            yield normalised(name), found
 
 
 def _environments(root: Path) -> list[Path]:

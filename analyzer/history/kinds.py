@@ -10,7 +10,7 @@ from analyzer.history.aside import Lookup, leaves_alone
 from analyzer.history.holding import FORWARDS, Held, held, is_idle
 from analyzer.history.packaged import PACKAGED
 from analyzer.schema.classes import Class, Classes
-from analyzer.schema.constructors import Construction, Constructor
+from analyzer.schema.constructors import Chain, Construction, Constructor
 from analyzer.source.facts import Call, Evaluate, FuncDef, Op, Ref, Stmt
 from analyzer.source.values import Made, Named, Value
 
@@ -51,6 +51,7 @@ class Kinds:
         self.classes = classes
         self.evaluator = classes.evaluator
         self._known: dict[str, Kind] = {}
+        self._chains: dict[str, Chain] = {}
 
     def of(self, made: Made) -> Kind:
         """What the class that a call makes an operation of does to a state."""
@@ -69,7 +70,7 @@ class Kinds:
         chain = self.of(made).chain
         if not chain:
             return self.evaluator.argument(made, name, position)
-        construction = Construction(self.evaluator, made, chain)
+        construction = Construction(self.evaluator, made, self._chains.setdefault(made.path, Chain(chain)))
         found = construction.argument(name, position)
         return construction.value(found) if found is not None else None
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer.source.values import Made
+if TYPE_CHECKING:
+    from analyzer.source.values import Made
 
 Key = tuple[str, str]
 """(app label, migration name): Django's identity of a migration."""

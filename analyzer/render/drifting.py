@@ -16,7 +16,6 @@ CODES = ("MS301", "MS302", "MS303", "MS304")
 REMEMBERED = frozenset({"AlterModelOptions", "AlterModelManagers", "AlterConstraint"})
 """Operations of Django's that send nothing to a database."""
 
-DIFFERS = "differs in "
 NOT_IN_TABLES = frozenset(
     {
         "auto_now", "auto_now_add", "blank", "choices", "default", "editable", "error_messages", "help_text",
@@ -63,9 +62,9 @@ class Tables:
         """Whether the operation can change a table; it can where nothing says that it cannot."""
         if f"{difference.app}.{difference.model}" in self.without or difference.operation in REMEMBERED:
             return False
-        if difference.operation != "AlterField" or not difference.why.startswith(DIFFERS):
+        if difference.operation != "AlterField" or not difference.arguments:
             return True
-        return not set(difference.why.removeprefix(DIFFERS).split(", ")) <= NOT_IN_TABLES
+        return not NOT_IN_TABLES.issuperset(difference.arguments)
 
 
 def touching(analysis: Analysis) -> tuple[Difference, ...]:

@@ -180,7 +180,7 @@ class _Reader:
         if not isinstance(binding, Defined) or isinstance(binding.node, (ClassDef, FuncDef)):
             return None
         home = binding.module
-        value = self.classes.evaluator.evaluate(binding.node, home, {"__name__": home.name})
+        value = self.classes.evaluator.evaluate(binding.node, home)
         return self.classes.of_binding(self._config_binding(value)) if isinstance(value, str) else None
 
     def _text(self, config: Class | None, name: str) -> str | None:

@@ -19,6 +19,8 @@ from analyzer.source.values import Named, Undecided, Value, truth
 WITH_METACLASS = ("with_metaclass",)
 GET_MODEL = ("get_model", "get_registered_model", "get_model_by_name")
 MAX_DEPTH = 40
+PLAIN = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"})
+"""Classes of the language that bring nothing with them, as `object` does."""
 
 
 class Class(Struct, frozen=True):
@@ -112,11 +114,8 @@ class Classes:
                 return found if found.key != cls.key else Gap(expr.name, "a class that is its own base")
             match binding:
                 case External(path):
-                    return (
-                        None
-                        if path.startswith("builtins.")
-                        else Gap(path, f"the source of {path} is not known")
-                    )
+                    plain = path.startswith("builtins.") or path in PLAIN
+                    return None if plain else Gap(path, f"the source of {path} is not known")
                 case Unresolved(path, reason):
                     return Gap(expr.name, reason)
                 case Defined(module, _, Call() as call):
@@ -237,13 +236,12 @@ class Classes:
         """What the names in an expression mean where the body of the class, above that line, binds them."""
         bound = self._bound(cls)
         out: dict[str, Value] = {}
-        for name in sorted(heads(expr) & bound.keys()):
-            earlier = [stmt for stmt in bound[name] if stmt.line < line]
-            if earlier:
-                out[name] = self._scoped(cls, name, earlier[-1])
-        for name in sorted(heads(expr) - bound.keys()):
-            above = self.names.above(cls.module, name, line)
-            if above is not None:
+        for name in sorted(heads(expr)):
+            if name in bound:
+                earlier = [stmt for stmt in bound[name] if stmt.line < line]
+                if earlier:
+                    out[name] = self._scoped(cls, name, earlier[-1])
+            elif (above := self.names.above(cls.module, name, line)) is not None:
                 out[name] = self.evaluator.binding_value(above, name)
         return out
 

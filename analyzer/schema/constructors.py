@@ -37,11 +37,13 @@ class Constructor(Struct, frozen=True):
     module: Module
     options: str = ""
     keywords: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
     _said: dict[tuple[str, int | None], tuple[Expr | None, Expr | None]] = {}
 
     def __post_init__(self) -> None:
         force_setattr(self, "options", collector(self.node.params, "**") or "kwargs")
         force_setattr(self, "keywords", keywords(self.node.params)[SELF:])
+        force_setattr(self, "places", positional(self.node.params)[SELF:])
 
     def says(self, name: str, position: int | None) -> tuple[Expr | None, Expr | None]:
         """What it makes of a parameter of the next one: in any case, and where it was given nothing."""
@@ -53,22 +55,70 @@ class Constructor(Struct, frozen=True):
         return self._said[name, position]
 
 
+class Chain:
+    """The constructors of a class, its own first, and what is known of all calls of it."""
+
+    def __init__(self, constructors: Sequence[Constructor]) -> None:
+        self.constructors = tuple(constructors)
+        self._levels: dict[str, int] = {}
+        self._straight: dict[tuple[str, int | None], tuple[str, int | None] | None] = {}
+
+    def level(self, name: str) -> int:
+        """The first of Django's own constructors that names a parameter; those behind it only pass it on."""
+        if name not in self._levels:
+            named = (
+                level
+                for level, place in enumerate(self.constructors)
+                if place.module.name.startswith("django.") and name in place.node.params
+            )
+            self._levels[name] = next(named, len(self.constructors))
+        return self._levels[name]
+
+    def straight(self, name: str, position: int | None) -> tuple[str, int | None] | None:
+        """Name and place of the argument of the call that comes to a parameter as it is; None where a
+        constructor on the way has a say."""
+        key = (name, position)
+        if key not in self._straight:
+            self._straight[key] = self._look_up(name, position)
+        return self._straight[key]
+
+    def _look_up(self, name: str, position: int | None) -> tuple[str, int | None] | None:
+        level = self.level(name)
+        if level < len(self.constructors):
+            places = self.constructors[level].places
+            position = places.index(name) if name in places else position
+        for place in reversed(self.constructors[:level]):
+            if name in place.keywords or place.says(name, position) != (None, None):
+                return None
+            position = None if position is None else _collected(place.node, position)
+        return name, position
+
+
 class Construction:
     """The way of one call's arguments through constructors, that of the class itself first.
 
     Without a call it tells what the constructors give by themselves.
     """
 
-    def __init__(self, evaluator: Evaluator, made: Made | None, chain: Sequence[Constructor]) -> None:
+    def __init__(self, evaluator: Evaluator, made: Made | None, chain: Chain) -> None:
         self._evaluator = evaluator
         self._made = made
-        self._chain = chain
+        self._whole = chain
+        self._chain = chain.constructors
         self._known: dict[tuple[int, str, int | None], Argument | None] = {}
         self._busy: set[tuple[int, str]] = set()
 
     def argument(self, name: str, position: int | None = None) -> Argument | None:
-        """What the constructor that means something by a parameter gets; None where it gets nothing."""
-        return self._received(_last(self._chain, name), name, position)
+        """What the constructor that means something by a parameter gets; None where it gets nothing.
+
+        `position` is the parameter's where that constructor's source is not known.
+        """
+        straight = self._whole.straight(name, position)
+        if straight is not None:
+            return self._given(*straight)
+        level = self._whole.level(name)
+        places = self._chain[level].places if level < len(self._chain) else ()
+        return self._received(level, name, places.index(name) if name in places else position)
 
     def _received(self, level: int, name: str, position: int | None) -> Argument | None:
         """What the constructor at a level gets: what the one before it hands on, or the call itself."""
@@ -144,7 +194,7 @@ class Construction:
     def _parameter(self, level: int, name: str) -> Argument | None:
         """What a parameter of a constructor is given, or its default."""
         place = self._chain[level]
-        places = positional(place.node.params)[SELF:]
+        places = place.places
         received = self._received(level, name, places.index(name) if name in places else None)
         default = dict(place.node.defaults).get(name)
         return received or (Argument(default, place.module) if default is not None else None)
@@ -162,14 +212,6 @@ class Construction:
     def value(self, argument: Argument) -> Value:
         """What an argument comes to."""
         return self._evaluator.evaluate(argument.expr, argument.module, dict(argument.local))
-
-
-def _last(chain: Sequence[Constructor], name: str) -> int:
-    """The first of Django's own constructors that names a parameter; those behind it only pass it on."""
-    for level, place in enumerate(chain):
-        if place.module.name.startswith("django.") and name in place.node.params:
-            return level
-    return len(chain)
 
 
 def _first(found: Iterable[Expr | None]) -> Expr | None:

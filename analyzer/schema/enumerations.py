@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from analyzer.schema.classes import Class, Classes
+from analyzer.source.branches import RETURNED
 from analyzer.source.comprehension import MEMBERS
-from analyzer.source.execute import RETURNED, Executor
+from analyzer.source.execute import Executor
 from analyzer.source.facts import Assign, Expr, FuncDef, Ref
 from analyzer.source.names import Defined
 from analyzer.source.scopes import flatten
@@ -34,6 +35,10 @@ FUNCTIONAL = {
 
 NAMESPACES = ("types.SimpleNamespace",)
 """Classes whose objects have their keywords as attributes."""
+
+NAMES = "__dict__"
+IMPLICIT = ("__module__", "__dict__", "__weakref__", "__doc__")
+"""Names that every class has beside those of its body."""
 
 
 class Member(Struct, frozen=True):
@@ -66,7 +71,9 @@ class Enumerations:
         cls = self.classes.of_binding(owner.binding)
         if cls is None and isinstance(owner.binding, Defined):
             return self._of_named(owner.binding, dotted)
-        members = self.members(cls) if cls is not None and cls.module.own else None
+        members = self.members(cls) if cls is not None and self._is_read(cls) else None
+        if cls is not None and dotted == NAMES and cls.module.own:
+            return Sequence("list", (*IMPLICIT, *self.classes.attributes(cls)))
         if cls is None or members is None:
             plain = cls is not None and cls.module.own and "." not in dotted
             return self.classes.value(cls, dotted) if cls is not None and plain else None
@@ -78,6 +85,10 @@ class Enumerations:
         if member is not None:
             return self._of_member(cls, member, rest)
         return None if rest else _of_class(members, name)
+
+    def _is_read(self, cls: Class) -> bool:
+        """Whether a class is the project's, or of a package in the version that is in use."""
+        return cls.module.own or self.classes.names.modules.in_use(cls.module)
 
     def _of_member(self, cls: Class, member: Member, rest: str) -> Value:
         plain = _of_member(member, rest)

@@ -25,7 +25,7 @@ from analyzer.schema.requests import Request, Requests, given, value_of
 from analyzer.schema.values import Unknown
 from analyzer.source.facts import Assign, Call, ClassDef, Expr, Items, Literal, Op, Ref
 from analyzer.source.modules import Module
-from analyzer.source.values import Named, Sequence, Table, Value
+from analyzer.source.values import Named, Sequence, Table, Undecided, Value
 
 AFTER_CLASS = ("decorator", "call")
 """Ways of asking that come when the class is made already, and all that was added to it."""
@@ -329,6 +329,7 @@ class Factories:
         meta = value_of(self.classes, request, recipe.meta_by) if recipe.meta_by else None
         if isinstance(meta, Table):
             out.update((str(key), value) for key, value in meta.pairs)
+        out.update((name, Undecided(f"{name}, to which {recipe.factory} adds")) for name in recipe.unread)
         known = options_of(self.registry, request, made)
         return {**known, **{name: value for name, value in out.items() if value is not None}}
 

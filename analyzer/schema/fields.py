@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from analyzer.catalogue.rules import TARGETS
 from analyzer.schema.classes import Class, Classes
-from analyzer.schema.constructors import Argument, Construction, Constructor
+from analyzer.schema.constructors import Argument, Chain, Construction, Constructor
 from analyzer.schema.values import RelationKind
 from analyzer.source.evaluate import SETTINGS
 from analyzer.source.facts import (
@@ -123,8 +123,9 @@ class Fields:
     def __init__(self, classes: Classes) -> None:
         self.classes = classes
         self._kinds: dict[str, FieldClass | None] = {}
-        self._chains: dict[str, tuple[Constructor, ...]] = {}
+        self._chains: dict[str, Chain] = {}
         self._inits: dict[int, Constructor] = {}
+        self._keys: dict[int, tuple[Declared, bool]] = {}
 
     def declared(self, cls: Class) -> dict[str, Declared]:
         """The fields that a class body itself declares, by name."""
@@ -133,8 +134,17 @@ class Fields:
             if isinstance(stmt, Assign) and isinstance(stmt.value, (Call, Ref)):
                 found = self.field(name, stmt.value, cls, stmt.line)
                 if found is not None:
-                    out[name] = found
+                    found = self._named(found)
+                    out[found.name] = found
         return out
+
+    def _named(self, declared: Declared) -> Declared:
+        """The field under the name that its call gives it (`Field.set_attributes_from_name`)."""
+        call = declared.made.call
+        if not (call.unpacks or len(call.args) > 1 or any(key == "name" for key, _ in call.kwargs)):
+            return declared
+        name = self.argument(declared, "name") if declared.field.cls is not None else None
+        return replace(declared, name=name) if isinstance(name, str) and name else declared
 
     def field(self, name: str, value: Expr, owner: Class, line: int) -> Declared | None:
         """The field that an expression makes, if its class is or looks like a field's."""
@@ -246,21 +256,25 @@ class Fields:
 
     def is_primary_key(self, declared: Declared) -> bool:
         """Whether a field says that it is the primary key, or can be nothing else."""
-        cls = declared.field.cls
-        composite = cls is not None and self.classes.ancestry(cls).has(COMPOSITE_KEY)
-        return composite or self.argument(declared, "primary_key") is True
+        known = self._keys.get(id(declared))
+        if known is None:
+            cls = declared.field.cls
+            composite = cls is not None and self.classes.ancestry(cls).has(COMPOSITE_KEY)
+            is_key = composite or self.argument(declared, "primary_key") is True
+            known = self._keys[id(declared)] = (declared, is_key)
+        return known[1]
 
     def _construction(self, declared: Declared) -> Construction:
         return Construction(self.classes.evaluator, declared.made, self._constructors(declared.field.cls))
 
-    def _constructors(self, cls: Class | None) -> tuple[Constructor, ...]:
+    def _constructors(self, cls: Class | None) -> Chain:
         if cls is None:
-            return ()
+            return Chain(())
         if cls.key not in self._chains:
             known = self.classes.ancestry(cls).classes
             found = [(self.classes.attributes(c).get("__init__"), c.module) for c in known]
             chain = [self._constructor(init, module) for init, module in found if isinstance(init, FuncDef)]
-            self._chains[cls.key] = tuple(chain)
+            self._chains[cls.key] = Chain(chain)
         return self._chains[cls.key]
 
     def _constructor(self, init: FuncDef, module: Module) -> Constructor:

@@ -34,7 +34,7 @@ from analyzer.source.names import Defined, External, Package
 from analyzer.source.parameters import bound
 from analyzer.source.scopes import flatten, heads
 from analyzer.source.targets import bind
-from analyzer.source.values import Made, Named, Undecided, Value
+from analyzer.source.values import Made, Named, Undecided, Value, merge, truth
 from analyzer.source.values import Sequence as Items
 
 SELF = "self"
@@ -120,10 +120,7 @@ class Giving:
                 case ClassDef():
                     self._decorated(stmt, module, env, depth, why)
                 case If():
-                    holds = self.classes.decides(stmt.test, module)
-                    reason = why or (UNDECIDED if holds is None else "")
-                    for inner in (stmt.body,) if holds else (stmt.orelse,) if holds is False else _both(stmt):
-                        self.run(inner, module, env, depth, reason)
+                    self._branch(stmt, module, env, depth, why)
                 case Try():
                     self.run((*stmt.body, *stmt.orelse, *stmt.final), module, env, depth, why)
                 case With():
@@ -132,6 +129,17 @@ class Giving:
                     self._loop(stmt, module, env, depth, why)
                 case _:
                     pass
+
+    def _branch(self, stmt: If, module: Module, env: dict[str, Value], depth: int, why: str) -> None:
+        holds = truth(self.evaluator.evaluate(stmt.test, module, env))
+        if holds is not None:
+            self.run(stmt.body if holds else stmt.orelse, module, env, depth, why)
+            return
+        one, other = dict(env), dict(env)
+        self.run(stmt.body, module, one, depth, why or UNDECIDED)
+        self.run(stmt.orelse, module, other, depth, why or UNDECIDED)
+        both = one.keys() & other.keys()
+        env.update({**one, **other, **{name: merge(one[name], other[name], UNDECIDED) for name in both}})
 
     def _loop(self, stmt: For, module: Module, env: dict[str, Value], depth: int, why: str) -> None:
         values = self._value(stmt.iterable, module, env)
@@ -323,10 +331,6 @@ def functions_in(body: Sequence[Stmt]) -> Iterator[FuncDef]:
             yield stmt
         elif isinstance(stmt, ClassDef):
             yield from functions_in(stmt.body)
-
-
-def _both(stmt: If) -> tuple[tuple[Stmt, ...], ...]:
-    return (stmt.body, stmt.orelse)
 
 
 def _parts(call: Call) -> tuple[Expr | None, str]:

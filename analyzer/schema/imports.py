@@ -100,8 +100,15 @@ class Imports:
 
     def targets(self, module: Module, stmt: Import) -> frozenset[str]:
         """The own files that an import statement loads, packages on the way included."""
-        names = [name for name, _ in stmt.names or ()]
-        return self._loaded(absolute(module, stmt), names, module.path)
+        name = absolute(module, stmt)
+        names = [inner for inner, _ in stmt.names or () if not self._has_already(module, name, inner, stmt)]
+        return self._loaded(name, names, module.path)
+
+    def _has_already(self, module: Module, name: str, inner: str, stmt: Import) -> bool:
+        """Whether `from package import inner` in the package itself finds a name bound above, and no file."""
+        if not module.package or name != module.name or inner == "*":
+            return False
+        return self.classes.names.at_line(module, inner, stmt.line) is not None
 
     def _loaded(self, name: str, names: list[str], near: str) -> frozenset[str]:
         found = set(self.named(name, near))

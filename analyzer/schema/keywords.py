@@ -161,7 +161,7 @@ def as_written(value: Value, home: Module) -> Expr:
         return Items(value.kind, tuple(as_written(item, home) for item in value.items))
     if isinstance(value, Made) and value.module == home and not heads(value.call) & dict(value.local).keys():
         return value.call
-    return Opaque("what a package was told", 0)
+    return Opaque(value.why if isinstance(value, Undecided) else "what a package was told", 0)
 
 
 # ---------------------------------------------------------------- copies

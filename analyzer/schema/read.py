@@ -11,6 +11,7 @@ from analyzer.schema.classes import Class, Classes
 from analyzer.schema.enumerations import Enumerations
 from analyzer.schema.extended import extend
 from analyzer.schema.fields import Fields
+from analyzer.schema.instances import Instances
 from analyzer.schema.models import Candidate, Registry
 from analyzer.schema.registered import registered
 from analyzer.schema.relations import Resolver
@@ -69,6 +70,7 @@ def read_schema(
     evaluator.constants = {**constants, **chosen.connection()}
     classes = Classes(names, evaluator)
     evaluator.members = Enumerations(classes).attribute
+    evaluator.asked = Instances(classes).asked
     names.decide_by(classes.decides)
     apps = find_apps(classes, chosen, all_apps)
     registry = Registry(classes, Fields(classes), apps, chosen, django.oldest)

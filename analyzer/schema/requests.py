@@ -14,6 +14,7 @@ from analyzer.catalogue.making import Recipe
 from analyzer.catalogue.recipes import RECIPES
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.given import Asked
+from analyzer.schema.handing import hands_on
 from analyzer.schema.models import Registry, classes_of
 from analyzer.schema.throughs import Throughs
 from analyzer.source.evaluate import Env
@@ -222,9 +223,11 @@ class Requests:
         for ancestor in self.classes.ancestry(cls).classes:
             if ancestor.path == recipe.factory or not ancestor.module.own:
                 continue
-            names = sorted(recipe.hooks & self.classes.attributes(ancestor).keys())
-            if any(isinstance(self.classes.attributes(ancestor)[name], FuncDef) for name in names):
-                return f"{ancestor.path} overrides `{names[0]}`"
+            attributes, modules = self.classes.attributes(ancestor), self.classes.names.modules
+            for name in sorted(recipe.hooks & attributes.keys()):
+                stmt = attributes[name]
+                if isinstance(stmt, FuncDef) and not hands_on(modules, ancestor.module, stmt):
+                    return f"{ancestor.path} overrides `{name}`"
         return ""
 
     def _binding(self, call: Call, module: Module) -> object:

@@ -6,12 +6,15 @@ lazily translated text compares by what it says then.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from analyzer.source.evaluate import Env, Result
-from analyzer.source.values import Undecided, Value
+from analyzer.source.operators import text
+from analyzer.source.values import Undecided, Value, is_plain
 
 MODULE = "django.utils.translation."
+INNER = ("", "_trans.", "trans_null.", "trans_real.")
 FIRST = ("gettext", "gettext_lazy", "gettext_noop", "ugettext", "ugettext_lazy", "ugettext_noop")
 SECOND = ("pgettext", "pgettext_lazy")
 PLURAL = ("ngettext", "ngettext_lazy", "ungettext", "ungettext_lazy")
@@ -22,12 +25,17 @@ SAFE = (
 )
 
 
+FORMAT = "django.utils.text.format_lazy"
+_PLACES = re.compile(r"(?:[^{}]|\{\w*\})*").fullmatch
+"""Formats without attributes, items or widths."""
+
+
 def translations() -> Mapping[str, Result]:
     """What Django's text functions give for decided texts, by dotted path."""
-    first = {MODULE + name: _argument(0, "message") for name in FIRST}
+    first = {MODULE + inner + name: _argument(0, "message") for inner in INNER for name in FIRST}
     second = {MODULE + name: _argument(1, "message") for name in SECOND}
     plural = {MODULE + name: _undecided for name in PLURAL}
-    return {**first, **second, **plural, **{path: _argument(0, "s") for path in SAFE}}
+    return {**first, **second, **plural, **{path: _argument(0, "s") for path in SAFE}, FORMAT: _formatted}
 
 
 def _argument(position: int, name: str) -> Result:
@@ -36,6 +44,17 @@ def _argument(position: int, name: str) -> Result:
         return given if isinstance(given, str) else Undecided("a translated text is not decided")
 
     return result
+
+
+def _formatted(args: tuple[Value, ...], named: Env) -> Value:
+    template, *rest = args or (None,)
+    decided = all(map(is_plain, (*rest, *named.values())))
+    if not isinstance(template, str) or not decided or not _PLACES(template):
+        return Undecided("a formatted text is not decided")
+    try:
+        return text(template.format(*rest, **named))
+    except (IndexError, KeyError, ValueError):
+        return Undecided("a format does not fit its values")
 
 
 def _undecided(args: tuple[Value, ...], named: Env) -> Value:

@@ -42,12 +42,12 @@ def alone(data: bytes, outline: FileFacts, function: FuncDef) -> FuncDef | None:
 
 def at(body: tuple[Stmt, ...], line: int) -> FuncDef | None:
     """The function that begins at a line of a file that was read in full."""
-    return next((stmt for stmt in _outside(body) if isinstance(stmt, FuncDef) and stmt.line == line), None)
+    return next((stmt for stmt in outside(body) if isinstance(stmt, FuncDef) and stmt.line == line), None)
 
 
 def _end(body: tuple[Stmt, ...], line: int) -> int | None:
     """The last line before the next statement outside of functions."""
-    starts = sorted(stmt.line for stmt in _outside(body))
+    starts = sorted(stmt.line for stmt in outside(body))
     following = bisect_right(starts, line)
     return starts[following] - 1 if following < len(starts) else None
 
@@ -61,7 +61,7 @@ def _without_next(lines: list[str]) -> list[str]:
     return lines
 
 
-def _outside(body: tuple[Stmt, ...]) -> Iterator[Stmt]:
+def outside(body: tuple[Stmt, ...]) -> Iterator[Stmt]:
     """All statements that are not inside a function."""
     pending = list(body)
     while pending:

@@ -23,6 +23,7 @@ from analyzer.source.facts import (
 )
 from analyzer.source.facts import Mapping as MappingExpr
 from analyzer.source.inplace import Change, change
+from analyzer.source.later import behind
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Names, Package, Unresolved
 from analyzer.source.operators import binary, bounded, call_builtin, index, is_instance, method, text
@@ -55,11 +56,17 @@ Result = Callable[[tuple[Value, ...], Env], Value]
 Members = Callable[[Named | Made, str], Value | None]
 """What an attribute of a class or an object is that its source does not bind as written."""
 
+Asked = Callable[[str, Value, Value], bool | None]
+"""What `isinstance` or `hasattr` (the first) say of an object whose class is known."""
+
 ITSELF = ""
 """Asked of `Members`: what a member of an enumeration equals."""
 
 SETTINGS = "django.conf.settings."
 """How a setting is named once `from django.conf import settings` is resolved."""
+
+OWN_NAME, OWN_PACKAGE = External("builtins.__name__"), External("builtins.__package__")
+"""What `__name__` and `__package__` resolve to, which every module has for itself."""
 
 TYPE_CHECKING = ("typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING")
 
@@ -73,6 +80,7 @@ class Evaluator:
         self.constants: Env = _NOTHING
         self.calls: Mapping[str, Result] = {}
         self.members: Members = lambda owner, dotted: None
+        self.asked: Asked = lambda question, owner, what: None
         self._comprehension = Comprehension(self)
         self._memo: dict[tuple[str, str], Value] = {}
         self._busy: set[tuple[str, str]] = set()
@@ -103,6 +111,10 @@ class Evaluator:
                 return env[dotted]
             return self._attributes(env[head], rest, calls) if rest else env[head]
         binding = self.names.resolve(module, dotted)
+        if binding == OWN_NAME:
+            return module.name
+        if binding == OWN_PACKAGE:
+            return module.name if module.package else module.name.rpartition(".")[0]
         if rest and isinstance(binding, Unresolved):
             member = self._member(dotted, module)
             if member is not None:
@@ -284,9 +296,11 @@ class Evaluator:
         callee = self._name(name, module, env, calls)
         if not isinstance(callee, Named):
             binding = self.names.resolve(module, name)
-            if not isinstance(binding, Defined) or binding.path not in self.calls:
+            path = binding.path if isinstance(binding, Defined) else ""
+            meant = Named(External(path)) if path in self.calls else behind(self, callee, calls)
+            if meant is None:
                 return _unless(callee, f"`{name}` is not known")
-            callee = Named(External(binding.path))
+            callee = meant
         if callee.path.startswith("builtins."):
             return self._builtin(callee.path.removeprefix("builtins."), expr, module, env, calls)
         known = self.calls.get(callee.path)
@@ -297,9 +311,13 @@ class Evaluator:
         if isinstance(binding, Defined) and isinstance(binding.node, FuncDef) and binding.module.own:
             from analyzer.source.execute import call_function
 
-            return call_function(self, binding, expr, module, env, calls)
-        meant = env if len(env) <= FEW else heads(expr) & env.keys()
-        return Made(callee.path, expr, module, tuple((name, env[name]) for name in sorted(meant)))
+            owner = self._name(owner_name, module, env, calls) if owner_name else None
+            return call_function(self, binding, expr, module, env, calls, owner)
+        local = set(env)
+        if len(env) > FEW:
+            used = heads(expr)
+            local = {name for name in env if name in used or ("." in name and name.partition(".")[0] in used)}
+        return Made(callee.path, expr, module, tuple((name, env[name]) for name in sorted(local)))
 
     def _builtin(self, name: str, expr: Call, module: Module, env: Env, calls: int) -> Value:
         arguments = self._arguments(expr, module, env, calls)
@@ -307,12 +325,16 @@ class Evaluator:
             case "getattr", _:
                 return self._getattr(expr, arguments, module, env, calls)
             case "hasattr", [owner, str() as attribute]:
-                return self._hasattr(owner, attribute)
+                return self._unless_asked(name, owner, attribute, self._hasattr(owner, attribute))
             case "isinstance", [value, kinds]:
-                return is_instance(value, kinds)
+                return self._unless_asked(name, value, kinds, is_instance(value, kinds))
             case _:
                 _, named = self.arguments(expr, module, env, calls)
                 return call_builtin(name, arguments, named)
+
+    def _unless_asked(self, question: str, owner: Value, what: Value, otherwise: Value) -> Value:
+        known = self.asked(question, owner, what) if isinstance(otherwise, Undecided) else None
+        return otherwise if known is None else known
 
     def _arguments(self, expr: Call, module: Module, env: Env, calls: int) -> list[Value]:
         return [self.evaluate(arg, module, env, calls) for arg in expr.args]

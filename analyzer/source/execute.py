@@ -5,6 +5,7 @@ Undecided conditions take both branches and merge what they leave behind.
 
 from __future__ import annotations
 
+from analyzer.source.branches import JUMPED, RETURNED, falls_back, joined, unknown_import
 from analyzer.source.evaluate import MAX_CALLS, Env, Evaluator
 from analyzer.source.facts import (
     Assign,
@@ -29,7 +30,7 @@ from analyzer.source.facts import (
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, absolute
 from analyzer.source.operators import binary, concatenated
-from analyzer.source.parameters import bound, collector, positional
+from analyzer.source.parameters import bound, collector, handed_over, positional
 from analyzer.source.targets import bind, written
 from analyzer.source.values import (
     Maybe,
@@ -53,9 +54,6 @@ MAX_FORKS = 3
 
 MAX_GUARDS = 20
 """Undecided conditions in a function that return early: each one nests what follows it."""
-
-RETURNED = "<returned>"
-_JUMPED = "<jumped>"
 
 
 class Executor:
@@ -90,7 +88,7 @@ class Executor:
             _forget(body, env, "depends on too many conditions")
             return
         for position, stmt in enumerate(body, 1):
-            if _JUMPED in env or (RETURNED in env and not isinstance(env[RETURNED], Maybe)):
+            if JUMPED in env or (RETURNED in env and not isinstance(env[RETURNED], Maybe)):
                 return
             if isinstance(stmt, If) and _may_jump(stmt):
                 rest = body[position:]
@@ -228,16 +226,25 @@ class Executor:
                 env.pop(alias, None)
 
     def _try(self, stmt: Try, module: Module, env: dict[str, Value], calls: int) -> None:
-        """The body as if it did not fail; a handler's `return` makes the result undecided."""
+        """The body as if it did not fail; a handler's `return` makes the result undecided.
+
+        Where a module at hand asks for a package that is not known, either may hold.
+        """
         before = dict(env)
+        missing = "" if calls else unknown_import(stmt, module, self.evaluator.names)
         self.run(stmt.body, module, env, calls)
         self.run(stmt.orelse + stmt.final, module, env, calls)
         for handler in stmt.handlers:
             local = dict(before)
             self.run(handler.body, module, local, calls)
             if RETURNED in local:
-                why = f"depends on an exception at line {stmt.line}"
+                why = f"depends on an exception at {module.at(stmt.line)}"
                 env[RETURNED] = merge(env.get(RETURNED), local[RETURNED], why)
+            elif missing and falls_back(handler):
+                why = f"depends on whether `{missing}` can be imported"
+                known = joined(env, local, why, True)
+                env.clear()
+                env.update(known)
 
     def _import_locally(self, stmt: Import, module: Module, env: dict[str, Value]) -> None:
         """An import in a function: it binds what the name means where it comes from."""
@@ -256,38 +263,27 @@ class Executor:
         one, other = dict(env), dict(env)
         self.run(stmt.body, module, one, calls)
         self.run(stmt.orelse, module, other, calls)
-        why = f"depends on a condition at line {stmt.line}"
-        for name in sorted({*one, *other}):
-            if name == RETURNED:
-                env[name] = merge(one.get(name), other.get(name), why)
-            elif name == _JUMPED:
-                jumps = one.get(name, "continue"), other.get(name, "continue")
-                env[name] = jumps[0] if jumps[0] == jumps[1] else Undecided(why)
-            elif name in one and name in other:
-                env[name] = merge(one[name], other[name], why)
-                if one[name] != other[name] and isinstance(env[name], Undecided) and expected is not None:
-                    env[name] = Maybe(one[name] if expected else other[name], why)
-            elif is_plain(one.get(name)) and expected is False:
-                env[name] = other.get(name, Undecided(why))
-            else:
-                env[name] = one[name] if name in one else other[name]
+        env.clear()
+        env.update(joined(one, other, f"depends on a condition at {module.at(stmt.line)}", expected))
 
     def _for(self, stmt: For, module: Module, env: dict[str, Value], calls: int) -> None:
         source = self.evaluator.evaluate(stmt.iterable, module, env, calls)
         if not isinstance(source, Sequence) or not source.complete:
-            _forget(stmt.body, env, f"changed in a loop at line {stmt.line} over values that are not decided")
+            why = f"changed in a loop at {module.at(stmt.line)} over values that are not decided"
+            _forget(stmt.body, env, why)
             return
         for item in source.items:
             self.steps += len(stmt.body)
             if self.steps > MAX_STEPS:
-                _forget(stmt.body, env, f"changed in a loop at line {stmt.line} that goes round too often")
+                why = f"changed in a loop at {module.at(stmt.line)} that goes round too often"
+                _forget(stmt.body, env, why)
                 return
             if isinstance(item, Maybe):
                 _forget(stmt.body, env, item.why)
                 continue
             bind(stmt.target, item, env)
             self.run(stmt.body, module, env, calls)
-            jumped = env.pop(_JUMPED, "continue")
+            jumped = env.pop(JUMPED, "continue")
             if isinstance(jumped, Undecided):
                 _forget(stmt.body, env, jumped.why)
             if jumped != "continue" or RETURNED in env:
@@ -296,15 +292,17 @@ class Executor:
 
 
 def call_function(
-    evaluator: Evaluator, function: Defined, call: Call, module: Module, env: Env, calls: int
+    evaluator: Evaluator, function: Defined, call: Call, module: Module, env: Env, calls: int, owner: Value
 ) -> Value:
-    """What a project's function returns for these arguments, where its body decides it."""
+    """What a project's function, or a method of `owner`, returns where its body decides it."""
     node = function.node if calls < MAX_CALLS else None
     if isinstance(node, FuncDef):
         node = evaluator.names.modules.function(function.module, node)
-    if not isinstance(node, FuncDef) or node.body is None or node.decorators:
+    args, named = evaluator.arguments(call, module, env, calls + 1)
+    handed = handed_over(node, args, owner) if isinstance(node, FuncDef) else None
+    if not isinstance(node, FuncDef) or node.body is None or handed is None:
         return Undecided(f"what `{function.qualname}(…)` returns is not decided")
-    local = parameters(evaluator, node, function.module, evaluator.arguments(call, module, env, calls + 1))
+    local = parameters(evaluator, node, function.module, (handed, named))
     executor = Executor(evaluator)
     executor.inside = function.qualname
     executor.run(node.body, function.module, local, calls + 1)
@@ -317,7 +315,7 @@ def _jump(stmt: Jump, env: dict[str, Value]) -> None:
             table = env.get(name)
             env[name] = table.without(key) if isinstance(table, Table) else Undecided("an item is deleted")
         case Jump(kind="break" | "continue" as kind):
-            env[_JUMPED] = kind
+            env[JUMPED] = kind
         case _:
             pass
 

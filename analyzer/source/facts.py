@@ -37,8 +37,10 @@ class Call(Struct, frozen=True, array_like=True, tag="C"):
     @property
     def unpacks(self) -> bool:
         """Whether there is a `*x` or `**x` among the arguments."""
-        starred = any(isinstance(arg, Op) and arg.op == "*" for arg in self.args)
-        return starred or any(name == "**" for name, _ in self.kwargs)
+        for arg in self.args:
+            if type(arg) is Op and arg.op == "*":
+                return True
+        return "**" in dict(self.kwargs)
 
     def argument(self, name: str, position: int | None = None) -> Expr | None:
         """The value of a keyword, or of the positional argument that stands for it."""
@@ -46,10 +48,10 @@ class Call(Struct, frozen=True, array_like=True, tag="C"):
             if key == name:
                 return value
         if position is not None and position < len(self.args):
-            value = self.args[position]
-            before = self.args[: position + 1]
-            if not any(isinstance(arg, Op) and arg.op == "*" for arg in before):
-                return value
+            for arg in self.args[: position + 1]:
+                if type(arg) is Op and arg.op == "*":
+                    return None
+            return self.args[position]
         return None
 
 

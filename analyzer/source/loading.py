@@ -21,6 +21,8 @@ from analyzer.source.paths import added_roots
 
 SCAN, BODY = "s", "b"
 Progress = Callable[[str, int, int], None]
+"""Told (stage, done, total); total is 0 where it is not known."""
+
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode_facts = msgspec.msgpack.Decoder(FileFacts).decode
@@ -125,8 +127,11 @@ class Files:
             self._facts[path] = _decode_facts(stored)
         return stored is not None
 
-    def survey(self, jobs: int, progress: Progress) -> None:
-        """Look at every file, and read those at once whose own look says that they matter."""
+    def survey(self, jobs: int, progress: Progress, meanwhile: Callable[[], object] = lambda: None) -> None:
+        """Look at every file, and read those at once whose own look says that they matter.
+
+        `meanwhile` is done where other processes take a part of it.
+        """
         unknown = []
         for file in self.tree.files:
             stored = self._cache.get(self._key(file.path, SCAN))
@@ -134,7 +139,8 @@ class Files:
                 self.scans[file.path] = _decode_scan(stored)
             elif file.path not in self.unreadable:
                 unknown.append((file.path, self.data(file.path)))
-        looks = workers.run(_survey, unknown, lambda item: len(item[1]), jobs, _Ticks(progress, len(unknown)))
+        ticks = _Ticks(progress, len(unknown))
+        looks = workers.run(_survey, unknown, lambda item: len(item[1]), jobs, ticks, meanwhile)
         for (path, _), look in zip(unknown, looks, strict=True):
             self._cache.put(self._key(path, SCAN), look.scan)
             self.scans[path] = _decode_scan(look.scan)

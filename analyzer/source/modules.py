@@ -30,6 +30,9 @@ class Packages(Protocol):
     def in_use(self, module: str) -> bool:
         """Whether the version of a module's package that is known is the one in use."""
 
+    def is_catalogued(self, module: str) -> bool:
+        """Whether the version in use is known to lie among the catalogued ones."""
+
     def real_name(self, module: str) -> str:
         """The name of a module in the package that its own only stands for; else its own name."""
 
@@ -41,6 +44,10 @@ class Module(Struct, frozen=True):
     path: str
     package: bool
     own: bool
+
+    def at(self, line: int) -> str:
+        """A place in it, as reasons name it."""
+        return f"{self.path or self.name}:{line}"
 
 
 class Modules:
@@ -158,6 +165,10 @@ class Modules:
     def in_use(self, module: Module) -> bool:
         """Whether a module that is not own is known in the version that the project runs with."""
         return self._external.in_use(module.name)
+
+    def is_catalogued(self, path: str) -> bool:
+        """Whether the version in use of a package, by a dotted path in it, lies among the catalogued ones."""
+        return self._external.is_catalogued(path)
 
     def facts(self, module: Module, full: bool = False) -> FileFacts:
         if module.path:

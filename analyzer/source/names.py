@@ -23,10 +23,13 @@ from analyzer.source.facts import (
     Ref,
     Stmt,
 )
+from analyzer.source.margins import MAX_HOPS, Margins
 from analyzer.source.modules import Module, Modules
 from analyzer.source.scopes import Entry, Scope, bound_names, flatten, read_scope, share
 
-MAX_HOPS = 40
+LAST = 2**31
+"""A line below all others."""
+
 CIRCLE = "imports go in circles"
 """Why a name that a module gets from one that is still looked into leads nowhere this way."""
 
@@ -74,6 +77,10 @@ class Names:
         self._resolved: dict[tuple[str, str], Binding] = {}
         self._search: dict[tuple[str, str], Binding] = {}
         self._decide: Callable[[Expr, Module], bool | None] = lambda test, module: None
+        self._margins = self._new_margins()
+
+    def _new_margins(self) -> Margins:
+        return Margins(self.modules, self.target, lambda module: self._scope(module).exported)
 
     def resolve(self, module: Module, dotted: str, hops: int = 0) -> Binding:
         """The binding of a dotted name as written at the top of `module`."""
@@ -138,6 +145,34 @@ class Names:
             return None
         return self.attribute(found, rest) if rest else found
 
+    def at_line(self, module: Module, name: str, line: int, hops: int = 0) -> Binding | None:
+        """What a module's code has bound to a name for certain, once it has run down to a line."""
+        if hops > MAX_HOPS:
+            return None
+        last = self._margins.last(module, name, line)
+        for star in self._margins.stars(module, line):
+            if (last is None or star.line > last.line) and self._margins.brings(module, star, name):
+                return self._starred(module, star, name, hops)
+        return self._entry(module, name, last, name, hops) if last is not None else None
+
+    def _inside(self, module: Module, package: Module, name: str, hops: int) -> Binding | None:
+        """What a module gets of its package that imports it before it is complete."""
+        line = self._margins.loads(package, module) if module.name.startswith(f"{package.name}.") else 0
+        submodule = self.modules.find(f"{package.name}.{name}", package.path) if line else None
+        if submodule is None:
+            return None
+        above = self.at_line(package, name, line, hops + 1)
+        return Package(submodule) if above is None or isinstance(above, Unresolved) else above
+
+    def _hiding(self, module: Module, submodule: Module, name: str, hops: int) -> Binding | None:
+        """What a star import puts in the place of a submodule that the package has imported before."""
+        loaded = self._margins.loads(module, submodule)
+        for star in self._margins.stars(module, LAST) if loaded else ():
+            if star.line >= loaded and self._margins.brings(module, star, name):
+                found = self._starred(module, star, name, hops)
+                return None if isinstance(found, Unresolved) else found
+        return None
+
     def _of_instance(self, binding: Defined, name: str, hops: int) -> Binding | None:
         """A class or function that an object has from its class: `Tools().RunSQL`."""
         if not isinstance(binding.node, Call) or not isinstance(binding.node.func, Ref) or hops > MAX_HOPS:
@@ -199,7 +234,8 @@ class Names:
             if star.line < entries[0][0].line:
                 break
             found = self._starred(module, star, name, hops)
-            if isinstance(found, Defined):
+            sure = isinstance(found, Package) and self._margins.brings(module, star, name)
+            if isinstance(found, Defined) or sure:
                 return found  # a star import below hides what was bound above
         for entry, qualname in entries:
             found = self._entry(module, name, entry, qualname, hops)
@@ -208,7 +244,7 @@ class Names:
             failure = failure or found
         submodule = self.modules.find(f"{module.name}.{name}", module.path) if module.package else None
         if submodule is not None:
-            return Package(submodule)
+            return self._hiding(module, submodule, name, hops) or Package(submodule)
         for star in reversed(scope.stars):
             found = self._starred(module, star, name, hops)
             if not isinstance(found, Unresolved):
@@ -276,11 +312,14 @@ class Names:
         if source is None:
             return self._missing(f"{path}.{name}")
         if source.path and source.path == module.path:
+            above = self.at_line(module, name, entry.line, hops + 1)
+            if above is not None and not isinstance(above, Unresolved):
+                return above
             submodule = self.modules.find(f"{source.name}.{name}", module.path)
             if submodule is not None:
                 return Package(submodule)
             return Unresolved(f"{path}.{name}", "a module that imports the name from itself")
-        return self.member(source, name, hops + 1)
+        return self._inside(module, source, name, hops) or self.member(source, name, hops + 1)
 
     def _missing(self, path: str) -> Binding:
         if self.modules.is_own(path):
@@ -312,6 +351,7 @@ class Names:
     def decide_by(self, decide: Callable[[Expr, Module], bool | None]) -> None:
         """From now on conditions are decided like this: what was read before is forgotten."""
         self._decide = decide
+        self._margins = self._new_margins()
         self._scopes.clear()
         self._resolved.clear()
 

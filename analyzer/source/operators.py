@@ -190,6 +190,8 @@ def _formatted(template: str, values: Value) -> Value:
 
 def index(value: Value, key: Value) -> Value:
     """`value[key]`"""
+    if isinstance(value, str) and isinstance(key, int):
+        return value[key] if -len(value) <= key < len(value) else Undecided("an index or key is not decided")
     if isinstance(value, Table) and (key is None or isinstance(key, (str, int, float, bool))):
         return value.get(key)
     if not isinstance(value, Sequence) or not isinstance(key, int) or not value.complete:
@@ -201,6 +203,8 @@ def index(value: Value, key: Value) -> Value:
 
 def method(owner: Value, name: str, args: list[Value]) -> Value:
     """`owner.name(*args)` for the few methods that settings and migrations use on constants."""
+    if isinstance(owner, str) and name == "join" and len(args) == 1:
+        return _joined(owner, args[0])
     if isinstance(owner, str) and all(is_plain(arg) for arg in args):
         return _string_method(owner, name, args)
     match owner, name, args:
@@ -220,6 +224,16 @@ def method(owner: Value, name: str, args: list[Value]) -> Value:
             return owner
         case _:
             return Undecided(f"method `{name}` is not evaluated")
+
+
+def _joined(between: str, parts: Value) -> Value:
+    texts = [part for part in parts.items if isinstance(part, str)] if isinstance(parts, Sequence) else []
+    if not isinstance(parts, Sequence) or not parts.complete or len(texts) < len(parts.items):
+        return Undecided("joined texts are not decided")
+    if parts.kind in ("set", "frozenset") and len(texts) > 1:
+        return Undecided("texts joined in no order")
+    size = sum(map(len, texts)) + len(between) * len(texts)
+    return between.join(texts) if size <= MAX_TEXT else Undecided("a text too long to be a name")
 
 
 _STRING_METHODS = frozenset(
@@ -255,11 +269,10 @@ def call_builtin(name: str, args: list[Value], named: Table = NOTHING) -> Value:
         return _rebuilt(name, args)
     if name in ("zip", "enumerate"):
         return _paired(name, args)
+    if name in ("any", "all", "bool"):
+        return _whether(name, first)
     if name == "str" and is_plain(first):
         return str(first)
-    if name == "bool" and args:
-        known = truth(first)
-        return known if known is not None else Undecided("a condition is not decided")
     if name == "int" and isinstance(first, (str, int)):
         return int(first) if not isinstance(first, str) or first.lstrip("-").isdigit() else Undecided("int()")
     if name == "len" and isinstance(first, str):
@@ -272,6 +285,17 @@ def call_builtin(name: str, args: list[Value], named: Table = NOTHING) -> Value:
         numbers = range(*(arg for arg in args if isinstance(arg, int)))
         return Sequence("list", tuple(numbers)) if len(numbers) < 1000 else Undecided("a long range")
     return Undecided(f"`{name}(…)` is not evaluated")
+
+
+def _whether(name: str, value: Value) -> Value:
+    """`any` and `all` of conditions, of which one that decides is enough; `bool`."""
+    known = truth(value)
+    if name != "bool":
+        complete = isinstance(value, Sequence) and value.complete
+        answers = [truth(item) for item in value.items] if isinstance(value, Sequence) else [None]
+        decides = name == "any"
+        known = decides if decides in answers else None if None in answers or not complete else not decides
+    return Undecided("a condition is not decided") if known is None else known
 
 
 def _table(table: Table, named: Table) -> Table:
@@ -306,13 +330,29 @@ def _rebuilt(name: str, args: list[Value]) -> Value:
         return Undecided(f"`{name}(…)` of a value that is not decided")
     items = first.items
     if name == "sorted":
-        if not all(isinstance(item, str) for item in items):
+        ordered = _ordered(items)
+        if ordered is None:
             return Undecided("`sorted(…)` of values that are not decided")
-        items = tuple(sorted(items, key=str))
+        items = ordered
     if name == "reversed":
         items = items[::-1]
     kind = name if name in ("tuple", "set") else "list"
     return Sequence(kind, items, first.complete, first.why)
+
+
+def _ordered(items: tuple[Value, ...]) -> tuple[Value, ...] | None:
+    """Texts, numbers, or tuples of them in order; None where they have none that source decides."""
+    listed = ("list", "tuple")
+    keys = [
+        item.items if isinstance(item, Sequence) and item.complete and item.kind in listed else item
+        for item in items
+    ]
+    if not all(all(map(is_plain, key)) if isinstance(key, tuple) else is_plain(key) for key in keys):
+        return None
+    try:
+        return tuple(items[place] for place in sorted(range(len(items)), key=keys.__getitem__))  # type: ignore[arg-type]
+    except TypeError:
+        return None
 
 
 def table_of(pairs: Iterable[Value]) -> Value:

@@ -7,6 +7,9 @@ from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+from analyzer.source import values
+from analyzer.source.facts import FuncDef, Ref
+
 Argument = TypeVar("Argument")
 
 
@@ -64,6 +67,17 @@ def bound(params: Sequence[str], args: Sequence[Argument], named: Mapping[str, A
     wanted = [param for param in params if not param.startswith("*") and param != "/"]
     missing = tuple(param for param in wanted if param not in given)
     return Bound(given, tuple(args[len(places) :]), options, missing)
+
+
+def handed_over(function: FuncDef, args: values.Sequence, owner: values.Value) -> values.Sequence | None:
+    """What a function gets by place, a class method its class first; None where a decorator has a say."""
+    match function.decorators:
+        case () | (Ref("staticmethod"),):
+            return args
+        case (Ref("classmethod"),) if isinstance(owner, values.Named):
+            return values.Sequence("tuple", (owner, *args.items), args.complete, args.why)
+        case _:
+            return None
 
 
 def _stars(param: str) -> str:

@@ -179,32 +179,24 @@ def _target_names(target: Expr) -> list[str]:
 def heads(expr: Expr) -> set[str]:
     """The first parts of the names that an expression is written with."""
     out: set[str] = set()
-    pending: list[Expr | None] = [expr]
+    pending = [expr]
     while pending:
         item = pending.pop()
-        if isinstance(item, Ref):
+        if type(item) is Ref:
             out.add(item.name.partition(".")[0])
-        elif isinstance(item, Call):
-            pending += [item.func, *item.args, *(value for _, value in item.kwargs)]
-        elif isinstance(item, Op):
-            pending += item.args
-        elif isinstance(item, Items):
-            pending += item.items
-        elif isinstance(item, Mapping):
-            pending += [part for pair in item.pairs for part in pair]
+        elif type(item) is not Literal:
+            pending += children(item)
     return out
 
 
 def children(expr: Expr) -> tuple[Expr, ...]:
     """The expressions that an expression is directly made of."""
-    if type(expr) in (Ref, Literal):
-        return ()
-    match expr:
-        case Call(func=func, args=args, kwargs=kwargs):
-            return (func, *args, *(value for _, value in kwargs))
-        case Items(items=items) | Op(args=items):
-            return items
-        case Mapping(pairs=pairs):
-            return tuple(part for pair in pairs for part in pair if part is not None)
-        case _:
-            return ()
+    if isinstance(expr, Call):
+        return (expr.func, *expr.args, *[value for _, value in expr.kwargs])
+    if isinstance(expr, Op):
+        return expr.args
+    if isinstance(expr, Items):
+        return expr.items
+    if isinstance(expr, Mapping):
+        return tuple([part for pair in expr.pairs for part in pair if part is not None])
+    return ()

@@ -83,6 +83,22 @@ class Undecided(Struct, frozen=True):
 Value = Union[str, int, float, bool, None, Sequence, Table, Named, Made, Maybe, Undecided]
 
 
+def identity(value: Value) -> object | None:
+    """What two decided values have in common where they are the same; None where one is not decided."""
+    match value:
+        case Sequence(kind, items, complete=True):
+            parts: list[object] = [kind, *map(identity, items)]
+        case Table(pairs, complete=True):
+            parts = [part for key, inner in pairs for part in (identity(key), identity(inner))]
+        case Named():
+            return ("named", value.path)
+        case Sequence() | Table() | Made() | Maybe() | Undecided():
+            return None
+        case _:
+            return (type(value), value)
+    return None if None in parts else tuple(parts)
+
+
 def is_plain(value: Value) -> bool:
     return value is None or isinstance(value, (str, int, float, bool))
 

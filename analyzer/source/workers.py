@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 PARALLEL_FROM = 400_000
 """Bytes to work on from which a second process pays for its start."""
 
+MEANWHILE = 500_000
+"""Bytes that are worked on in the time that the first process does something else."""
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -24,15 +27,19 @@ def run(
     size: Callable[[Item], int],
     jobs: int,
     tick: Callable[[], None],
+    meanwhile: Callable[[], object] | None = None,
 ) -> list[Result]:
     """`[work(item) for item in items]`, in up to `jobs` processes, this one among them.
 
     `size` gives an item's weight in bytes; `tick` is called after each item done here.  `work` must be
-    a function of a module, and items and results must be picklable.
+    a function of a module, and items and results must be picklable.  `meanwhile` is done here first
+    where there are other processes, which then get more of the items.
     """
     worth = sum(map(size, items)) >= PARALLEL_FROM
-    shares = _shares(items, size, min(jobs, len(items)) if worth else 1)
+    shares = _shares(items, size, min(jobs, len(items)) if worth else 1, MEANWHILE if meanwhile else 0)
     workers = [_Worker(work, [items[index] for index in share]) for share in shares[1:]]
+    if workers and meanwhile is not None:
+        meanwhile()
     results: dict[int, Result] = {}
     for index in shares[0] if shares else ():
         results[index] = work(items[index])
@@ -42,15 +49,18 @@ def run(
     return [results[index] for index in range(len(items))]
 
 
-def _shares(items: Sequence[Item], size: Callable[[Item], int], count: int) -> list[list[int]]:
-    """Indexes split by size, so that all processes end at about the same time."""
+def _shares(items: Sequence[Item], size: Callable[[Item], int], count: int, first: int) -> list[list[int]]:
+    """Indexes split by size, so that all processes end at about the same time.
+
+    The first one has as much else to do as that many bytes take.
+    """
     shares: list[list[int]] = [[] for _ in range(max(count, 1))]
-    sizes = [0] * len(shares)
+    sizes = [first, *[0] * (len(shares) - 1)]
     for index in sorted(range(len(items)), key=lambda index: -size(items[index])):
         smallest = sizes.index(min(sizes))
         shares[smallest].append(index)
         sizes[smallest] += size(items[index])
-    return [share for share in shares if share]
+    return [shares[0], *(share for share in shares[1:] if share)]
 
 
 class _Worker(Generic[Item, Result]):

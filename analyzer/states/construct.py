@@ -9,20 +9,36 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.schema.classes import Ancestry, Class, Gap
+from analyzer.source.branches import RETURNED
 from analyzer.source.evaluate import Evaluator
-from analyzer.source.execute import RETURNED, Executor, parameters
-from analyzer.source.facts import Assign, Call, Evaluate, Expr, FuncDef, If, Items, Op, Ref, Return, Stmt
+from analyzer.source.execute import Executor, parameters
+from analyzer.source.facts import (
+    Assign,
+    Call,
+    Evaluate,
+    Expr,
+    FuncDef,
+    If,
+    Items,
+    Op,
+    Ref,
+    Return,
+    Stmt,
+)
+from analyzer.source.facts import Mapping as MappingExpr
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined
 from analyzer.source.parameters import bound
 from analyzer.source.scopes import share
-from analyzer.source.values import Named, Sequence, Table, Undecided, Value, truth
+from analyzer.source.values import Made, Named, Sequence, Table, Undecided, Value, truth
 from analyzer.states.builtin import Behaviour, behaviour, is_left_out, is_ruled
 from analyzer.states.objects import short
 
 INIT = ".__init__"
+CLONE = ".clone"
 MAX_CONSTRUCTORS = 12
 ARGUMENTS = "*"
 """The name under which arguments are kept that no parameter names."""
@@ -30,8 +46,11 @@ ARGUMENTS = "*"
 
 _UNSET = Undecided("not set")
 
-Method = Callable[[Class, str], FuncDef | None]
+Defines = Callable[[Class, str], FuncDef | None]
 """The method of a name that a class itself defines."""
+
+Patch = Callable[["Field", str, dict[str, Value]], Value]
+"""What a project's own function in the place of `Field.deconstruct` makes of a path and keywords."""
 
 
 class Parts(Struct, frozen=True):
@@ -45,7 +64,7 @@ class Parts(Struct, frozen=True):
 class Field:
     """One field object: its attributes by name, as its constructors set them."""
 
-    def __init__(self, evaluator: Evaluator, ancestry: Ancestry, method: Method) -> None:
+    def __init__(self, evaluator: Evaluator, ancestry: Ancestry, method: Defines) -> None:
         self.evaluator = evaluator
         self.ancestry = ancestry
         self.order = ancestry.order
@@ -53,6 +72,7 @@ class Field:
         self.state: dict[str, Value] = {}
         self.arguments: dict[str, Value] = {}
         self.behaviour: Behaviour | None = None
+        self.patch: Patch | None = None
         self.why = ""
 
     def construct(self, args: Sequence, named: Table) -> None:
@@ -98,8 +118,19 @@ class Field:
         if place > MAX_CONSTRUCTORS or node.body is None:
             self.fail(f"the constructor of {cls.path} is not followed")
             return
-        local = parameters(self.evaluator, _bound_method(node), cls.module, (args, named))
-        _Method(self, place).carry_out(node, cls, local)
+        bound_method = self._with_defaults(_bound_method(node), cls)
+        local = parameters(self.evaluator, bound_method, cls.module, (args, named))
+        Method(self, place).carry_out(node, cls, local)
+
+    def _with_defaults(self, node: FuncDef, cls: Class) -> FuncDef:
+        """The method with defaults that name what its class binds above it written out."""
+        names = self.evaluator.names
+        defaults = tuple(
+            (param, inner if isinstance(names.resolve(cls.module, inner.name), Defined) else expr)
+            for param, expr in node.defaults
+            for inner in (Ref(f"{cls.qualname}.{expr.name}" if isinstance(expr, Ref) else ""),)
+        )
+        return replace(node, defaults=defaults)
 
     def _builtin_init(self, start: int, args: Sequence, named: Table) -> None:
         rules = behaviour(tuple(cls.path for cls in self.order[start:]))
@@ -155,12 +186,14 @@ class Field:
         """What `deconstruct` returns, from a place in the order of classes on."""
         found = self._next(start, "deconstruct")
         if found is None:
-            pairs = tuple(self._kwargs().items())
-            return Sequence("tuple", ("", self.path(), Sequence("list", ()), Table(pairs)))
+            kwargs = self._kwargs()
+            if self.patch is not None:
+                return self.patch(self, self.path(), kwargs)
+            return Sequence("tuple", ("", self.path(), Sequence("list", ()), Table(tuple(kwargs.items()))))
         place, cls, node = found
         if place > MAX_CONSTRUCTORS or node.body is None:
             return Undecided(f"`deconstruct` of {cls.path} is not followed")
-        return _Method(self, place).carry_out(node, cls, {})
+        return Method(self, place).carry_out(node, cls, {})
 
     def path(self) -> str:
         """The class path that Django's own `deconstruct` would tell."""
@@ -185,7 +218,7 @@ def _bound_method(node: FuncDef) -> FuncDef:
     return FuncDef(node.name, node.params[1:], node.decorators, node.body, node.line, node.defaults)
 
 
-class _Method(Executor):
+class Method(Executor):
     """Carries out one method of a field class; what it does to `self` is kept by the field."""
 
     def __init__(self, field: Field, place: int) -> None:
@@ -205,11 +238,15 @@ class _Method(Executor):
         match stmt:
             case Evaluate(value=Call() as call) | Return(value=Call() as call) if _is_super(call, INIT):
                 self._super_init(call, module, env, calls)
+            case Evaluate(value=Call(func=Ref(), args=(MappingExpr(pairs),), kwargs=()) as call):
+                kept = tuple((key, self.hoisted(value, module, env, calls)) for key, value in pairs)
+                update = Call(call.func, (MappingExpr(kept),), (), call.line)
+                super().step(Evaluate(update, stmt.line), module, env, calls)
             case Evaluate(value=Call(func=func)) if isinstance(func, Op):
-                self._hoisted(stmt.value, module, env, calls)
+                self.hoisted(stmt.value, module, env, calls)
             case Assign(targets=(Ref(name),), op="=", value=value) if name.startswith("self."):
                 env[name] = self.evaluator.evaluate(
-                    self._hoisted(value, module, env, calls), module, env, calls
+                    self.hoisted(value, module, env, calls), module, env, calls
                 )
             case Assign(targets=(Items(items=items),), op="=") if any(map(_is_own, items)):
                 for target in items:
@@ -218,10 +255,10 @@ class _Method(Executor):
                             Assign((target,), "=", share(stmt, target.name), stmt.line), module, env, calls
                         )
             case Assign(targets=targets, op="=", value=value):
-                hoisted = self._hoisted(value, module, env, calls)
+                hoisted = self.hoisted(value, module, env, calls)
                 super().step(Assign(targets, "=", hoisted, stmt.line), module, env, calls)
             case Return(value=Call() as value):
-                super().step(Return(self._hoisted(value, module, env, calls), stmt.line), module, env, calls)
+                super().step(Return(self.hoisted(value, module, env, calls), stmt.line), module, env, calls)
             case If():
                 undecided = truth(self.evaluator.evaluate(stmt.test, module, env, calls)) is None
                 self.forks += undecided
@@ -233,7 +270,7 @@ class _Method(Executor):
     def _super_init(self, call: Call, module: Module, env: dict[str, Value], calls: int) -> None:
         if self.forks:
             self.field.fail("its constructor depends on a condition that is not decided")
-        named = tuple((key, self._hoisted(value, module, env, calls)) for key, value in call.kwargs)
+        named = tuple((key, self.hoisted(value, module, env, calls)) for key, value in call.kwargs)
         unbound = isinstance(call.func, Ref)  # `models.CharField.__init__(self, …)`
         hoisted = Call(call.func, call.args[unbound:], named, call.line)
         args, kwargs = self.evaluator.arguments(hoisted, module, env, calls)
@@ -243,11 +280,14 @@ class _Method(Executor):
         self.field.initialise(self.place + 1, args, Table(tuple(dict(kwargs.pairs).items())))
         env.update(self.field.state)
 
-    def _hoisted(self, expr: Expr, module: Module, env: dict[str, Value], calls: int) -> Expr:
+    def hoisted(self, expr: Expr, module: Module, env: dict[str, Value], calls: int) -> Expr:
         """The expression with `kwargs.pop(…)` and `super().deconstruct()` in it carried out."""
         match expr:
+            case Call(func=Ref(name), args=(), kwargs=()) if name.endswith(CLONE):
+                owner = self.evaluator.evaluate(Ref(name.removesuffix(CLONE)), module, env, calls)
+                return held(owner, env) if isinstance(owner, Made) else expr
             case Call() if _is_super(expr, ".deconstruct"):
-                return _held(self.field.taken_apart(self.place + 1), env)
+                return held(self.field.taken_apart(self.place + 1), env)
             case Call(func=Ref(name), args=args) if name.endswith(".pop") and isinstance(
                 env.get(name.removesuffix(".pop")), Table
             ):
@@ -255,12 +295,12 @@ class _Method(Executor):
             case Call(func=func, args=args, kwargs=kwargs, line=line):
                 return Call(
                     func,
-                    tuple(self._hoisted(arg, module, env, calls) for arg in args),
-                    tuple((key, self._hoisted(value, module, env, calls)) for key, value in kwargs),
+                    tuple(self.hoisted(arg, module, env, calls) for arg in args),
+                    tuple((key, self.hoisted(value, module, env, calls)) for key, value in kwargs),
                     line,
                 )
             case Op(op=op, args=args):
-                return Op(op, tuple(self._hoisted(arg, module, env, calls) for arg in args))
+                return Op(op, tuple(self.hoisted(arg, module, env, calls) for arg in args))
             case _:
                 return expr
 
@@ -270,13 +310,13 @@ class _Method(Executor):
         table = env[name]
         values = [self.evaluator.evaluate(arg, module, env, calls) for arg in args]
         if not isinstance(table, Table) or not values or not isinstance(values[0], str):
-            return _held(Undecided(f"`{name}.pop(…)` is not decided"), env)
+            return held(Undecided(f"`{name}.pop(…)` is not decided"), env)
         key = values[0]
         env[name] = table.without(key)
         found = (
             table.get(key) if table.has(key) else values[1] if len(values) > 1 else Undecided("no such key")
         )
-        return _held(found, env)
+        return held(found, env)
 
 
 def _is_own(target: Expr) -> bool:
@@ -284,7 +324,7 @@ def _is_own(target: Expr) -> bool:
     return isinstance(target, Ref) and target.name.startswith("self.")
 
 
-def _held(value: Value, env: dict[str, Value]) -> Ref:
+def held(value: Value, env: dict[str, Value]) -> Ref:
     """A name of its own for a value, to stand in an expression."""
     name = f"<{len(env)}>"
     env[name] = value

@@ -15,17 +15,20 @@ from analyzer.schema.classes import Ancestry, Class
 from analyzer.schema.enumerations import OBJECTS, Enumerations
 from analyzer.schema.fields import Declared, Fields
 from analyzer.source.facts import Expr, FuncDef
-from analyzer.source.values import Made, Maybe, Named, Sequence, Table, Undecided, Value
-from analyzer.states.construct import Field, Parts
+from analyzer.source.values import Made, Maybe, Named, Sequence, Table, Undecided, Value, identity
+from analyzer.states.construct import ARGUMENTS, Field, Parts
 from analyzer.states.copies import carried_out
 from analyzer.states.forms import Former, same
 from analyzer.states.habits import Habits
+from analyzer.states.normal import as_value, plain_lists, tidied
 from analyzer.states.objects import short
+from analyzer.states.patched import Patching
 from analyzer.states.plain import LABELS, Plan, follow, plan
-from analyzer.states.values import Absent, Built, Dictionary, FieldState, Form, Listing, Name, Unsure
+from analyzer.states.unread import unread
+from analyzer.states.values import Absent, Built, FieldState, Form, Name, Unsure, reason
 
-DEFAULT_STORAGE = "django.core.files.storage.DefaultStorage"
 MISSING = Name("<not given>")
+NO_ARGUMENTS = Sequence("tuple", ())
 CASCADE = Name("django.db.models.deletion.CASCADE")
 
 
@@ -69,6 +72,9 @@ class Deconstructor:
     ) -> None:
         self.label = label
         self.habits = habits
+        self.patch = Patching(habits.patch) if habits.patch is not None else None
+        usual = Habits(options=habits.options, doubt=habits.doubt)
+        self._usual = Deconstructor(fields, primary_key, usual, label) if self.patch is not None else None
         self.classes = fields.classes
         self.fields = fields
         self.evaluator = fields.classes.evaluator
@@ -77,7 +83,11 @@ class Deconstructor:
         self.enumerations = Enumerations(fields.classes)
         self.primary_key = primary_key
         self._plans: dict[str, Plan | None] = {}
+        # The states of several versions of Django share nearly all of their fields.
+        self._compared: dict[tuple[int, int], tuple[FieldState, FieldState, Comparison]] = {}
         self._known: dict[object, tuple[Declared, Deconstructed]] = {}
+        self._alike: dict[object, tuple[Field, Parts]] = {}
+        self._clones: dict[object, Parts] = {}
         self._expressions: dict[int, tuple[Value, Expr, Made]] = {}
 
     # ------------------------------------------------------------ one field
@@ -88,7 +98,6 @@ class Deconstructor:
         A field of a model is `cloned` into its state: constructed once more from what it was taken
         apart into (django.db.migrations.state.ModelState.from_model).
         """
-        # The states of several versions of Django share nearly all of their fields.
         key = (id(state.declared), state.target, state.through, state.why, state.changed, cloned)
         known = self._known.get(key)
         if known is None:
@@ -96,26 +105,57 @@ class Deconstructor:
         return known[1]
 
     def _arguments(self, state: FieldState, cloned: bool) -> Deconstructed:
-        plain = self._followed(state) if state.declared.copy is None else None
+        own = state.declared.copy is not None or self.patch is not None
+        plain = None if own else self._followed(state)
         if plain is not None:
             return plain
-        field = self._object(state.declared)
-        if field is None or field.why:
-            why = (field.why if field is not None else state.declared.field.why) or "its class is not known"
+        found = self._parts(state, cloned)
+        if isinstance(found, str):
+            why = found or "its class is not known"
             written = self._written(state) if state.declared.copy is None else {"?": Unsure(why)}
             return Deconstructed(state.declared.field.path, written, why)
-        for name, form in state.changed:
-            if isinstance(form, Absent):
-                field.remove(name)
-            else:
-                field.set(name, _as_value(form))
-        found = field.deconstruct()
-        if cloned and not found.why and field.has_own_code():
-            found = self._clone(field, found)
-        arguments = {name: self._form(name, value) for name, value in found.kwargs.items()}
+        related = state.declared.field.kind is not None
+        arguments = {
+            name: self._label(value) if name in LABELS and not related else self._form(name, value)
+            for name, value in found.kwargs.items()
+        }
         self._expressions.clear()
         why = found.why or state.declared.field.why
-        return Deconstructed(found.path, self._related(state, _tidied(arguments)), why)
+        return Deconstructed(found.path, self._related(state, tidied(arguments)), why)
+
+    def _parts(self, state: FieldState, cloned: bool) -> Parts | str:
+        """What the field object tells of itself; else why it cannot be made.
+
+        Calls of one class with the same arguments come to the same.
+        """
+        declared = state.declared
+        call = self._call(declared) if declared.copy is None and self.patch is None else None
+        key = (call, state.changed)
+        known = self._alike.get(key) if call is not None else None
+        if known is None:
+            field = self._object(declared)
+            if field is None or field.why:
+                return field.why if field is not None else declared.field.why
+            for name, form in state.changed:
+                if isinstance(form, Absent):
+                    field.remove(name)
+                else:
+                    field.set(name, as_value(form))
+            field.patch = self.patch
+            known = field, field.deconstruct()
+            if call is not None:
+                self._alike[key] = known
+        field, found = known
+        return self._clone(field, found) if cloned and not found.why and field.has_own_code() else found
+
+    def _call(self, declared: Declared) -> object | None:
+        """What tells a call from those that make another field; None where its arguments are not decided."""
+        made, cls = declared.made, declared.field.cls
+        if cls is None:
+            return None
+        args, named = self.evaluator.arguments(made.call, made.module, dict(made.local))
+        first, second = identity(args), identity(named)
+        return None if first is None or second is None else (cls.key, first, second)
 
     def _object(self, declared: Declared) -> Field | None:
         """The field object as its model gets it."""
@@ -144,7 +184,7 @@ class Deconstructor:
         arguments = follow(found, made.call, state, given) if found is not None else None
         if found is None or arguments is None:
             return None
-        return Deconstructed(found.path, self._related(state, _tidied(arguments)), state.declared.field.why)
+        return Deconstructed(found.path, self._related(state, tidied(arguments)), state.declared.field.why)
 
     def _plan(self, cls: Class) -> Plan | None:
         if cls.key not in self._plans:
@@ -164,7 +204,7 @@ class Deconstructor:
         value = self.evaluator.evaluate(expr, made.module, env)
         if isinstance(value, (Named, Made)):
             return self._choices(value)
-        return _plain_lists(self.former.expression(expr, made.module, env))
+        return plain_lists(self.former.expression(expr, made.module, env))
 
     def _label(self, value: Value) -> Form:
         cls = self.classes.of_binding(value.binding) if isinstance(value, Named) else None
@@ -174,9 +214,19 @@ class Deconstructor:
         return Unsure("the model it names is not decided")
 
     def _clone(self, field: Field, parts: Parts) -> Parts:
-        again = Field(self.evaluator, field.ancestry, self._method)
-        again.construct(Sequence("tuple", ()), Table(tuple(parts.kwargs.items())))
-        return again.deconstruct()
+        given = dict(parts.kwargs)
+        args = given.pop(ARGUMENTS, None)
+        args, named = args if isinstance(args, Sequence) else NO_ARGUMENTS, Table(tuple(given.items()))
+        key = (id(field.ancestry), identity(args), identity(named))
+        if key in self._clones:
+            return self._clones[key]
+        again = field.another()
+        again.patch = self.patch
+        again.construct(args, named)
+        found = again.deconstruct()
+        if self.patch is None and None not in key:
+            self._clones[key] = found
+        return found
 
     def inner(self, made: Made) -> Built | None:
         """The form of a field that is an argument of another (`base_field`)."""
@@ -185,12 +235,14 @@ class Deconstructor:
             return None
         outer, self._expressions = self._expressions, {}
         field = self._constructed(made, found.cls)
+        if field is not None:
+            field.patch = self.patch
         parts = field.deconstruct() if field is not None else None
         named = {name: self._form(name, value) for name, value in parts.kwargs.items()} if parts else {}
         self._expressions = outer
         if parts is None or parts.why:
             named["?"] = Unsure(parts.why if parts is not None else "its class is not known")
-        return Built(parts.path if parts else made.path, (), tuple(sorted(_tidied(named).items())))
+        return Built(parts.path if parts else made.path, (), tuple(sorted(tidied(named).items())))
 
     def _constructed(self, made: Made, cls: Class | None) -> Field | None:
         if cls is None:
@@ -226,17 +278,17 @@ class Deconstructor:
         """Choices as a list of pairs, from an enumeration, a dict or an object that iterates as them."""
         if isinstance(value, Named):
             member = self.enumerations.attribute(value, "choices")
-            return _plain_lists(self.former.value(member if member is not None else value))
+            return plain_lists(self.former.value(member if member is not None else value))
         if isinstance(value, Made) and value.path in OBJECTS:
             rows = self.enumerations.rows(value)
             if rows is None:
                 return Unsure("its choices are not decided")
             pairs = tuple(Sequence("tuple", (key, label)) for key, _, label in rows)
-            return _plain_lists(self.former.value(Sequence("list", pairs)))
+            return plain_lists(self.former.value(Sequence("list", pairs)))
         known = self._expressions.get(id(value))
         if known is not None:
-            return _plain_lists(self.former.expression(known[1], known[2].module, dict(known[2].local)))
-        return _plain_lists(self.former.value(value))
+            return plain_lists(self.former.expression(known[1], known[2].module, dict(known[2].local)))
+        return plain_lists(self.former.value(value))
 
     def _related(self, state: FieldState, arguments: dict[str, Form]) -> dict[str, Form]:
         """The arguments of a relation, its models by their labels."""
@@ -272,16 +324,25 @@ class Deconstructor:
 
     def compare(self, one: FieldState, other: FieldState) -> Comparison:
         """How the field of the migrations (`one`) differs from that of the models (`other`)."""
+        known = self._compared.get((id(one), id(other)))
+        if known is None:
+            known = self._compared[id(one), id(other)] = (one, other, self._compare(one, other))
+        return known[2]
+
+    def _compare(self, one: FieldState, other: FieldState) -> Comparison:
+        """What a project's own function makes of equals is equal, so that it is asked of others alone."""
+        if self._usual is not None and self._usual.compare(one, other).equal:
+            return Comparison((), ())
         first, second = self.arguments(one), self.arguments(other, cloned=True)
         differs: list[str] = []
         open_: list[tuple[str, str]] = []
-        for name in sorted({*first.arguments, *second.arguments} - self.habits.fields):
+        for name in sorted({*first.arguments, *second.arguments}):
             left, right = first.arguments.get(name, MISSING), second.arguments.get(name, MISSING)
             answer = same(left, right)
             if answer is False:
                 differs.append(name)
             elif answer is None:
-                open_.append((name, reason(left) or reason(right)))
+                open_.append((name, reason(left) or reason(right) or unread(left) or unread(right)))
         if first.path != second.path:
             differs.append("class")
         why = first.why or second.why
@@ -305,49 +366,6 @@ class Deconstructor:
         return first.keys() == second.keys() and all(same(first[key], second[key]) for key in first)
 
 
-def reason(form: Form) -> str:
-    """Why a form is not decided: the first reason in it; empty if it is."""
-    match form:
-        case Unsure(why):
-            return why
-        case Listing(items=items):
-            return next((why for why in map(reason, items) if why), "")
-        case Dictionary(pairs):
-            return next((why for pair in pairs for why in map(reason, pair) if why), "")
-        case Built(args=args, kwargs=kwargs):
-            found = (*args, *(value for _, value in kwargs))
-            return next((why for why in map(reason, found) if why), "")
-        case _:
-            return ""
-
-
-def _tidied(arguments: dict[str, Form]) -> dict[str, Form]:
-    """Without arguments that are left out when they are empty; validators always as a list."""
-    storage = arguments.get("storage")
-    if isinstance(storage, Built) and storage.path == DEFAULT_STORAGE:
-        del arguments["storage"]
-    for name in ("validators", "limit_choices_to"):
-        if name in arguments and arguments[name] in (None, Dictionary(())):
-            del arguments[name]
-    validators = arguments.get("validators")
-    if isinstance(validators, Listing):
-        arguments["validators"] = Listing("list", validators.items)
-        if not validators.items:
-            del arguments["validators"]
-    return arguments
-
-
-def _plain_lists(form: Form) -> Form:
-    """Lists and tuples as one kind: Django makes its own of both (django.utils.choices)."""
-    match form:
-        case Listing(items=items):
-            return Listing("list", tuple(map(_plain_lists, items)))
-        case Dictionary(pairs):
-            return Listing("list", tuple(Listing("list", tuple(map(_plain_lists, pair))) for pair in pairs))
-        case _:
-            return form
-
-
 def _is_open(value: Value) -> bool:
     match value:
         case Undecided() | Maybe():
@@ -362,11 +380,3 @@ def _is_open(value: Value) -> bool:
 
 def _may_be_field(path: str) -> bool:
     return short(path).rpartition(".")[2].endswith("Field")
-
-
-def _as_value(form: Form) -> Value:
-    if isinstance(form, (str, int, float, bool)) or form is None:
-        return form
-    if isinstance(form, Listing):
-        return Sequence(form.kind, tuple(map(_as_value, form.items)))
-    return Undecided("set by a later operation")

@@ -15,7 +15,7 @@ from analyzer.source.evaluate import ITSELF, Evaluator
 from analyzer.source.facts import Call, ClassDef, Expr, FuncDef, Items, Literal, Op, Ref
 from analyzer.source.facts import Mapping as MappingExpr
 from analyzer.source.modules import Module
-from analyzer.source.names import Defined, External
+from analyzer.source.names import Defined, External, Unresolved
 from analyzer.source.values import Made, Maybe, Named, Sequence, Table, Undecided, Value, is_plain
 from analyzer.states.objects import (
     DATETIME,
@@ -233,8 +233,8 @@ class Former:
                 return True
             case Defined(node=ClassDef()) as cls:
                 return self._inherits_unread(cls, 0)
-            case External():
-                return not made.path.startswith("django.")
+            case External() | Unresolved():
+                return not made.path.startswith("django.") or made.path.rpartition(".")[2][:1].islower()
             case _:
                 return False
 

@@ -15,12 +15,16 @@ from analyzer.schema.metaclasses import metaclass_fields
 from analyzer.schema.models import Candidate, Registry
 from analyzer.schema.relations import Resolver
 from analyzer.schema.version import default_auto_field
-from analyzer.source.facts import Call, Ref
+from analyzer.source.facts import Call, Evaluate, FuncDef, Literal, Ref
 from analyzer.source.modules import Module
 from analyzer.source.values import Made, Undecided, Value
 from analyzer.states.unsettled import unsettled
 from analyzer.states.values import Absent, Doubt, FieldState, Form
 
+SETTING_SINCE = (3, 2)
+"""The version that brought DEFAULT_AUTO_FIELD; before, every automatic key is an AutoField."""
+
+PRIVATE = "private_only"
 GENERIC = ("GenericForeignKey", "GenericRelation")
 LINK = RELATED + "OneToOneField"
 Changes = tuple[tuple[str, Form | Absent], ...]
@@ -35,6 +39,8 @@ class LocalFields:
         self.resolver = resolver
         self.classes = registry.classes
         self.doubts: list[Doubt] = []
+        self._private: dict[str, bool] = {}
+        self.with_automatic: list[Candidate] = []
 
     def private(self, candidate: Candidate) -> frozenset[str]:
         """The names of the fields that no state keeps."""
@@ -46,8 +52,23 @@ class LocalFields:
             return True
         cls = field.field.cls
         if cls is not None:
-            return self.classes.is_a(cls, GENERIC_RELATION)
+            if cls.key not in self._private:
+                generic = self.classes.is_a(cls, GENERIC_RELATION)
+                self._private[cls.key] = generic or self._makes_itself_private(cls)
+            return self._private[cls.key]
         return field.field.path.rpartition(".")[2] in GENERIC
+
+    def _makes_itself_private(self, cls: Class) -> bool:
+        """Whether a class of fields adds them to models with `private_only=True`."""
+        for ancestor in self.classes.ancestry(cls).classes:
+            method = self.classes.attributes(ancestor).get("contribute_to_class")
+            if ancestor.module.name.startswith("django.") or not isinstance(method, FuncDef):
+                continue
+            whole = self.classes.names.modules.function(ancestor.module, method)
+            calls = (stmt.value for stmt in whole.body or () if isinstance(stmt, Evaluate)) if whole else ()
+            if any(isinstance(call, Call) and call.argument(PRIVATE) == Literal(True) for call in calls):
+                return True
+        return False
 
     def state(self, candidate: Candidate) -> dict[str, FieldState]:
         """The fields of a concrete model in Django's order: concrete ones, then many-to-many."""
@@ -61,8 +82,9 @@ class LocalFields:
         out = [self._added_link(candidate, n, p, n == key) for n, p in links.items() if n not in declared][
             ::-1
         ]
-        if not links and not self.registry.has_primary_key(declared):
-            out.append(self._automatic(candidate))
+        if not self.registry.parents(candidate.cls) and not self.registry.has_primary_key(declared):
+            out.append(self.automatic(candidate))
+            self.with_automatic.append(candidate)
         out += [self._declared(candidate, name, field, name == key) for name, field in kept]
         out += self._catalogued(candidate, {field.name for field in out})
         self._doubt_unsettled(candidate, declared)
@@ -146,7 +168,8 @@ class LocalFields:
 
     # ------------------------------------------------------------ fields that Django or a package adds
 
-    def _automatic(self, candidate: Candidate) -> FieldState:
+    def automatic(self, candidate: Candidate) -> FieldState:
+        """The primary key that Django adds to a model that declares none."""
         app = candidate.app
         said = self.registry.settings.text("DEFAULT_AUTO_FIELD", default_auto_field(self.django))
         path = (app.default_auto_field if app is not None else None) or said
@@ -170,7 +193,7 @@ class LocalFields:
             return ""
         if value is not None:
             return value.why if isinstance(value, Undecided) else "DEFAULT_AUTO_FIELD is not decided"
-        if self.registry.settings.path is None:
+        if self.registry.settings.path is None and self.django >= SETTING_SINCE:
             return "DEFAULT_AUTO_FIELD is not known: no settings module was found"
         return ""
 

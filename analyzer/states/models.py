@@ -6,7 +6,9 @@ abstract ones, and none that Django makes for a many-to-many field.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+
+from msgspec.structs import replace
 
 from analyzer.schema.classes import Class
 from analyzer.schema.models import MODEL, Candidate, to_model
@@ -16,29 +18,51 @@ from analyzer.source.facts import Call, If, Literal, Op, Stmt
 from analyzer.states.forms import Former
 from analyzer.states.localfields import LocalFields
 from analyzer.states.managers import Managers
-from analyzer.states.options import OptionReader, Version
+from analyzer.states.options import OptionReader, Version, is_kept
 from analyzer.states.unsettled import doubtful
 from analyzer.states.values import EXISTENCE, Doubt, FieldState, ModelKey, ModelState, ProjectState
 
+AUTOMATIC = "id"
 PLAIN_BASE = "django.db.models.Model"
 PRODUCT = "is made by an attribute of another model, its fields are not followed one by one"
 
 
-def model_states(reading: SchemaReading, former: Former, django: Version) -> ProjectState:
-    """What the models say, in the terms of migrations.
+def model_states(
+    reading: SchemaReading, former: Former, versions: Collection[Version]
+) -> tuple[ProjectState, ...]:
+    """What the models say under each of some versions of Django, in the terms of migrations.
 
-    A model that may not be there at all, or may hold more than source shows, has a doubt on it.
+    Versions under which all say the same share their models.  A model that may not be there at all, or
+    may hold more than source shows, has a doubt on it.
     """
-    reader = _Reader(reading, former, django)
-    for candidate in reading.candidates:
-        if not candidate.abstract and candidate.app is not None and candidate.app.installed is not False:
-            reader.model(candidate)
-    for candidate in _exact(reading):
-        reader.model(candidate)
-    for model in reading.models:
-        if model.own and not model.auto_created and model.installed is not False:
-            reader.product(model)
-    return ProjectState(reader.models, tuple(sorted({*reader.doubts, *reader.fields.doubts})))
+    reader = _Reader(reading, former, max(versions))
+    state = reader.state()
+    return tuple(_under(_keyed(state, reader, django), django) for django in versions)
+
+
+def _keyed(state: ProjectState, reader: _Reader, django: Version) -> ProjectState:
+    """The state with the automatic keys that another version makes."""
+    fields = LocalFields(reader.registry, reader.resolver, django)
+    models = dict(state.models)
+    keys = {(found.app_label, found.name.lower()): found for found in reader.fields.with_automatic}
+    for key, candidate in keys.items():
+        known, made = models[key].fields[AUTOMATIC], fields.automatic(candidate)
+        if made.declared.field != known.declared.field:
+            models[key] = replace(models[key], fields={**models[key].fields, AUTOMATIC: made})
+    about = [doubt for doubt in reader.fields.doubts if doubt.field == AUTOMATIC]
+    own = {doubt for doubt in about if (doubt.app, doubt.model) in keys}
+    return ProjectState(models, tuple(sorted({*state.doubts} - own | {*fields.doubts})))
+
+
+def _under(state: ProjectState, django: Version) -> ProjectState:
+    """A state without the options that a version does not keep."""
+    models = {key: _kept(model, django) for key, model in state.models.items()}
+    return ProjectState(models, state.doubts)
+
+
+def _kept(model: ModelState, django: Version) -> ModelState:
+    kept = {name: form for name, form in model.options.items() if is_kept(name, django)}
+    return model if len(kept) == len(model.options) else replace(model, options=kept)
 
 
 def _exact(reading: SchemaReading) -> Iterator[Candidate]:
@@ -57,23 +81,43 @@ class _Reader:
         self.resolver = reading.resolver
         self.registry = reading.resolver.registry
         self.fields = LocalFields(self.registry, self.resolver, django)
-        self.options = OptionReader(self.registry, former, django)
+        self.options = OptionReader(self.registry, former)
         self.managers = Managers(self.registry, former)
         self.models: dict[ModelKey, ModelState] = {}
         self.doubts: list[Doubt] = []
         self.perhaps = {unknown.what: unknown.why for unknown in reading.not_imported}
+        self._sure: set[ModelKey] = set()
         self._unsettled: dict[str, dict[str, str]] = {}
+
+    def state(self) -> ProjectState:
+        for candidate in self.reading.candidates:
+            app = candidate.app
+            if not candidate.abstract and app is not None and app.installed is not False:
+                self.model(candidate)
+        for candidate in _exact(self.reading):
+            self.model(candidate)
+        for model in self.reading.models:
+            if model.own and not model.auto_created and model.installed is not False:
+                self.product(model)
+        return ProjectState(self.models, tuple(sorted({*self.doubts, *self.fields.doubts})))
 
     def model(self, candidate: Candidate) -> None:
         key = (candidate.app_label, candidate.name.lower())
         cls = candidate.cls
+        sure = self.registry.classes.is_a(cls, MODEL) and cls.key not in self.registry.perhaps
         known = self.models.get(key)
-        if known is not None:
+        if known is not None and not sure and key in self._sure:
+            return  # Django refuses to load two models of one name
+        if known is not None and sure == (key in self._sure):
             why = (
                 f"two classes are that model: {known.file}:{known.line} and {cls.module.path}:{cls.node.line}"
             )
             self._doubt(known, why)
             return
+        if sure:
+            self._sure.add(key)
+            for doubts in (self.doubts, self.fields.doubts) if known is not None else ():
+                doubts[:] = [doubt for doubt in doubts if (doubt.app, doubt.model) != key]
         perhaps = self.registry.perhaps.get(cls.key, "")
         table = to_model(self.registry, candidate, True, self.reading.settings.auth_user_model).db_table
         state = ModelState(

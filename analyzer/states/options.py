@@ -37,15 +37,14 @@ TOGETHER = ("unique_together", "index_together")
 class OptionReader:
     """Reads what Meta gives a model."""
 
-    def __init__(self, registry: Registry, former: Former, django: Version) -> None:
+    def __init__(self, registry: Registry, former: Former) -> None:
         self.registry = registry
         self.classes = registry.classes
         self.former = former
         self.columns = Columns(registry)
-        self.names = [name for name in NAMES if _has(name, django)]
 
     def state(self, candidate: Candidate, private: frozenset[str], table: str) -> dict[str, Form]:
-        """The options by name; what source does not decide is `Unsure`.
+        """The options by name, those of all versions of Django; what source does not decide is `Unsure`.
 
         `private` are the names of fields that no state keeps.
         """
@@ -67,7 +66,7 @@ class OptionReader:
             for cls in reversed(self.classes.ancestry(meta).classes)
             for name, why in unsettled(self.classes, cls).items()
         }
-        for name in self.names:
+        for name in NAMES:
             found = self.classes.lookup(meta, name)
             if name in doubtful:
                 yield name, Unsure(doubtful[name])
@@ -132,5 +131,6 @@ def together(form: Form) -> Form:
     return Listing("set", tuple(sets))
 
 
-def _has(name: str, django: Version) -> bool:
+def is_kept(name: str, django: Version) -> bool:
+    """Whether a state of that version of Django keeps an option."""
     return django >= SINCE.get(name, (0, 0)) and (name not in UNTIL or django < UNTIL[name])

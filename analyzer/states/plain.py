@@ -19,7 +19,7 @@ from analyzer.states.values import Absent, FieldState, Form
 LABELS = ("to", "through")
 """Arguments that name models."""
 
-DATED = ("auto_now", "auto_now_add")
+DATED = frozenset({"auto_now", "auto_now_add"})
 
 
 class Plan(Struct, frozen=True):
@@ -72,7 +72,7 @@ def follow(
             given.pop(name, None)
         else:
             given[name] = new
-    if any(given.get(name) for name in DATED):
+    if not DATED.isdisjoint(given) and any(given.get(name) for name in DATED):
         given.pop("editable", None)
         given.pop("blank", None)
     out = dict(plan.always)

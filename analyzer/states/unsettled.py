@@ -23,16 +23,16 @@ def doubtful(classes: Classes, body: Iterable[Stmt], module: Module) -> dict[str
             case If():
                 holds = classes.decides(stmt.test, module)
                 if holds is None:
-                    why = f"depends on a condition in line {stmt.line} that is not decided"
+                    why = f"depends on a condition at {module.at(stmt.line)} that is not decided"
                     out.update((name, why) for name in _bound((*stmt.body, *stmt.orelse)))
                 else:
                     out.update(doubtful(classes, stmt.body if holds else stmt.orelse, module))
             case Try(handlers=(_, *_)):
-                why = f"depends on whether the `try` in line {stmt.line} fails"
+                why = f"depends on whether the `try` at {module.at(stmt.line)} fails"
                 inner = [s for handler in stmt.handlers for s in handler.body]
                 out.update((name, why) for name in _bound((*stmt.body, *inner, *stmt.orelse)))
             case For() | While():
-                why = f"depends on the loop in line {stmt.line}"
+                why = f"depends on the loop at {module.at(stmt.line)}"
                 out.update((name, why) for name in _bound(stmt.body))
             case Assign(op="="):
                 for name in _bound((stmt,)):

@@ -7,11 +7,12 @@ migrations add up to (django.db.migrations.state).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Union
+from typing import TYPE_CHECKING, Union
 
 from msgspec import Struct
 
-from analyzer.schema.fields import Declared
+if TYPE_CHECKING:
+    from analyzer.schema.fields import Declared
 
 
 class Listing(Struct, frozen=True, tag=True):
@@ -58,6 +59,22 @@ class Unsure(Struct, frozen=True, tag=True):
 
 Form = Union[str, int, float, bool, None, Listing, Dictionary, Name, Built, Unsure]
 """A value taken apart: two values are equal for the autodetector when their forms are."""
+
+
+def reason(form: Form) -> str:
+    """Why a form is not decided: the first reason in it; empty if it is."""
+    match form:
+        case Unsure(why):
+            return why
+        case Listing(items=items):
+            return next((why for why in map(reason, items) if why), "")
+        case Dictionary(pairs):
+            return next((why for pair in pairs for why in map(reason, pair) if why), "")
+        case Built(args=args, kwargs=kwargs):
+            found = (*args, *(value for _, value in kwargs))
+            return next((why for why in map(reason, found) if why), "")
+        case _:
+            return ""
 
 
 class FieldState(Struct, frozen=True):

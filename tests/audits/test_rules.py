@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from analyzer.audits import AUDITS
+from analyzer.audits.registry import AUDITS
 from analyzer.audits.rules import Rule, Severity
 from tests.projects import analysed, marked
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from analyzer.analysis import Analysis, analyse
 from analyzer.catalogue import Catalogue
 from analyzer.catalogue.site import Externals, SitePackages, installed
@@ -145,3 +147,25 @@ def test_what_is_installed_is_the_version_in_use(tmp_path: Path) -> None:
     write(tmp_path, INSTALLED)
     known = Externals((SitePackages(tmp_path), Catalogue()))
     assert (known.in_use("taggit.models"), known.in_use("django.db.models")) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("installed", "known"),
+    [
+        ("django_taggit-6.1.0", True),
+        ("Django.Taggit-6.1.0", True),
+        ("django_taggit-99.0", False),
+        ("django_taggit-0.0.1", False),
+        ("taggit-6.1.0", False),
+        ("django_taggit", False),
+    ],
+)
+def test_an_installed_version_may_lie_among_the_catalogued_ones(
+    tmp_path: Path, installed: str, known: bool
+) -> None:
+    write(tmp_path, INSTALLED)
+    (tmp_path / f"{installed}.dist-info").mkdir()
+    found = Externals((SitePackages(tmp_path), Catalogue()))
+    assert found.is_catalogued("taggit.models.TagBase") is known
+    assert not found.is_catalogued("unheard.of.Base")
+    assert not Externals((Catalogue(),)).is_catalogued("taggit.models.TagBase")

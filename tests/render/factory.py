@@ -12,8 +12,7 @@ from analyzer.data.values import DataOperation, Evidence, Verdict
 from analyzer.graphs.cycles import app_cycles, model_cycles
 from analyzer.graphs.levels import model_levels
 from analyzer.graphs.values import Levels
-from analyzer.history.drift import Difference, Drift
-from analyzer.history.drift.values import Undecided
+from analyzer.history.drift.values import Difference, Drift, Undecided
 from analyzer.history.values import History, Key, Migration, Operation
 from analyzer.schema.values import App, Field, Model, Relation, RelationKind, Unknown
 from analyzer.schema.version import DjangoVersions
@@ -146,7 +145,7 @@ MADE = "apps/shop/migrations/0001_squashed.py"
 DRIFT = Drift(
     differences=(
         difference("AddField", "product", "made", "not migrated"),
-        difference("AlterField", "product", "brand", "differs in help_text"),
+        difference("AlterField", "product", "brand", "differs in help_text", arguments=("help_text",)),
         difference(
             "DeleteModel", "crate", file=MADE, line=20, other_file="", other_line=0, why="no such model"
         ),

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 
 from analyzer.analysis import Analysis
 from analyzer.audits.rules import Severity
-from analyzer.history.drift import Difference, Drift
-from analyzer.history.drift.values import Undecided
+from analyzer.history.drift.values import Difference, Drift, Undecided
 from analyzer.render.concerns import concerns, standing
 from analyzer.render.drifting import Tables, proof, touching
 from analyzer.render.json import document
@@ -83,9 +82,9 @@ def test_the_sentence_that_says_what_is_proved(drift: Drift, said: str) -> None:
     ("found", "touches"),
     [
         (CERTAIN, True),
-        (difference("AlterField", "brand", "name", "differs in help_text, choices"), False),
-        (difference("AlterField", "brand", "name", "differs in choices, null"), True),
-        (difference("AlterField", "brand", "name", "differs in choices (with some versions only)"), True),
+        (difference("AlterField", "brand", "name", arguments=("help_text", "choices")), False),
+        (difference("AlterField", "brand", "name", arguments=("choices", "null")), True),
+        (difference("AlterField", "brand", "name"), True),
         (difference("AlterModelOptions", "brand"), False),
         (difference("AddIndex", "brand", why="choices"), True),
     ],
@@ -112,7 +111,7 @@ def test_drift_stands_in_the_way_of_a_reset() -> None:
 
 
 def test_drift_that_no_table_shows_is_no_less_to_be_written_first() -> None:
-    texts = difference("AlterField", "brand", "name", "differs in help_text")
+    texts = difference("AlterField", "brand", "name", "differs in help_text", arguments=("help_text",))
     answer = standing(with_drift(Drift((texts,), 5, 4, ()))).answer
     assert answer.endswith("That changes no table, but make them agree first.")
 

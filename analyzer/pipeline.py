@@ -1,0 +1,162 @@
+"""The pipeline, readable aloud: a project's source in, everything known about it out."""
+
+from __future__ import annotations
+
+import functools
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from analyzer.audits import registry
+from analyzer.audits.values import Facts
+from analyzer.catalogue.migrations import ends
+from analyzer.catalogue.site import Externals, Packages, externals
+from analyzer.data.verdicts import data_operations
+from analyzer.graphs.cycles import app_cycles, model_cycles
+from analyzer.graphs.levels import components, model_levels
+from analyzer.history import graph as history_graph
+from analyzer.history.drift.project import project_drift
+from analyzer.history.migrations import MigrationFiles, read_migrations
+from analyzer.history.replay import replay
+from analyzer.history.values import History, Migration, told
+from analyzer.options import Options
+from analyzer.outcome import Analysis, Reading, counts
+from analyzer.schema.read import SchemaReading, read_schema
+from analyzer.schema.values import Model, Relation
+from analyzer.schema.version import django_versions
+from analyzer.source.evaluate import Evaluator
+from analyzer.source.loading import Files, Progress
+from analyzer.source.modules import Modules
+from analyzer.source.names import Names
+from analyzer.sources import Sources
+from analyzer.states.summary import summary
+from analyzer.states.values import ProjectState
+
+
+class Examined(Struct, frozen=True):
+    """An analysis, with the state of the migrations it sums up and the installed packages it rests on."""
+
+    analysis: Analysis
+    state: ProjectState
+    packages: Externals
+
+
+def examine(found: Sources, options: Options, progress: Progress) -> Examined:
+    """Work out everything from files that have been read."""
+    files, site = found.files, found.site
+    django = django_versions(files, found.requirements, site, options.django_version)
+    packages = externals(site, found.requirements, django.taken)
+    names = Names(Modules(files, packages))
+    evaluator = Evaluator(names)
+    progress("models", 0, 0)
+    schema = read_schema(names, evaluator, packages, options.settings, options.all_apps, django)
+
+    progress("migrations", 0, 0)
+    written = read_migrations(schema.apps.apps, schema.classes)
+    migrations, history = _history(written, schema, packages, options.all_apps)
+    states = replay(migrations, history, schema.classes, schema.models, written.broken)
+
+    progress("drift", 0, 0)
+    drift = project_drift(schema, migrations, states.final)
+
+    progress("data operations", 0, 0)
+    operations = data_operations(migrations, names)
+
+    progress("levels and cycles", 0, 0)
+    models = tuple(model for model in schema.models if counts(model, options))
+    relations = _between(schema.relations, models)
+    facts = Facts(
+        tree=found.tree,
+        problems=tuple((path, problem) for path, file in files.loaded() for problem in file.problems),
+        apps=schema.apps.apps,
+        models=schema.models,
+        abstract_models=schema.abstract_models,
+        relations=schema.relations,
+        model_cycles=model_cycles(models, relations),
+        app_cycles=app_cycles(models, relations),
+        files=written,
+        migrations=migrations,
+        history=history,
+        data_operations=operations,
+        drift=drift.differences,
+        unknown=tuple(sorted({*schema.unknown, *written.unknown, *states.unknown})),
+        not_imported=frozenset(schema.not_imported),
+    )
+    findings = registry.run(facts)
+    files.save()
+    analysis = Analysis(
+        project=options.project or found.root.resolve().name,
+        reading=_reading(files, schema, packages, site.name if site is not None else None, options.all_apps),
+        apps=facts.apps,
+        models=facts.models,
+        abstract_models=facts.abstract_models,
+        relations=facts.relations,
+        levels=model_levels(models, relations),
+        levels_all=model_levels(models, relations, external=True),
+        model_cycles=facts.model_cycles,
+        app_cycles=facts.app_cycles,
+        migrations=tuple(map(told, migrations)),
+        history=history,
+        state=summary(states.final),
+        drift=drift,
+        data_operations=operations,
+        findings=findings,
+        unknown=facts.unknown,
+    )
+    return Examined(analysis, states.final, packages)
+
+
+def _between(relations: tuple[Relation, ...], models: tuple[Model, ...]) -> tuple[Relation, ...]:
+    labels = {model.label for model in models}
+    return tuple(relation for relation in relations if relation.source in labels)
+
+
+def _history(
+    found: MigrationFiles, schema: SchemaReading, packages: Packages, all_apps: bool
+) -> tuple[tuple[Migration, ...], History]:
+    apps = schema.apps.apps
+    external = {app.label: app.name for app in apps if not app.own}
+    own = frozenset({app.label for app in apps if app.own} | {m.app for m in found.migrations})
+    unloaded = {app.label for app, _ in found.namespace}
+    if not all_apps:
+        unloaded |= {app.label for app in apps if app.installed is False}
+    migrations, history = history_graph.build(
+        found.migrations,
+        functools.cache(lambda label: ends(packages, external.get(label, ""), label)),
+        own,
+        frozenset(unloaded),
+    )
+    nodes = {".".join(key): key for key in sorted(history.nodes)}
+    edges = {".".join(key): {".".join(parent) for parent in history.edges[key]} for key in nodes.values()}
+    circles = [tuple(nodes[name] for name in members) for members in components(nodes, edges)]
+    circles += [(key,) for key in history.nodes if key in history.edges[key]]
+    return migrations, replace(history, cycles=tuple(sorted(circles)))
+
+
+def _reading(
+    files: Files, schema: SchemaReading, packages: Packages, site_packages: str | None, all_apps: bool
+) -> Reading:
+    settings, homes = schema.settings, _homes(schema)
+    return Reading(
+        django=schema.django,
+        settings=settings.path,
+        settings_reason=settings.reason,
+        settings_candidates=settings.candidates,
+        all_apps=all_apps,
+        auth_user_model=settings.auth_user_model,
+        source_roots=files.tree.source_roots,
+        site_packages=site_packages,
+        packages=tuple(chosen for chosen in packages.chosen if chosen.package in homes),
+        files_seen=len(files.tree.files),
+        files_read=len(files.read),
+    )
+
+
+def _homes(schema: SchemaReading) -> frozenset[str]:
+    """The packages that something said of the project rests on: apps, and bases and fields of models."""
+    registry = schema.resolver.registry
+    paths = [app.name for app in schema.apps.apps if not app.own]
+    paths += [path for model in schema.models if model.own for path in model.abstract_ancestors]
+    for candidate in schema.candidates:
+        paths += [field.field.path for field in registry.local_fields(candidate.cls).values()]
+    return frozenset({"django", *(path.partition(".")[0] for path in paths)})
