@@ -6,7 +6,9 @@ the versions that differ, opened only when a project names that package.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -16,11 +18,14 @@ from msgspec.structs import replace
 from analyzer.catalogue.doubts import Around, Doubt
 from analyzer.catalogue.requirements import Requirement, Requirements, normalised
 from analyzer.catalogue.rules import RENAMED
-from analyzer.catalogue.store import Bundle, Contents, Variant, contents, open_bundle
+from analyzer.catalogue.store import NAMESPACE, Bundle, Contents, Variant, contents, open_bundle
 from analyzer.catalogue.versions import Range, Version, around, nearest, same_series, specifier, version
 from analyzer.source.facts import FACTS_VERSION, FileFacts, FuncDef
 
 _DATA = Path(__file__).with_name("data")
+DICTIONARY = "dictionary"
+"""The file with what all others are compressed with."""
+
 MIGRATIONS = ".migrations."
 NEAREST = "the nearest known to what is required"
 
@@ -79,11 +84,11 @@ class Catalogue:
 
     def is_package(self, module: str) -> bool:
         """Whether a catalogued module has modules below it."""
-        top = module.partition(".")[0]
-        if top not in self._parents:
-            package = self._package(top)
-            self._parents[top] = _parents(package.names if package is not None else ())
-        return module in self._parents[top]
+        key = self._key(module)
+        if key not in self._parents:
+            package = self._part(key)
+            self._parents[key] = _parents(package.names if package is not None else ())
+        return module in self._parents[key] or self._part(key) is NAMESPACE
 
     def knows(self, name: str) -> bool:
         """Whether the package of a dotted name is catalogued."""
@@ -93,7 +98,14 @@ class Catalogue:
         return False
 
     def is_catalogued(self, module: str) -> bool:
-        return False
+        """Whether every version that is required lies between the first and the last catalogued one."""
+        key = self._key(module)
+        chosen = self._chosen.get(key) if self._part(key) is not None else None
+        if chosen is None or not chosen.requirement:
+            return False
+        asked, (first, last) = specifier(chosen.requirement), ranges(key)[chosen.distribution]
+        lowest, highest = asked.exact or asked.lower, asked.exact or asked.upper
+        return lowest is not None and highest is not None and first <= lowest and highest <= last
 
     def real_name(self, module: str) -> str:
         """The name of a module in the package that its own only stands for."""
@@ -121,13 +133,13 @@ class Catalogue:
 
     def doubt(self, module: str, name: str) -> str:
         """Why a class may be another one in the version that is required; "" where it is not."""
-        top = module.partition(".")[0]
-        around = self._around.get(top)
+        key = self._key(module)
+        around = self._around.get(key)
         if around is None or around.alike(module, name):
             return ""
-        if top not in self._doubts:
-            self._doubts[top] = self._doubted(self._chosen[top])
-        return self._doubts[top].why
+        if key not in self._doubts:
+            self._doubts[key] = self._doubted(self._chosen[key])
+        return self._doubts[key].why
 
     def _doubted(self, chosen: Chosen) -> Doubt:
         requirement = Requirement(chosen.distribution, chosen.requirement, chosen.file)
@@ -141,17 +153,26 @@ class Catalogue:
         return tuple(sorted(self._doubts.values()))
 
     def _package(self, name: str) -> Contents | None:
-        top = name.partition(".")[0]
-        if top not in self._packages:
-            bundle = _bundle(top)
-            self._packages[top] = self._opened(top, bundle) if bundle is not None else None
-        return self._packages[top]
+        return self._part(self._key(name))
 
-    def _opened(self, top: str, bundle: Bundle) -> Contents:
-        variant, self._chosen[top] = choose(top, bundle.variants, self._requirements, self._in_use)
-        if not self._chosen[top].fits:
-            self._around[top] = _around(bundle, self._chosen[top])
-        return contents(bundle, variant)
+    def _key(self, name: str) -> str:
+        """The package of a dotted name: its top-level one, or the one below where that is a namespace."""
+        top, _, rest = name.partition(".")
+        return ".".join(name.split(".", 2)[:2]) if rest and self._part(top) is NAMESPACE else top
+
+    def _part(self, key: str) -> Contents | None:
+        if key not in self._packages:
+            bundle = _bundle(key)
+            self._packages[key] = self._opened(key, bundle) if bundle is not None else None
+        return self._packages[key]
+
+    def _opened(self, key: str, bundle: Bundle) -> Contents:
+        if not bundle.variants:
+            return NAMESPACE
+        variant, self._chosen[key] = choose(key, bundle.variants, self._requirements, self._in_use)
+        if not self._chosen[key].fits:
+            self._around[key] = _around(bundle, self._chosen[key])
+        return contents(bundle, variant, shared())
 
 
 def choose(
@@ -206,7 +227,9 @@ def ranges(package: str) -> dict[str, tuple[Version, Version]]:
 def _around(bundle: Bundle, chosen: Chosen) -> Around:
     known = {_version(v): v for v in bundle.variants if v.distribution == chosen.distribution}
     found = around(known, specifier(chosen.requirement))
-    return Around([_facts_of(contents(bundle, known[at])) if at is not None else None for at in found])
+    return Around(
+        [_facts_of(contents(bundle, known[at], shared())) if at is not None else None for at in found]
+    )
 
 
 def _facts_of(found: Contents) -> Callable[[str], FileFacts | None]:
@@ -240,13 +263,19 @@ def _parents(modules: Iterable[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _bundle(top: str) -> Bundle | None:
-    if not top.isidentifier():
+@cache
+def shared() -> bytes:
+    """The dictionary that the files of the catalogue are compressed with."""
+    return zlib.decompress((_DATA / DICTIONARY).read_bytes())
+
+
+def _bundle(key: str) -> Bundle | None:
+    if not all(map(str.isidentifier, key.split("."))):
         return None
     try:
-        bundle = open_bundle((_DATA / f"{top}.z").read_bytes())
+        bundle = open_bundle((_DATA / f"{key}.z").read_bytes())
     except FileNotFoundError:
         return None
     if bundle.facts_version != FACTS_VERSION:
-        raise RuntimeError(f"the catalogue of {top} is of another version; run `make catalogue`")
+        raise RuntimeError(f"the catalogue of {key} is of another version; run `make catalogue`")
     return bundle

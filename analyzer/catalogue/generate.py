@@ -12,14 +12,18 @@ import sys
 import tempfile
 import tomllib
 import zipfile
+import zlib
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import msgspec
 
+from analyzer.catalogue import DICTIONARY
+from analyzer.catalogue.dictionary import dictionary
 from analyzer.catalogue.reduce import reduced, reduced_migration, speaks_of_models
 from analyzer.catalogue.requirements import normalised
-from analyzer.catalogue.store import pack
+from analyzer.catalogue.store import pack, samples
 from analyzer.source.cache import Cache
 from analyzer.source.discover import discover
 from analyzer.source.facts import FACTS_VERSION
@@ -32,7 +36,7 @@ NO_TESTS = (
     "docs", "examples", "management", "templatetags",
 )  # fmt: skip
 NOT_A_PACKAGE = re.compile(
-    r"test|sample|example|demo|docs|settings|(?:features|playground|scripts|tutorial)(?=[/.])"
+    r"__init__|test|sample|example|demo|docs|settings|(?:features|playground|scripts|tutorial)(?=[/.])"
     r"|\w+_(?:demo|project)(?=/)|\w*(?:tests|tests_shared)(?=[/.])"
 )
 """Folders that wheels ship at their top by mistake."""
@@ -40,7 +44,11 @@ NOT_A_PACKAGE = re.compile(
 KEPT_WORDS = (b"class ", b" import *")
 """What a module has one of that is kept: classes, or those of another module under its own name."""
 
+LARGE = 60_000
+"""Bytes of the largest module that is kept: what is larger lists data."""
+
 Modules = dict[str, bytes]
+Variants = list[tuple[str, str, Modules]]
 
 
 def main() -> None:
@@ -53,11 +61,11 @@ def main() -> None:
         wheels = _wheels(Path(folder))
         paths = [wheels[normalised(name), version] for name, version in pairs]
         found = list(processes.map(_packages, paths))
-    bundles: dict[str, list[tuple[str, str, Modules]]] = {}
+    bundles: dict[str, Variants] = {}
     for (name, version), packages in zip(pairs, found, strict=True):
         for top, modules in packages.items():
             bundles.setdefault(top, []).append((name, version, modules))
-    _write(HERE / "data", bundles)
+    _write(HERE / "data", _by_package(bundles))
 
 
 def _fetch(requirements: list[str], folder: Path) -> None:
@@ -104,33 +112,66 @@ def _module(files: Files, path: str) -> tuple[str, str, bytes | None]:
     if "migrations" in parts[:-1]:
         kept = None if parts[-1].startswith("_") else reduced_migration(files.facts(path))
     elif path.endswith("__init__.py") or any(word in files.data(path) for word in KEPT_WORDS):
-        kept = reduced(files.facts(path), name)
+        kept = reduced(files.facts(path, full=b"state_forwards" in files.data(path)), name)
         if not kept.body and not path.endswith("__init__.py"):
             kept = None
     else:
         kept = None
-    return parts[0], name, msgspec.msgpack.encode(kept) if kept is not None else None
+    data = msgspec.msgpack.encode(kept) if kept is not None else None
+    return parts[0], name, data if data is not None and len(data) <= LARGE else None
 
 
 def _matters(modules: Modules) -> bool:
     return any(not name.rpartition(".")[0].endswith("migrations") for name in modules)
 
 
-def _write(target: Path, bundles: dict[str, list[tuple[str, str, Modules]]]) -> None:
+def _write(target: Path, bundles: Mapping[str, Variants]) -> None:
     target.mkdir(exist_ok=True)
     for old in target.glob("*.z"):
         old.unlink()
+    shared = dictionary([samples(variants[0][2]) for _, variants in sorted(bundles.items()) if variants])
+    (target / DICTIONARY).write_bytes(zlib.compress(shared, 9))
     for top, variants in sorted(bundles.items()):
-        usual = {name: data for name, data in variants[0][2].items() if not speaks_of_models(name)}
-        others = [(name, version, _like(usual, modules)) for name, version, modules in variants[1:]]
-        data = pack(FACTS_VERSION, [variants[0], *others])
+        data = pack(FACTS_VERSION, _alike(variants), shared)
         (target / f"{top}.z").write_bytes(data)
         names = ", ".join(f"{name} {version}" for name, version, _ in variants)
         print(f"{top}: {names}: {len(data):,} bytes")
 
 
+def _by_package(bundles: Mapping[str, Variants]) -> dict[str, Variants]:
+    """The packages with those below namespaces, which several distributions share, by their own names."""
+    found: dict[str, Variants] = {}
+    for top, variants in bundles.items():
+        bringing = {name for name, _, _ in variants}
+        if len(bringing) == 1 or bringing == {name for name, _, modules in variants if top in modules}:
+            found[top] = variants
+            continue
+        found[top] = []
+        for name, version, modules in variants:
+            for package, part in _below(top, modules).items():
+                found.setdefault(package, []).append((name, version, part))
+    return found
+
+
+def _below(top: str, modules: Modules) -> dict[str, Modules]:
+    found: dict[str, Modules] = {}
+    for name, data in modules.items():
+        if name != top:
+            found.setdefault(".".join(name.split(".", 2)[:2]), {})[name] = data
+    return found
+
+
+def _alike(variants: Variants) -> Variants:
+    """Variants as they are kept: of modules without models it is enough to know those of the usual one."""
+    usual = {name: data for *_, modules in variants[:1] for name, data in modules.items()}
+    usual = {name: data for name, data in usual.items() if not speaks_of_models(name)}
+    return [
+        *variants[:1],
+        *((name, version, _like(usual, modules)) for name, version, modules in variants[1:]),
+    ]
+
+
 def _like(usual: Modules, modules: Modules) -> Modules:
-    """The modules of another version; of those without models it is enough to know the usual ones."""
     return usual | {name: data for name, data in modules.items() if speaks_of_models(name)}
 
 

@@ -39,8 +39,8 @@ KEPT_ARGUMENTS = frozenset(
 )  # fmt: skip
 """Arguments that are kept wherever a call stands."""
 
-KEPT_BODIES = ("__init__", "deconstruct")
-"""Methods of field classes that say what a field is made of."""
+KEPT_BODIES = ("__init__", "deconstruct", "state_forwards")
+"""Methods that say what a field is made of, or what an operation does to a state."""
 
 KEPT_OF_MIGRATIONS = ("dependencies", "run_before", "replaces", "initial")
 """What is kept of a migration: the edges of the graph, no operations."""
@@ -69,7 +69,7 @@ FORMS = ("django.forms.", "rest_framework.fields")
 """Modules whose fields are not those of models, whatever their names say."""
 
 _CONSTRUCTED = re.compile(
-    r"(Column|Constraint|Expression|Field|Func|Index|Key|Manager|Relation|Validator)s?$"
+    r"(Column|Constraint|Expression|Field|Func|Index|Key|Manager|Operation|Relation|Validator)s?$"
 )
 """Names of classes, or of their bases, whose constructors say what ends up in a migration."""
 

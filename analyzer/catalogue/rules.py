@@ -44,10 +44,23 @@ CONSTANTS: Mapping[str, tuple[str, str]] = {
 }
 """Settings that Django and packages fill in, and names computed from settings: (the setting, its default)."""
 
-USER_CALLS: Mapping[str, str] = {
-    "djstripe.settings.djstripe_settings.get_subscriber_model_string": "DJSTRIPE_SUBSCRIBER_MODEL",
+_IMAGE = ("WAGTAILIMAGES_IMAGE_MODEL", "wagtailimages.Image")
+
+MODEL_CALLS: Mapping[str, tuple[str, str]] = {
+    "djstripe.settings.djstripe_settings.get_subscriber_model_string": ("DJSTRIPE_SUBSCRIBER_MODEL", ""),
+    "wagtail.documents.get_document_model_string": ("WAGTAILDOCS_DOCUMENT_MODEL", "wagtaildocs.Document"),
+    "wagtail.images.get_image_model_string": _IMAGE,
+    "wagtailmetadata.utils.get_image_model_string": _IMAGE,
 }
-"""Functions of packages that return a setting which names a model, by default the user's."""
+"""Functions of packages that return a setting which names a model: (the setting, its default, else the
+user's model)."""
+
+MANAGER_MAKERS: Mapping[str, str] = {
+    "django_scopes.ScopedManager": "_manager_class",
+    "django_scopes.manager.ScopedManager": "_manager_class",
+}
+"""Functions of packages that make a manager of a class inside them: the argument, their first, that
+names the class which that inherits, by default Django's own manager."""
 
 SWAPPER: Mapping[str, str] = {
     "swapper.swappable_setting": "setting",
@@ -129,6 +142,9 @@ LANGUAGE_COLUMNS = LanguageColumns(
 
 CALLED_BASES: Mapping[str, str] = {"cms.utils.mptree.get_tree_base": "treebeard.mp_tree.MP_Node"}
 """Functions that choose a base class: the class that they return unless a setting says otherwise."""
+
+PLAIN_BASES = frozenset({"django_prometheus.models.ExportModelOperationsMixin"})
+"""Functions of packages that make classes which bring models nothing but methods."""
 
 TABLES: Mapping[str, str] = {"fluent_contents.models.db.ContentItem": "contentitem_{}"}
 """Base classes whose metaclass changes the table that Django would name: what it is then called."""
@@ -249,6 +265,15 @@ COMPANIONS: Mapping[str, tuple[Companion, ...]] = {
         Companion(
             "{}_currency", "djmoney.models.fields.CurrencyField", None, "currency_field_name",
             why="currencies are given to it that the other field and settings choose",
+        ),
+    ),
+    "markupfield.fields.MarkupField": (
+        Companion(
+            "{}_markup_type", "CharField", why="the other field's arguments say which types there are",
+        ),
+        Companion(
+            "_{}_rendered", "TextField", None, named=(("editable", False),),
+            why="its default is that of the other field",
         ),
     ),
     "model_utils.fields.SplitField": (

@@ -139,6 +139,8 @@ def test_a_wheel_is_read_package_by_package(tmp_path: Path) -> None:
         "shop/__init__.py": "",
         "shop/models.py": "class Thing(Model): pass\n",
         "shop/notes.py": "x = 1\n",
+        "shop/rates.py": f"class Rates:\n    table = {list(range(30_000))}\n",
+        "shop/steps.py": "class Step(Operation):\n    def state_forwards(self, app, state): state.x = 1\n",
         "shop/tests/models.py": "class Mock(Model): pass\n",
         "shop/migrations/__init__.py": "",
         "shop/migrations/0001_initial.py": "class Migration: dependencies = []\n",
@@ -153,9 +155,13 @@ def test_a_wheel_is_read_package_by_package(tmp_path: Path) -> None:
     assert found["shop"].keys() == {
         "shop",
         "shop.models",
+        "shop.steps",
         "shop.migrations",
         "shop.migrations.0001_initial",
     }
     assert described(msgspec.msgpack.decode(found["shop"]["shop.models"], type=FileFacts).body) == [
         ("Thing", [])
     ]
+    step = msgspec.msgpack.decode(found["shop"]["shop.steps"], type=FileFacts).body[0]
+    assert isinstance(step, ClassDef)
+    assert [bool(stmt.body) for stmt in step.body if isinstance(stmt, FuncDef)] == [True]

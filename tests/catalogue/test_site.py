@@ -169,3 +169,36 @@ def test_an_installed_version_may_lie_among_the_catalogued_ones(
     assert found.is_catalogued("taggit.models.TagBase") is known
     assert not found.is_catalogued("unheard.of.Base")
     assert not Externals((Catalogue(),)).is_catalogued("taggit.models.TagBase")
+
+
+def test_a_function_of_a_package_that_makes_a_base_is_followed(tmp_path: Path) -> None:
+    root = write(
+        tmp_path / "project",
+        """
+        # settings.py
+        INSTALLED_APPS = ["blog"]
+        # blog/__init__.py
+        # blog/models.py
+        from django.db import models
+        from counted.models import Counted
+        class Post(Counted("post"), models.Model): ...
+        """,
+    )
+    site = write(
+        tmp_path / "site",
+        """
+        # counted/__init__.py
+        # counted/models.py
+        from django.db import models
+        from counted.metrics import inserts
+        def Counted(name):
+            inserts.labels(name)
+            class Mixin:
+                def save(self): ...
+            Mixin.__qualname__ = f"Counted({name})"
+            return Mixin
+        """,
+    )
+    found = analyse(root, Options(cache=False, site_packages=site))
+    assert [(model.label, model.certain) for model in found.models if model.own] == [("blog.Post", True)]
+    assert found.unknown == ()
