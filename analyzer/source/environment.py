@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analyzer.source.facts import Call, Ref
+from analyzer.source.values import Maybe, Sequence, Undecided, Value, is_plain
 
 ENVIRONMENT = ("environ", "getenv", "env", "config", "getenv_bool", "get_env", "decouple")
 """Last parts of callables that look up the environment and take a default."""
@@ -16,6 +17,17 @@ def asks_environment(name: str) -> bool:
     if len(parts) == 2 and parts[0] in ("env", "environ"):
         return True
     return parts[-1] in ENVIRONMENT
+
+
+def looked_up(lookup: Call, *default: Value) -> Value:
+    """What a look-up gives where the environment says nothing: its default, if it has one."""
+    if not default:
+        why = "comes from the environment"
+        return Maybe(None, why) if is_lenient(lookup) else Undecided(why)
+    value = default[0]
+    if isinstance(value, str) and makes_something_else(lookup):
+        return Undecided("comes from the environment, its default is a text to be read")
+    return value if is_plain(value) or isinstance(value, Sequence) else Undecided("environment")
 
 
 def is_lenient(lookup: Call) -> bool:

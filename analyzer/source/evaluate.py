@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from analyzer.source.comprehension import Comprehension
-from analyzer.source.environment import asks_environment, is_lenient, makes_something_else
+from analyzer.source.environment import asks_environment, looked_up
 from analyzer.source.facts import (
     Call,
     ClassDef,
@@ -23,10 +23,11 @@ from analyzer.source.facts import (
 )
 from analyzer.source.facts import Mapping as MappingExpr
 from analyzer.source.inplace import Change, change
+from analyzer.source.keyed import called
 from analyzer.source.later import behind
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Names, Package, Unresolved
-from analyzer.source.operators import binary, bounded, call_builtin, index, is_instance, method, text
+from analyzer.source.operators import binary, bounded, index, is_instance, method, text
 from analyzer.source.scopes import heads
 from analyzer.source.values import (
     Made,
@@ -43,7 +44,7 @@ from analyzer.source.values import (
     truth,
 )
 
-MAX_CALLS = 6
+MAX_CALLS, MAX_NAMES = 6, 25
 FEW = 20
 """So many local names a call keeps as they are; of more it keeps those that it is written with."""
 
@@ -84,6 +85,7 @@ class Evaluator:
         self._comprehension = Comprehension(self)
         self._memo: dict[tuple[str, str], Value] = {}
         self._busy: set[tuple[str, str]] = set()
+        self._ran: dict[str, Env] = {}
 
     def evaluate(self, expr: Expr, module: Module, env: Env = _NOTHING, calls: int = 0) -> Value:
         match expr:
@@ -107,9 +109,11 @@ class Evaluator:
     def _name(self, dotted: str, module: Module, env: Env, calls: int) -> Value:
         head, _, rest = dotted.partition(".")
         if head in env:
-            if rest and dotted in env:
+            if dotted in env:
                 return env[dotted]
-            return self._attributes(env[head], rest, calls) if rest else env[head]
+            owner, _, last = dotted.rpartition(".")
+            owner, rest = (owner, last) if owner in env else (head, rest)
+            return self._attributes(env[owner], rest, calls)
         binding = self.names.resolve(module, dotted)
         if binding == OWN_NAME:
             return module.name
@@ -149,8 +153,8 @@ class Evaluator:
                 if "." in qualname and (member := self._of_class(module, qualname)) is not None:
                     return member
                 key = (module.path or module.name, qualname)
-                if key in self._busy:
-                    return Undecided(f"`{written}` is defined by itself")
+                if key in self._busy or len(self._busy) > MAX_NAMES:
+                    return Undecided(f"`{written}` is defined by itself, or by too many others")
                 if key not in self._memo:
                     self._busy.add(key)
                     value = self.evaluate(node, module, _NOTHING, calls)
@@ -176,11 +180,18 @@ class Evaluator:
             case Change.NEVER:
                 return value
             case Change.AT_IMPORT:
-                from analyzer.source.execute import Executor
-
-                return Executor(self).module(module).get(name, Undecided(f"`{name}` is changed in place"))
+                return self._imported(module).get(name, Undecided(f"`{name}` is changed in place"))
             case Change.BY_CALLS:
                 return Undecided(f"`{name}` is changed in place in {module.path}")
+
+    def _imported(self, module: Module) -> Env:
+        """The names of a module after its body has run, kept unless another name is being asked for."""
+        from analyzer.source.execute import Executor
+
+        found = self._ran.get(module.path) or Executor(self).module(module)
+        if len(self._busy) == 1:
+            self._ran[module.path] = found
+        return found
 
     def _of_class(self, module: Module, qualname: str) -> Value | None:
         """What a class makes of a name that its body binds."""
@@ -250,8 +261,8 @@ class Evaluator:
                     return _unless_none(self.members(owner, wanted), index(owner, wanted))
                 return index(owner, wanted)
             case op, (left, right):
-                one = self.evaluate(left, module, env, calls)
-                return binary(op, one, self.evaluate(right, module, env, calls))
+                one, two = (self.evaluate(part, module, env, calls) for part in (left, right))
+                return self._unless_asked(op, one, two, binary(op, one, two))
             case op, (inner,) if op.startswith("."):
                 return self._attributes(self.evaluate(inner, module, env, calls), op[1:], calls)
             case _:
@@ -282,17 +293,18 @@ class Evaluator:
     def _call(self, expr: Call, module: Module, env: Env, calls: int) -> Value:
         if isinstance(expr.func, Op) and expr.func.op.startswith("."):
             owner = self.evaluate(expr.func.args[0], module, env, calls)
-            return method(owner, expr.func.op[1:], self._arguments(expr, module, env, calls))
+            return method(owner, expr.func.op[1:], *self.arguments(expr, module, env, calls))
         if not isinstance(expr.func, Ref):
             return Undecided("a call of a computed function")
         name = expr.func.name
         if asks_environment(name):
-            return self._environment(expr, module, env, calls)
+            given = expr.argument("default", 1)
+            return looked_up(expr, *(self.evaluate(part, module, env, calls) for part in (given,) if part))
         owner_name, _, attribute = name.rpartition(".")
         if owner_name:
             owner = self._name(owner_name, module, env, calls)
             if is_plain(owner) or isinstance(owner, (Sequence, Table)):
-                return method(owner, attribute, self._arguments(expr, module, env, calls))
+                return method(owner, attribute, *self.arguments(expr, module, env, calls))
         callee = self._name(name, module, env, calls)
         if not isinstance(callee, Named):
             binding = self.names.resolve(module, name)
@@ -329,8 +341,7 @@ class Evaluator:
             case "isinstance", [value, kinds]:
                 return self._unless_asked(name, value, kinds, is_instance(value, kinds))
             case _:
-                _, named = self.arguments(expr, module, env, calls)
-                return call_builtin(name, arguments, named)
+                return called(self, name, expr, (module, env, calls), arguments)
 
     def _unless_asked(self, question: str, owner: Value, what: Value, otherwise: Value) -> Value:
         known = self.asked(question, owner, what) if isinstance(otherwise, Undecided) else None
@@ -362,19 +373,8 @@ class Evaluator:
         if is_plain(owner):
             return hasattr(owner, name)
         found = self.members(owner, name) if isinstance(owner, Named) else None
-        if found is None or isinstance(found, Undecided):
-            return Undecided("`hasattr(…)` is not evaluated")
-        return True
-
-    def _environment(self, expr: Call, module: Module, env: Env, calls: int) -> Value:
-        default = expr.argument("default", 1)
-        if default is None:
-            why = "comes from the environment"
-            return Maybe(None, why) if is_lenient(expr) else Undecided(why)
-        value = self.evaluate(default, module, env, calls)
-        if isinstance(value, str) and makes_something_else(expr):
-            return Undecided("comes from the environment, its default is a text to be read")
-        return value if is_plain(value) or isinstance(value, Sequence) else Undecided("environment")
+        known = found is not None and not isinstance(found, Undecided)
+        return True if known else Undecided("`hasattr(…)` is not evaluated")
 
     def argument(self, made: Made, name: str, position: int | None = None) -> Value | None:
         """The value of an argument of a call that stayed a call; None where it is not given."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from enum import Enum
 
-from analyzer.source.facts import Assign, Call, Evaluate, Op, Ref, Stmt
+from analyzer.source.facts import Assign, Call, Evaluate, For, If, Op, Ref, Stmt, While
 from analyzer.source.modules import Module, Modules
-from analyzer.source.scopes import flatten
+from analyzer.source.scopes import bound_names, flatten
 from analyzer.source.values import Sequence, Table, Value
 
 METHODS = frozenset(
@@ -29,16 +30,35 @@ class Change(Enum):
 
 
 def change(value: Value, modules: Modules, module: Module, name: str) -> Change:
-    """When the value of a name at the top of a module is changed after it is bound.
+    """When the value of a name at the top of a module is changed after it is bound, or bound anew.
 
     A container that is bound empty is there to be filled, which any function may do.
     """
-    if not isinstance(value, (Sequence, Table)) or not module.path or "." in name:
+    if not module.path or "." in name:
+        return Change.NEVER
+    if name in _rebound(modules, module):
+        return Change.AT_IMPORT
+    if not isinstance(value, (Sequence, Table)):
         return Change.NEVER
     empty = not (value.items if isinstance(value, Sequence) else value.pairs)
     if empty and _is_filled_by_calls(modules, module, name):
         return Change.BY_CALLS
     return Change.AT_IMPORT if name in _changed(modules, module) else Change.NEVER
+
+
+def _rebound(modules: Modules, module: Module) -> frozenset[str]:
+    """The names that the statements of a module bind more than once, under a condition or in a loop."""
+    if module.path not in modules.rebound:
+        body = modules.facts(module).body
+        bound = Counter(name for stmt in flatten(body) for name in _assigned(stmt))
+        forks = flatten(tuple(stmt for stmt in body if isinstance(stmt, (If, For, While))))
+        again = {name for stmt in forks for name in _assigned(stmt) if bound[name] > 1}
+        modules.rebound[module.path] = frozenset(again)
+    return modules.rebound[module.path]
+
+
+def _assigned(stmt: Stmt) -> list[str]:
+    return bound_names(stmt) if isinstance(stmt, Assign) else []
 
 
 def _changed(modules: Modules, module: Module) -> frozenset[str]:

@@ -62,8 +62,11 @@ class Modules:
         self._canonical: dict[str, str] = {}
         self._found: dict[tuple[str, str], Module | None] = {}
         self._external_modules: dict[str, Module | None] = {}
+        self._stand_ins: dict[str, str] | None = None
         self.changed: dict[str, frozenset[str]] = {}
         """By path, the names whose values a module changes in place (see `inplace`)."""
+        self.rebound: dict[str, frozenset[str]] = {}
+        """By path, the names that a module binds anew (see `inplace`)."""
         self._prefixes = _Prefixes(files.tree, files)
         self._home = ""
         self._register(files.tree)
@@ -134,7 +137,21 @@ class Modules:
             return Module(self.name_of(path) or name, path, path.endswith("__init__.py"), True)
         if name in self._folders:
             return Module(name, "", True, True)
-        return self._external_module(name)
+        real = self._stood_for(name)
+        return self._look_up(real, near) if real in self._by_name else self._external_module(name)
+
+    def _stood_for(self, name: str) -> str:
+        """The module of the tree that stands in `sys.modules` under a name; "" where none does."""
+        if self._stand_ins is None:
+            from analyzer.source.standins import stand_ins
+
+            self._stand_ins = {}
+            self._stand_ins = stand_ins(self)
+        owner, rest = name, ""
+        while owner and owner not in self._stand_ins:
+            owner, _, last = owner.rpartition(".")
+            rest = f".{last}{rest}"
+        return f"{self._stand_ins[owner]}{rest}" if owner else ""
 
     def _nearest(self, paths: Iterable[str], near: str) -> str:
         """Of several files the one of the same project, then the one that stands closest."""
@@ -204,6 +221,7 @@ class _Prefixes:
         self.manage = {parent(f.path) for f in tree.files if f.path.rpartition("/")[2] == "manage.py"}
         self._roots: dict[str, str] = {}
         self._imports: Imports | None = None
+        self._starts: frozenset[str] | None = None
         self._mentioned: dict[bytes, list[bytes]] = {}
 
     def project_of(self, path: str) -> str:
@@ -233,9 +251,13 @@ class _Prefixes:
         return outer if self._is_mentioned(inner_name) else top
 
     def _added(self, folder: str, usual: str) -> str | None:
-        """A root that the project adds itself, where the files name the package rather from there."""
-        for root in _ancestors(parent(folder)) if folder and self.files.added else ():
-            if root in self.files.added and root.startswith(usual) and root != usual:
+        """A root below the usual one, where the files name the package rather from there.
+
+        The project adds it itself, or starts from it: the folder of a manage.py may be a package too.
+        """
+        more = self.files.added | self._started()
+        for root in _ancestors(parent(folder)) if folder and more else ():
+            if root in more and root.startswith(usual) and root != usual:
                 if self._imports is None:
                     self._imports = Imports(self.files.data(file.path) for file in self.tree.files)
                 package = _dotted(folder, root).partition(".")[0]
@@ -245,6 +267,19 @@ class _Prefixes:
                 if short > long or (short == long == 0 and listed):
                     return root
         return None
+
+    def _started(self) -> frozenset[str]:
+        """The folders of a manage.py from which it names its settings."""
+        if self._starts is None:
+            paths = self.files.paths
+            self._starts = frozenset(
+                folder
+                for folder in self.manage & self.tree.packages
+                for name in _SETTINGS.findall(self.files.data(f"{folder}/manage.py"))
+                for top in (name.partition(b".")[0].decode(),)
+                if f"{folder}/{top}.py" in paths or f"{folder}/{top}/__init__.py" in paths
+            )
+        return self._starts
 
     def _is_mentioned(self, name: str) -> bool:
         word = name.encode()
@@ -256,6 +291,7 @@ class _Prefixes:
         return any(found.startswith(word) for found in self._mentioned[top][near : near + 1])
 
 
+_SETTINGS = re.compile(rb"""DJANGO_SETTINGS_MODULE["'],\s*["'](\w+(?:\.\w+)*)["']""")
 _WORDS = re.compile(rb"""[^\s"']*""")
 
 

@@ -187,7 +187,10 @@ class Names:
     def _class_member(self, module: Module, qualname: str, node: ClassDef, name: str, hops: int) -> Binding:
         for entry in reversed(flatten(node.body)):
             if isinstance(entry, (ClassDef, FuncDef)) and entry.name == name:
-                return Defined(module, f"{qualname}.{name}", entry)
+                path = f"{qualname}.{name}"
+                if isinstance(entry, FuncDef) and _is_property(entry):
+                    return Unresolved(f"{module.name}.{path}", f"what `{path}` returns is not decided")
+                return Defined(module, path, entry)
             if isinstance(entry, Assign) and name in bound_names(entry):
                 value = share(entry, name)
                 if isinstance(value, Ref):
@@ -238,6 +241,8 @@ class Names:
             if isinstance(found, Defined) or sure:
                 return found  # a star import below hides what was bound above
         for entry, qualname in entries:
+            if isinstance(entry, Assign) and entry.value == Ref(name):
+                continue  # `name = name` keeps what was bound above
             found = self._entry(module, name, entry, qualname, hops)
             if not isinstance(found, Unresolved):
                 return found
@@ -274,11 +279,10 @@ class Names:
         match entry:
             case ClassDef() | FuncDef():
                 return Defined(module, qualname, entry)
-            case Assign(value=Ref(name=other)) if Ref(name) in entry.targets:
-                if other != name:
-                    aliased = self.resolve(module, other, hops + 1)
-                    if not isinstance(aliased, Unresolved):
-                        return aliased
+            case Assign(value=Ref(name=other)) if Ref(name) in entry.targets and other != name:
+                aliased = self.resolve(module, other, hops + 1)
+                if not isinstance(aliased, Unresolved):
+                    return aliased
                 return Defined(module, name, entry.value)
             case Assign():
                 return Defined(module, name, share(entry, name))
@@ -364,3 +368,7 @@ def absolute(module: Module, entry: Import) -> str:
     drop = entry.level - 1 if module.package else entry.level
     base = parts[: len(parts) - drop] if drop else parts
     return ".".join([*base, entry.module] if entry.module else base)
+
+
+def _is_property(node: FuncDef) -> bool:
+    return any(isinstance(d, Ref) and d.name.endswith("property") for d in node.decorators)

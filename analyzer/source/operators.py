@@ -1,4 +1,4 @@
-"""What operators, methods and builtins give on decided values; `Undecided` on all else."""
+"""What operators and methods give on decided values; `Undecided` on all else."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from analyzer.source.values import (
     Undecided,
     Value,
     is_plain,
-    truth,
 )
 
 NOTHING = Table(())
@@ -196,18 +195,24 @@ def index(value: Value, key: Value) -> Value:
         return value.get(key)
     if not isinstance(value, Sequence) or not isinstance(key, int) or not value.complete:
         return Undecided("an index or key is not decided")
+    if any(isinstance(item, Maybe) for item in value.items):
+        return Undecided("an index of a list whose items may be there or not")
     if -len(value.items) <= key < len(value.items):
         return value.items[key]
     return Undecided("an index or key is not decided")
 
 
-def method(owner: Value, name: str, args: list[Value]) -> Value:
-    """`owner.name(*args)` for the few methods that settings and migrations use on constants."""
-    if isinstance(owner, str) and name == "join" and len(args) == 1:
+def method(owner: Value, name: str, given: Sequence, named: Table = NOTHING) -> Value:
+    """`owner.name(*given, **named)` for the few methods that settings and migrations use on constants."""
+    args = list(given.items)
+    if not given.complete or not named.complete:
+        return Undecided(f"method `{name}` with arguments that are not decided")
+    keywords = {str(key): value for key, value in named.pairs}
+    if isinstance(owner, str) and name == "join" and len(args) == 1 and not keywords:
         return _joined(owner, args[0])
-    if isinstance(owner, str) and all(is_plain(arg) for arg in args):
-        return _string_method(owner, name, args)
-    match owner, name, args:
+    if isinstance(owner, str) and all(is_plain(arg) for arg in (*args, *keywords.values())):
+        return _string_method(owner, name, args, keywords)
+    match owner, name, args if not keywords else None:
         case Table(), "get", [key, *default] if key is None or isinstance(key, (str, int, float, bool)):
             found = owner.get(key)
             if isinstance(found, Undecided) and owner.complete:
@@ -244,115 +249,18 @@ _PLAIN_PERCENT = re.compile(r"(?:[^%]|%%|%[sdr])*").fullmatch
 """Formats without attributes, items or widths: those could ask for anything."""
 
 
-def _string_method(owner: str, name: str, args: list[Value]) -> Value:
-    growth = max((len(str(arg)) for arg in args), default=0) + 1
+def _string_method(owner: str, name: str, args: list[Value], named: dict[str, Value]) -> Value:
+    growth = max((len(str(arg)) for arg in (*args, *named.values())), default=0) + 1
     plain = name != "format" or _PLAIN_FORMAT(owner)
     if name not in _STRING_METHODS or not plain or len(owner) * growth > MAX_TEXT:
         return Undecided(f"method `{name}` is not evaluated")
     try:
-        found: object = getattr(owner, name)(*args)
+        found: object = getattr(owner, name)(*args, **named)
     except (TypeError, ValueError, IndexError, KeyError):
         return Undecided(f"method `{name}` does not fit its arguments")
     if isinstance(found, list):
         return Sequence("list", tuple(found))
     return found if isinstance(found, (str, bool, int)) else Undecided(f"method `{name}`")
-
-
-def call_builtin(name: str, args: list[Value], named: Table = NOTHING) -> Value:
-    """`list(x)` and its like on decided values."""
-    first = args[0] if args else None
-    if name == "dict" and (not args or isinstance(first, Table)):
-        return _table(first if isinstance(first, Table) else NOTHING, named)
-    if named.pairs or not named.complete:
-        return Undecided(f"`{name}(…)` with keywords is not evaluated")
-    if name in ("list", "tuple", "set", "frozenset", "sorted", "reversed"):
-        return _rebuilt(name, args)
-    if name in ("zip", "enumerate"):
-        return _paired(name, args)
-    if name in ("any", "all", "bool"):
-        return _whether(name, first)
-    if name == "str" and is_plain(first):
-        return str(first)
-    if name == "int" and isinstance(first, (str, int)):
-        return int(first) if not isinstance(first, str) or first.lstrip("-").isdigit() else Undecided("int()")
-    if name == "len" and isinstance(first, str):
-        return len(first)
-    if name == "len" and isinstance(first, Sequence) and first.complete:
-        return len(first.items)
-    if name in ("max", "min") and args:
-        return _extreme(name, first.items if isinstance(first, Sequence) and len(args) == 1 else tuple(args))
-    if name == "range" and all(isinstance(arg, int) for arg in args) and args:
-        numbers = range(*(arg for arg in args if isinstance(arg, int)))
-        return Sequence("list", tuple(numbers)) if len(numbers) < 1000 else Undecided("a long range")
-    return Undecided(f"`{name}(…)` is not evaluated")
-
-
-def _whether(name: str, value: Value) -> Value:
-    """`any` and `all` of conditions, of which one that decides is enough; `bool`."""
-    known = truth(value)
-    if name != "bool":
-        complete = isinstance(value, Sequence) and value.complete
-        answers = [truth(item) for item in value.items] if isinstance(value, Sequence) else [None]
-        decides = name == "any"
-        known = decides if decides in answers else None if None in answers or not complete else not decides
-    return Undecided("a condition is not decided") if known is None else known
-
-
-def _table(table: Table, named: Table) -> Table:
-    """`dict(table, **named)`"""
-    if not named.pairs and named.complete:
-        return table
-    return Table((*table.pairs, *named.pairs), table.complete and named.complete)
-
-
-def _extreme(name: str, items: tuple[Value, ...]) -> Value:
-    numbers = [item for item in items if isinstance(item, (int, float))]
-    if not numbers or len(numbers) < len(items):
-        return Undecided(f"`{name}(…)` of values that are not decided")
-    return max(numbers) if name == "max" else min(numbers)
-
-
-def _paired(name: str, args: list[Value]) -> Value:
-    columns = [arg.items for arg in args if isinstance(arg, Sequence) and arg.complete]
-    if len(columns) < len(args) or not columns:
-        return Undecided(f"`{name}(…)` of values that are not decided")
-    rows = zip(*columns, strict=False) if name == "zip" else enumerate(columns[0])
-    return Sequence("list", tuple(Sequence("tuple", tuple(row)) for row in rows))
-
-
-def _rebuilt(name: str, args: list[Value]) -> Value:
-    if not args:
-        return Sequence(name, ())
-    first = args[0]
-    if isinstance(first, Table):
-        first = Sequence("list", tuple(key for key, _ in first.pairs), first.complete)
-    if not isinstance(first, Sequence):
-        return Undecided(f"`{name}(…)` of a value that is not decided")
-    items = first.items
-    if name == "sorted":
-        ordered = _ordered(items)
-        if ordered is None:
-            return Undecided("`sorted(…)` of values that are not decided")
-        items = ordered
-    if name == "reversed":
-        items = items[::-1]
-    kind = name if name in ("tuple", "set") else "list"
-    return Sequence(kind, items, first.complete, first.why)
-
-
-def _ordered(items: tuple[Value, ...]) -> tuple[Value, ...] | None:
-    """Texts, numbers, or tuples of them in order; None where they have none that source decides."""
-    listed = ("list", "tuple")
-    keys = [
-        item.items if isinstance(item, Sequence) and item.complete and item.kind in listed else item
-        for item in items
-    ]
-    if not all(all(map(is_plain, key)) if isinstance(key, tuple) else is_plain(key) for key in keys):
-        return None
-    try:
-        return tuple(items[place] for place in sorted(range(len(items)), key=keys.__getitem__))  # type: ignore[arg-type]
-    except TypeError:
-        return None
 
 
 def table_of(pairs: Iterable[Value]) -> Value:

@@ -6,7 +6,7 @@ from typing import Union
 
 from msgspec import Struct
 
-from analyzer.source.facts import Call
+from analyzer.source.facts import Call, ClassDef, FuncDef
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Package
 
@@ -111,6 +111,8 @@ def truth(value: Value) -> bool | None:
             return True if certain else (False if value.complete and not value.items else None)
         case Table():
             return True if value.pairs else (False if value.complete else None)
+        case Named(Defined(node=FuncDef(decorators=()) | ClassDef(decorators=(), keywords=()))):
+            return True
         case Named() | Made() | Maybe() | Undecided():
             return None
         case _:

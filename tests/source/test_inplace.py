@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 
+from analyzer.source.execute import Executor
 from analyzer.source.facts import Ref
 from analyzer.source.values import Sequence, Table, Undecided, Value
 from tests.projects import source
@@ -65,3 +68,14 @@ def test_what_is_changed_in_ways_that_are_not_followed_is_not_whole(text: str) -
 )
 def test_what_is_only_read_or_changed_later_stays(text: str) -> None:
     assert not isinstance(value(text), Undecided)
+
+
+def test_a_module_is_carried_out_once_for_all_the_names_that_it_changes() -> None:
+    lists = "".join(f"N{number} = [{number}]\nN{number} += [0]\n" for number in range(20))
+    project = source({"here.py": lists})
+    with patch("analyzer.source.execute.Executor.run", autospec=True, side_effect=Executor.run) as run:
+        values = [
+            project.evaluator.evaluate(Ref(f"N{number}"), project.module("here")) for number in range(20)
+        ]
+    assert values[3] == Sequence("list", (3, 0))
+    assert run.call_count == 1

@@ -157,6 +157,29 @@ def test_other_paths_are_no_roots(line: str) -> None:
     assert paths(project, "blog") == [None]
 
 
+@pytest.mark.parametrize(
+    ("settings", "line", "name"),
+    [
+        ("settings", "from blog.models import Post", "blog.models"),
+        ("settings", "from site_.blog.models import Post", "site_.blog.models"),
+        ("site_.settings", "from blog.models import Post", "site_.blog.models"),
+    ],
+)
+def test_a_manage_py_inside_a_package_puts_that_folder_on_the_path(
+    settings: str, line: str, name: str
+) -> None:
+    project = f"""
+        # site_/__init__.py
+        # site_/manage.py
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "{settings}")
+        # site_/settings.py
+        {line}
+        # site_/blog/__init__.py
+        # site_/blog/models.py
+    """
+    assert source(project).modules.name_of("site_/blog/models.py") == name
+
+
 def test_a_project_inside_another_one_keeps_its_modules_to_itself() -> None:
     project = """
         # manage.py
@@ -170,3 +193,41 @@ def test_a_project_inside_another_one_keeps_its_modules_to_itself() -> None:
     """
     assert paths(project, "blog", near="settings.py") == ["apps/site/blog/__init__.py"]
     assert paths(project, "blog", near="inner/urls.py") == ["inner/blog/__init__.py"]
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        "from .vendor import logs\nsys.modules.setdefault('logs', logs)",
+        "from site.vendor import logs as carried\nsys.modules['logs'] = carried",
+        "import site.vendor.logs\nsys.modules['logs'] = site.vendor.logs",
+    ],
+)
+def test_a_package_may_put_a_module_under_another_name(put: str) -> None:
+    project = f"""# site/__init__.py
+import sys
+{put}
+# site/vendor/__init__.py
+# site/vendor/logs/__init__.py
+# site/vendor/logs/models.py
+"""
+    assert paths(project, "logs", "logs.models", "logs.views") == [
+        "site/vendor/logs/__init__.py", "site/vendor/logs/models.py", None,
+    ]  # fmt: skip
+    module = source(project).modules.find("logs.models")
+    assert module is not None
+    assert module.name == "site.vendor.logs.models"
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        "from .logs import models\nsys.modules['logs'] = models.made()",
+        "sys.modules['logs'] = sys.modules[__name__]",
+        "def put():\n    from . import logs\n    sys.modules['logs'] = logs",
+        "from . import other\nsys.modules['other'] = other",
+    ],
+)
+def test_other_things_that_are_put_there_name_nothing(put: str) -> None:
+    project = f"# site/__init__.py\nimport sys\n{put}\n# site/logs/__init__.py\n# site/logs/models.py\n"
+    assert paths(project, "logs", "other", "other.other") == [None, None, None]

@@ -48,6 +48,8 @@ class _Draft: pass
         ("from blog.models import *", "Post", "blog.models.Post"),
         ("from blog.models import Post\nPage = Post", "Page", "blog.models.Post"),
         ("from blog import models\nPage = models.Post", "Page", "blog.models.Post"),
+        ("from blog.models import Post\nPost = Post", "Post", "blog.models.Post"),
+        ("from blog.models import *\nPost = Post", "Post", "blog.models.Post"),
         ("if x:\n    from blog.models import Post", "Post", "blog.models.Post"),
         ("with x:\n    from blog.models import Post", "Post", "blog.models.Post"),
         (
