@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 from msgspec.structs import force_setattr
@@ -17,6 +18,9 @@ from analyzer.source.names import Defined, Unresolved
 from analyzer.source.scopes import flatten
 
 APP_CONFIG = "django.apps.config.AppConfig"
+_CLASS = re.compile(rb"^class[ \t]+(\w+)", re.MULTILINE)
+_CONFIG = re.compile(rb"^class[ \t]+\w+\([^)]*AppConfig\b", re.MULTILINE)
+_CREATED = re.compile(rb"\bCreateModel\(\s*(?:name\s*=\s*)?[\"'](\w+)[\"']")
 
 
 class Apps(Struct, frozen=True):
@@ -69,7 +73,9 @@ def find_apps(classes: Classes, settings: Settings, all_apps: bool) -> Apps:
     names = {app.name for app in found.values()}
     for folder in _candidates(classes.names.modules):
         app = reader.candidate(folder, all_apps)
-        if app is not None and app.name not in names and app.label not in found:
+        if app is None or app.name in names or app.label in found:
+            continue
+        if not reader.belongs_to_another(app, folder, found.values()):
             found[app.label] = app
             names.add(app.name)
     configs = tuple(reader.configs[app.name] for app in found.values() if app.name in reader.configs)
@@ -83,6 +89,7 @@ class _Reader:
         self.settings = settings
         self.migrations = settings.migration_modules()
         self.configs: dict[str, Class] = {}
+        self._written: dict[str, list[Class]] | None = None
 
     def installed(self, entry: str, certain: bool) -> App | None:
         module = self.modules.find(entry)
@@ -139,7 +146,54 @@ class _Reader:
             reason += ", counted since all apps are"
         if read and not self.settings.complete:
             reason += f", which may add more apps than source shows ({self.settings.why})"
-        return self._app(module, name, self._default_config(module), installed, reason)
+        config = self._default_config(module) or self._only_config(name, folder)
+        return self._app(module, name, config, installed, reason)
+
+    def _only_config(self, app: str, folder: str) -> Class | None:
+        """The one AppConfig of the tree that says it is a package's: other settings may name it."""
+        if self._written is None:
+            self._written = {}
+            files = self.modules.files
+            for file in files.tree.files:
+                for config in self._configs_in(file.path) if _CONFIG.search(files.data(file.path)) else ():
+                    self._written.setdefault(self._text(config, "name") or "", []).append(config)
+        fitting = [
+            config
+            for config in self._written.get(app, ())
+            if _of_tests(folder) or not _of_tests(parent(config.module.path))
+        ]
+        only = fitting[0] if len(fitting) == 1 else None
+        return only if only is None or self.classes.constant(only, "default") is not False else None
+
+    def _configs_in(self, path: str) -> Iterator[Class]:
+        module = self.modules.find(self.modules.name_of(path), path)
+        if module is None or module.path != path:
+            return
+        for stmt in flatten(self.modules.facts(module).body):
+            if isinstance(stmt, ClassDef) and self._is_config(cls := Class(module, stmt.name, stmt)):
+                yield cls
+
+    def belongs_to_another(self, app: App, folder: str, others: Iterable[App]) -> bool:
+        """Whether an app around a package has migrations that create the package's models.
+
+        Then these are that app's, unless the package has migrations or a config of its own.
+        """
+        directories = self.modules.files.tree.migration_dirs
+        if app.installed is not None or app.name in self.configs or f"{folder}/migrations" in directories:
+            return False
+        paths = (f"{folder}/models.py", f"{folder}/models/__init__.py")
+        files = self.modules.files
+        written = {name for path in paths if path in files.paths for name in _CLASS.findall(files.data(path))}
+        around = (other for other in others if written and app.name.startswith(f"{other.name}."))
+        return any(not written.isdisjoint(self._created(other)) for other in around)
+
+    def _created(self, app: App) -> frozenset[bytes]:
+        """The models that an app's migrations create, by their text."""
+        package = self.modules.find(app.migrations_module or "", f"{app.path}/__init__.py")
+        folder = parent(package.path) if package is not None and package.path else ""
+        files = self.modules.files
+        inside = (file.path for file in files.tree.files if folder and parent(file.path) == folder)
+        return frozenset(name for path in inside for name in _CREATED.findall(files.data(path)))
 
     def _default_config(self, module: Module) -> Class | None:
         """The AppConfig that `INSTALLED_APPS = ["package"]` selects (django.apps.config.AppConfig.create)."""

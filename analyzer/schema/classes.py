@@ -7,6 +7,7 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
+from analyzer.catalogue.rules import PLAIN_BASES
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.execute import Executor
 from analyzer.source.facts import Assign, Call, ClassDef, Expr, FuncDef, Import, Op, Ref, Stmt
@@ -18,7 +19,10 @@ from analyzer.source.values import Named, Undecided, Value, truth
 
 WITH_METACLASS = ("with_metaclass",)
 GET_MODEL = ("get_model", "get_registered_model", "get_model_by_name")
+THROUGH = ".through"
 MAX_DEPTH = 40
+MAX_THROUGH = 12
+"""So many through models are looked up one because of the other; real code stays below 2."""
 PLAIN = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"})
 """Classes of the language that bring nothing with them, as `object` does."""
 
@@ -76,6 +80,7 @@ class Classes:
         self.evaluator = evaluator
         self.model_by_label: Callable[[str], Class | None] = lambda label: None
         self.made_base: Callable[[Call, Module], Class | None] = lambda call, module: None
+        self.through_of: Callable[[Class, str], Class | None] = lambda cls, field: None
         self.doubt: Callable[[str, str], str] = lambda module, name: ""  # see `catalogue.doubts`
         self.by_module: dict[str, list[Class]] = {}
         self.rewriting: dict[str, bool] = {}
@@ -110,6 +115,8 @@ class Classes:
         if isinstance(expr, Ref):
             binding = self._resolve(expr.name, cls)
             found = self.meta_base(expr.name, cls) or self.of_binding(binding)
+            if found is None and expr.name.endswith(THROUGH):
+                found = self._through_base(expr.name.removesuffix(THROUGH), cls)
             if found is not None:
                 return found if found.key != cls.key else Gap(expr.name, "a class that is its own base")
             match binding:
@@ -131,8 +138,14 @@ class Classes:
                     return self._base_value(value, expr.name)
             return Gap(expr.name, "is a module, not a class")
         if isinstance(expr, Call):
-            return self._made_base(expr, cls.module, _written(expr))
+            return self._called_base(expr, cls.module)
         return self._base_value(self.evaluator.evaluate(expr, cls.module), _written(expr))
+
+    def _called_base(self, call: Call, module: Module) -> Ancestor | None:
+        """The class that a call in the place of a base makes; None where it brings models nothing."""
+        called = self.names.resolve(module, call.func.name) if isinstance(call.func, Ref) else None
+        plain = isinstance(called, (Defined, External)) and called.path in PLAIN_BASES
+        return None if plain else self._made_base(call, module, _written(call))
 
     def meta_base(self, written: str, cls: Class) -> Class | None:
         """`Owner.Meta`, written in a model or its Meta, as Django leaves it behind."""
@@ -148,6 +161,17 @@ class Classes:
         self._asked.discard(owner.key)
         return found
 
+    def _through_base(self, field: str, cls: Class) -> Class | None:
+        """The model behind a many-to-many field, `Owner.field.through`, be it one that Django makes."""
+        written, _, name = field.rpartition(".")
+        owner = self.of_binding(self._resolve(written, cls)) if written else None
+        if owner is None or owner.key in self._asked or len(self._asked) > MAX_THROUGH:
+            return None
+        self._asked.add(owner.key)
+        found = self.through_of(owner, name)
+        self._asked.discard(owner.key)
+        return found
+
     def _made_base(self, call: Call, module: Module, written: str) -> Ancestor:
         """`get_model("app", "Model")`, whoever defines it, names a model; other calls are evaluated."""
         called = call.func.name.rpartition(".")[2] if isinstance(call.func, Ref) else ""
@@ -160,7 +184,19 @@ class Classes:
             if found is not None:
                 return found
         made = self.made_base(call, module)
-        return made or self._base_value(self.evaluator.evaluate(call, module), written)
+        return made or self._base_value(self._class_made(call, module), written)
+
+    def _class_made(self, call: Call, module: Module) -> Value:
+        """What a call in the place of a base comes to; functions of packages that make one are followed."""
+        from analyzer.source.execute import call_function
+
+        found = self.names.resolve(module, call.func.name) if isinstance(call.func, Ref) else None
+        if isinstance(found, Defined) and isinstance(found.node, FuncDef) and not found.module.own:
+            whole = self.names.modules.function(found.module, found.node)
+            if whole is not None and any(isinstance(stmt, ClassDef) for stmt in flatten(whole.body or ())):
+                maker = Defined(found.module, found.qualname, whole)
+                return call_function(self.evaluator, maker, call, module, {}, 0, None)
+        return self.evaluator.evaluate(call, module)
 
     def _base_value(self, value: Value, written: str) -> Ancestor:
         if isinstance(value, str) and value.count(".") == 1:

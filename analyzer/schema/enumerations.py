@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from analyzer.schema.classes import Class, Classes
+from analyzer.schema.kept import kept_argument
+from analyzer.schema.membership import VALUE, Constructors
 from analyzer.source.branches import RETURNED
 from analyzer.source.comprehension import MEMBERS
 from analyzer.source.execute import Executor
@@ -21,8 +23,8 @@ from analyzer.source.values import Made, Named, Sequence, Undecided, Value
 
 CHOICES = "django.db.models.enums.Choices"
 ENUMERATIONS = ("enum.Enum", "enum.IntEnum", "enum.StrEnum", "enum.Flag", "enum.IntFlag")
-NUMBERS = ("django.db.models.enums.IntegerChoices", "enum.IntEnum", "enum.IntFlag", "builtins.int")
-TEXTS = ("django.db.models.enums.TextChoices", "enum.StrEnum", "builtins.str")
+NUMBERS = ("django.db.models.enums.IntegerChoices", "enum.IntEnum", "enum.IntFlag")
+TEXTS = ("django.db.models.enums.TextChoices", "enum.StrEnum")
 AUTO = "enum.auto"
 OBJECTS = ("model_utils.choices.Choices", "model_utils.Choices")
 """Classes whose objects are made from (value, name, label) and iterate as choices."""
@@ -36,19 +38,24 @@ FUNCTIONAL = {
 NAMESPACES = ("types.SimpleNamespace",)
 """Classes whose objects have their keywords as attributes."""
 
+CLASS = "__class__"
 NAMES = "__dict__"
 IMPLICIT = ("__module__", "__dict__", "__weakref__", "__doc__")
 """Names that every class has beside those of its body."""
 
 
 class Member(Struct, frozen=True):
-    """A member; `itself` is what it equals: its value, or nothing but itself in an `enum.Enum`."""
+    """A member; `itself` is what it equals: its value, or nothing but itself in an `enum.Enum`.
+
+    `attributes` are those that a constructor of its class gives it.
+    """
 
     name: str
     node: Expr
     itself: Value
     value: Value
     label: Value
+    attributes: tuple[tuple[str, Value], ...] = ()
 
 
 class Enumerations:
@@ -67,7 +74,12 @@ class Enumerations:
                 return self.classes.evaluator.argument(owner, dotted)
             if owner.path in FUNCTIONAL:
                 return self._of_call(owner, dotted)
-            return self._of_object(owner, dotted) if owner.path in OBJECTS else None
+            if dotted == CLASS:
+                made = self.classes.evaluator.evaluate(owner.call.func, owner.module, dict(owner.local))
+                return made if isinstance(made, Named) and self._makes_itself(made) else None
+            if owner.path in OBJECTS:
+                return self._of_object(owner, dotted)
+            return kept_argument(self.classes, owner, dotted)
         cls = self.classes.of_binding(owner.binding)
         if cls is None and isinstance(owner.binding, Defined):
             return self._of_named(owner.binding, dotted)
@@ -76,6 +88,8 @@ class Enumerations:
             return Sequence("list", (*IMPLICIT, *self.classes.attributes(cls)))
         if cls is None or members is None:
             plain = cls is not None and cls.module.own and "." not in dotted
+            if cls is not None and plain and self._is_remade(cls):
+                return Undecided(f"a metaclass makes the attributes of {cls.path}")
             return self.classes.value(cls, dotted) if cls is not None and plain else None
         if dotted == MEMBERS:
             named = (Named(Defined(cls.module, f"{cls.qualname}.{m.name}", m.node)) for m in members)
@@ -84,7 +98,30 @@ class Enumerations:
         member = next((m for m in members if m.name == name and name != "__empty__"), None)
         if member is not None:
             return self._of_member(cls, member, rest)
-        return None if rest else _of_class(members, name)
+        said = self.classes.lookup(cls, name)
+        own = said is not None and said[0].module.own
+        told = not rest and not own and CHOICES in self.classes.ancestry(cls).paths
+        return _of_class(members, name) if told else None
+
+    def _is_remade(self, cls: Class) -> bool:
+        """Whether a metaclass that is not one of models makes the class of what its body says."""
+        for ancestor in self.classes.ancestry(cls).classes:
+            written = dict(ancestor.node.keywords).get("metaclass")
+            found = (
+                self.classes.names.resolve(ancestor.module, written.name)
+                if isinstance(written, Ref)
+                else None
+            )
+            maker = self.classes.of_binding(found)
+            if maker is not None:
+                return Ref("type") in maker.node.bases and "__new__" in self.classes.attributes(maker)
+        return False
+
+    def _makes_itself(self, made: Named) -> bool:
+        """Whether what is called is a class whose objects are of that class."""
+        cls = self.classes.of_binding(made.binding)
+        found = self.classes.ancestry(cls).classes if cls is not None else ()
+        return bool(found) and not any("__new__" in self.classes.attributes(above) for above in found)
 
     def _is_read(self, cls: Class) -> bool:
         """Whether a class is the project's, or of a package in the version that is in use."""
@@ -121,7 +158,10 @@ class Enumerations:
 
     def _read(self, cls: Class, paths: frozenset[str]) -> tuple[Member, ...]:
         found: dict[str, Member] = {}
-        numbers, texts = not paths.isdisjoint(NUMBERS), not paths.isdisjoint(TEXTS)
+        written = {base for above in self.classes.ancestry(cls).classes for base in above.node.bases}
+        numbers = not paths.isdisjoint(NUMBERS) or Ref("int") in written
+        texts = not paths.isdisjoint(TEXTS) or Ref("str") in written
+        constructors = Constructors(self.classes, cls)
         last = 0
         for stmt in flatten(cls.node.body, lambda test: self.classes.decides(test, cls.module)):
             if not isinstance(stmt, Assign) or not isinstance(stmt.targets[0], Ref):
@@ -135,15 +175,20 @@ class Enumerations:
             value, label = _split(given) if CHOICES in paths else (given, None)
             if isinstance(value, Made) and value.path == AUTO:
                 value = last + 1 if numbers else name if texts else Undecided("`auto()`")
+            said = constructors.attributes(value) if constructors.given else {}
+            value = said.pop(VALUE, value)
+            if isinstance(value, Sequence) and (numbers or texts or CHOICES in paths):
+                value = Undecided(f"what {cls.path} makes of several values is not decided")
             if isinstance(value, int):
                 last = value
             if name == "__empty__":
                 found = {name: Member(name, stmt.value, None, None, given), **found}
             else:
-                spoken = _spoken(name) if label is None else label
+                named = said.get("label", _spoken(name)) if CHOICES not in paths else _spoken(name)
+                spoken = named if label is None else label
                 equal = numbers or texts or CHOICES in paths
                 itself = value if equal else Named(Defined(cls.module, f"{cls.qualname}.{name}", stmt.value))
-                found[name] = Member(name, stmt.value, itself, value, spoken)
+                found[name] = Member(name, stmt.value, itself, value, spoken, tuple(said.items()))
         return tuple(found.values())
 
     def _of_call(self, made: Made, name: str) -> Value | None:
@@ -201,9 +246,12 @@ def _add_rows(given: Value, rows: list[tuple[Value, Value, Value]]) -> bool:
 
 def _split(given: Value) -> tuple[Value, Value | None]:
     """(value, label) of a member of Choices: the last of several is the label if it is a text."""
-    if isinstance(given, Sequence) and len(given.items) == 2 and isinstance(given.items[1], (str, Undecided)):
-        return given.items
-    return given, None
+    if not isinstance(given, Sequence) or given.kind not in ("list", "tuple") or len(given.items) < 2:
+        return given, None
+    *values, label = given.items
+    if not isinstance(label, (str, Undecided)):
+        return given, None
+    return values[0] if len(values) == 1 else Sequence("tuple", tuple(values)), label
 
 
 def _of_member(member: Member, rest: str) -> Value:
@@ -217,7 +265,8 @@ def _of_member(member: Member, rest: str) -> Value:
         case "name":
             return member.name
         case _:
-            return Undecided(f"attribute `{rest}` of a member of an enumeration is not known")
+            unknown = Undecided(f"attribute `{rest}` of a member of an enumeration is not known")
+            return dict(member.attributes).get(rest, unknown)
 
 
 def _of_class(members: Iterable[Member], name: str) -> Value | None:

@@ -55,6 +55,7 @@ class Factories:
         self._waiting: list[tuple[Request, Class]] = []
         self._bases: dict[tuple[str, str, int], Class | None] = {}
         self.classes.made_base = self.base
+        self.classes.through_of = self.requests.throughs.of
 
     def make(self, asked: Iterable[Asked] = ()) -> None:
         """Make every class that is asked for, with its fields; `asked` are calls in functions."""

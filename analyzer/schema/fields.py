@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from analyzer.catalogue.rules import TARGETS
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.constructors import Argument, Chain, Construction, Constructor
+from analyzer.schema.generics import meant, without_types
 from analyzer.schema.values import RelationKind
 from analyzer.source.evaluate import SETTINGS
 from analyzer.source.facts import (
@@ -150,6 +151,7 @@ class Fields:
         """The field that an expression makes, if its class is or looks like a field's."""
         if isinstance(value, Ref):
             return None
+        value, why = without_types(self.classes, value, owner.module)
         made = self._made(value, owner)
         if made is not None:
             local = self._local(value, owner, line)
@@ -157,7 +159,8 @@ class Fields:
                 made = Made(made.path, made.call, made.module, (*made.local, *local))
             field = self.field_class(made)
             if field is not None:
-                return Declared(name, field, made, owner, line)
+                known = replace(field, why=field.why or why) if why else field
+                return Declared(name, known, made, owner, line)
         return self._wrapped(name, value, owner, line)
 
     def _wrapped(self, name: str, value: Expr, owner: Class, line: int) -> Declared | None:
@@ -201,7 +204,12 @@ class Fields:
                 if isinstance(binding, External):
                     return Made(binding.path, value, owner.module)
                 alias = self.classes.evaluator.binding_value(binding, value.func.name)
-                return Made(alias.path, value, owner.module) if isinstance(alias, Named) else None
+                known = (
+                    alias
+                    if isinstance(alias, Named)
+                    else meant(self.classes.names, owner.module, value.func.name)
+                )
+                return Made(known.path, value, owner.module) if known is not None else None
             case Unresolved():
                 return Made(value.func.name, value, owner.module)
             case _:
@@ -222,7 +230,9 @@ class Fields:
             if isinstance(found, Defined) and isinstance(found.node, ClassDef):
                 return found
             value = self.classes.evaluator.binding_value(found, func.name)
-            return value.binding if isinstance(value, Named) else found
+            if isinstance(value, Named):
+                return value.binding
+            return meant(self.classes.names, made.module, func.name) or found
         return None
 
     def of_class(self, cls: Class) -> FieldClass | None:

@@ -39,6 +39,10 @@ from analyzer.source.values import Sequence as Items
 
 SELF = "self"
 ADDS, CONTRIBUTES = "add_to_class", "contribute_to_class"
+GET_MODEL = ("app_label", "model_name")
+OWN_GET_MODEL = "get_model"
+"""The method of an AppConfig, whose app is known; what the registry's is given, by place."""
+
 UNDECIDED = "depends on a condition that is not decided"
 LOOP = "stands in a loop over values that are not decided"
 WORDS = (f"{ADDS}(".encode(), f".{CONTRIBUTES}(".encode())
@@ -161,7 +165,7 @@ class Giving:
 
     def _value(self, expr: Expr, module: Module, env: Mapping[str, Value]) -> Value:
         if self.app_label and isinstance(expr, Call) and expr.func == Ref(f"{SELF}.get_model"):
-            return Made("get_model", expr, module)
+            return Made(OWN_GET_MODEL, expr, module)
         return self.evaluator.evaluate(expr, module, env)
 
     # ------------------------------------------------------------ calls
@@ -222,7 +226,9 @@ class Giving:
         if not isinstance(value, Made):
             return None
         called = value.path.rpartition(".")[2]
-        words = [self.evaluator.evaluate(arg, value.module, dict(value.local)) for arg in value.call.args]
+        params = GET_MODEL[value.path == OWN_GET_MODEL :]
+        given = [value.call.argument(name, place) for place, name in enumerate(params)]
+        words = [self.evaluator.evaluate(expr, value.module, dict(value.local)) for expr in given if expr]
         texts = [word for word in words if isinstance(word, str)]
         if called == "get_user_model":
             label = self.evaluator.settings.get("AUTH_USER_MODEL", "auth.User")

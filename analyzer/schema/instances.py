@@ -1,4 +1,4 @@
-"""What `isinstance` and `hasattr` say of objects whose classes are known."""
+"""What `isinstance`, `hasattr` and `is` say of objects whose classes are known."""
 
 from __future__ import annotations
 
@@ -20,13 +20,30 @@ class Instances:
         self.classes = classes
 
     def asked(self, question: str, owner: Value, what: Value) -> bool | None:
-        """`isinstance(owner, what)` or `hasattr(owner, what)`; None where source does not decide it."""
+        """`isinstance(owner, what)`, `hasattr(owner, what)`, `owner is what`, `owner is not what`.
+
+        None where source does not decide it, and for any other question.
+        """
+        if question in ("is", "is not"):
+            same = self._is_same(owner, what)
+            return same if same is None or question == "is" else not same
         if question == "isinstance":
             kinds = what.items if isinstance(what, Sequence) and what.complete else (what,)
             answers = [self._is_instance(owner, kind) for kind in kinds]
             return True if True in answers else None if None in answers else False
-        cls = self._class(owner)
+        cls = self._class(owner) if question == "hasattr" else None
         return self._has(cls, what) if cls is not None and isinstance(what, str) else None
+
+    def _is_same(self, one: Value, other: Value) -> bool | None:
+        """Whether two objects are one: never those of two classes, always what a module makes once."""
+        if not isinstance(one, Made) or not isinstance(other, Made):
+            return None
+        if one == other:
+            body = self.classes.names.modules.facts(one.module).body
+            once = any(isinstance(stmt, Assign) and stmt.value == one.call for stmt in body)
+            return True if once else None
+        classes = self._class(one), self._class(other)
+        return False if None not in classes and classes[0] != classes[1] else None
 
     def _is_instance(self, owner: Value, kind: Value) -> bool | None:
         if not isinstance(kind, Named):

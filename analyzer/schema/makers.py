@@ -13,11 +13,11 @@ from analyzer.schema.classes import Class, Classes, Gap
 from analyzer.source.facts import Ref
 
 TOUCHES = re.compile(
-    rb"""add_to_class|contribute_to_class|\["Meta"\]\.(?:abstract|app_label|db_table|managed|proxy) = """
+    rb"add_to_class|contribute_to_class|\.(?:abstract|app_label|db_table|managed|proxy)\s*=(?!=)"
 )
 """What a metaclass that changes a model's fields or options writes."""
 
-META = re.compile(rb"""["']Meta["']|\.Meta\b""")
+META = re.compile(rb"""["']Meta["']|\.Meta\b|\._meta\.\w+\s*=(?!=)""")
 MADE_META = re.compile(rb"""\[["']Meta["']\]\s*=(?!=)|\bsetdefault\(\s*["']Meta["']""")
 """What a metaclass writes that puts another Meta in the place of the one in the class."""
 
@@ -54,6 +54,15 @@ def gives_itself(classes: Classes, cls: Class, name: str) -> str:
     found = (meta for meta in _metaclasses(classes, cls) if quoted.search(_source(classes, meta)))
     meta = next(found, None)
     return f"its metaclass {meta.path} may give it" if meta is not None else ""
+
+
+def sets_argument(classes: Classes, cls: Class, name: str) -> str:
+    """The project's own metaclass that may set an argument of a field once the model is made; "" without."""
+    word = re.escape(name.encode())
+    sets = re.compile(rb"""\.""" + word + rb"""\s*=(?!=)|\bsetattr\([^()]*["']""" + word + rb"""["']""")
+    found = (meta for meta in _metaclasses(classes, cls) if sets.search(_source(classes, meta)))
+    meta = next(found, None)
+    return f"its metaclass {meta.path} may set it" if meta is not None else ""
 
 
 def _metaclasses(classes: Classes, cls: Class) -> Iterator[Class]:

@@ -26,23 +26,13 @@ from analyzer.source.scopes import COMPOUND, flatten
 
 MODEL = "django.db.models.base.Model"
 OPTIONS = frozenset(
-    [
-        "abstract",
-        "app_label",
-        "constraints",
-        "db_table",
-        "index_together",
-        "indexes",
-        "managed",
-        "ordering",
-        "permissions",
-        "proxy",
-        "swappable",
-        "unique_together",
-        "verbose_name",
-        "verbose_name_plural",
-    ]
-)
+    {
+        "abstract", "app_label", "constraints", "db_table", "db_table_comment", "default_manager_name",
+        "default_permissions", "default_related_name", "get_latest_by", "index_together", "indexes",
+        "managed", "order_with_respect_to", "ordering", "permissions", "proxy", "swappable",
+        "unique_together", "verbose_name", "verbose_name_plural",
+    }
+)  # fmt: skip
 """Meta options that only a model's Meta has (a form's has `model` and `fields`)."""
 
 
@@ -380,6 +370,9 @@ def _is_option(stmt: Stmt) -> bool:
     )
 
 
+OTHER = ("django.db.models.manager.", "django.db.models.query.", "django.db.models.fields.")
+"""Modules of Django whose classes nobody makes models of."""
+
 NO_MODELS = ("serializer", "forms", "filter", "views", "admin", "factory", "graphene", "schema", "pydantic")
 
 
@@ -394,4 +387,4 @@ def _no_model(ancestor: Ancestor) -> bool:
     """Bases of packages that make forms, serializers and the like, to tell by their module's name."""
     if isinstance(ancestor, Class) and ancestor.module.own:
         return False
-    return any(word in ancestor.path.lower() for word in NO_MODELS)
+    return ancestor.path.startswith(OTHER) or any(word in ancestor.path.lower() for word in NO_MODELS)

@@ -13,6 +13,7 @@ from analyzer.schema.extended import extend
 from analyzer.schema.fields import Fields
 from analyzer.schema.instances import Instances
 from analyzer.schema.models import Candidate, Registry
+from analyzer.schema.prefixed import prefixed_settings
 from analyzer.schema.registered import registered
 from analyzer.schema.relations import Resolver
 from analyzer.schema.settings import IS_INSTALLED, Settings, choose_settings
@@ -25,6 +26,7 @@ from analyzer.source.facts import ClassDef
 from analyzer.source.importing import importing
 from analyzer.source.names import Defined, Names
 from analyzer.source.scopes import flatten
+from analyzer.source.standard import standard
 
 
 class SchemaReading(Struct, frozen=True):
@@ -55,7 +57,7 @@ def read_schema(
     django: DjangoVersions,
 ) -> SchemaReading:
     """Everything that settings, app configs and models say."""
-    evaluator.calls = translations()
+    evaluator.calls = {**standard(), **translations()}
     chosen = choose_settings(names.modules, evaluator, settings)
     names.modules.settle(chosen.path or "")
     swapper = Swapper(evaluator, chosen)
@@ -63,6 +65,7 @@ def read_schema(
     evaluator.calls = {
         **swapper.calls(),
         IS_INSTALLED: chosen.is_installed,
+        **standard(),
         **translations(),
         **importing(evaluator),
     }
@@ -72,6 +75,7 @@ def read_schema(
     evaluator.members = Enumerations(classes).attribute
     evaluator.asked = Instances(classes).asked
     names.decide_by(classes.decides)
+    evaluator.settings = {**prefixed_settings(classes), **evaluator.settings}
     apps = find_apps(classes, chosen, all_apps)
     registry = Registry(classes, Fields(classes), apps, chosen, django.oldest)
     classes.doubt = packages.doubt

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from analyzer.catalogue.making import Recipe
 from analyzer.catalogue.recipes import RECIPES
-from analyzer.schema.classes import Class, Classes
+from analyzer.schema.classes import THROUGH, Class, Classes
 from analyzer.schema.given import Asked
 from analyzer.schema.handing import hands_on
 from analyzer.schema.models import Registry, classes_of
@@ -24,7 +24,6 @@ from analyzer.source.names import Defined, External
 from analyzer.source.scopes import flatten
 from analyzer.source.values import Made, Named, Value
 
-THROUGH = ".through"
 NOTHING: Env = {}
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Protocol
 
-from analyzer.catalogue.rules import SWAPPER, USER_CALLS
+from analyzer.catalogue.rules import MODEL_CALLS, SWAPPER
 from analyzer.schema.settings import Settings
 from analyzer.source.evaluate import Env, Evaluator, Result
 from analyzer.source.facts import Call, Evaluate, Ref, Stmt
@@ -93,11 +93,11 @@ class Swapper:
             "dependency": self._dependency,
             "split": _split,
         }
-        users = {path: self._named_by(setting) for path, setting in USER_CALLS.items()}
-        return {**users, **{path: meanings[meaning] for path, meaning in SWAPPER.items()}}
+        named = {path: self._named_by(*given) for path, given in MODEL_CALLS.items()}
+        return {**named, **{path: meanings[meaning] for path, meaning in SWAPPER.items()}}
 
-    def _named_by(self, setting: str) -> Result:
-        label = self._settings.text(setting, self._settings.auth_user_model)
+    def _named_by(self, setting: str, default: str) -> Result:
+        label = self._settings.text(setting, default or self._settings.auth_user_model)
         return lambda words, named: label
 
     def _name(self, app: str, model: str) -> str:

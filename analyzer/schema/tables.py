@@ -25,8 +25,18 @@ def table_name(app_label: str, model: str, settings: Settings) -> str:
 
     Follows django.db.models.options.Options.contribute_to_class.
     """
+    return _fitting(f"{app_label}_{model.lower()}", settings)
+
+
+def through_table(owner: str, field: str, settings: Settings) -> str:
+    """The table of a many-to-many field that names none (`ManyToManyField._get_m2m_db_table`)."""
+    quoted = len(owner) > 1 and owner[0] == owner[-1] == '"'
+    return _fitting(f"{owner[1:-1] if quoted else owner}_{field}", settings)
+
+
+def _fitting(name: str, settings: Settings) -> str:
     vendor = _vendor(settings)
-    return truncated(f"{app_label}_{model.lower()}", LIMITS[vendor] if vendor is not None else None)
+    return truncated(name, LIMITS[vendor] if vendor is not None else None)
 
 
 def truncated(name: str, limit: int | None) -> str:

@@ -10,7 +10,8 @@ from analyzer.schema.classes import Class
 from analyzer.schema.columns import label_of
 from analyzer.schema.companions import made_up, on_delete
 from analyzer.schema.fields import RELATED, Declared
-from analyzer.schema.models import MODEL, Registry
+from analyzer.schema.models import MODEL, Candidate, Registry
+from analyzer.schema.tables import table_name, through_table
 from analyzer.source.facts import Assign, ClassDef, Expr, Literal, Ref
 from analyzer.source.values import Named, Value
 
@@ -31,7 +32,10 @@ class Throughs:
 
     def _find(self, cls: Class, field: str) -> Class | None:
         declared = self.registry.local_fields(cls).get(field)
-        if declared is None or declared.field.kind != "M2M":
+        if declared is None:
+            parents = self.registry.parents(cls)
+            return next((found for parent, _ in parents if (found := self.of(parent.cls, field))), None)
+        if declared.field.kind != "M2M":
             return None
         expr = declared.made.call.argument("through", 5)
         if expr is not None:
@@ -52,13 +56,14 @@ class Throughs:
         candidate = self.registry.candidate(cls)
         target = label_of(self.registry, declared, candidate) if candidate is not None else None
         model = self._model()
-        if candidate is None or target is None or model is None:
+        if candidate is None or candidate.abstract or target is None or model is None:
             return None
         owner, other = candidate.name.lower(), target.partition(".")[2].lower()
         ends = (owner, other) if owner != other else (f"from_{owner}", f"to_{other}")
         name, line = f"{candidate.name}_{field}", declared.line
-        label = Assign((Ref("app_label"),), "=", Literal(candidate.app_label), line)
-        meta = ClassDef("Meta", (), (), (), (label,), line)
+        options = {"app_label": candidate.app_label, "db_table": self._table(candidate, field, declared)}
+        said = tuple(Assign((Ref(key),), "=", Literal(value), line) for key, value in options.items())
+        meta = ClassDef("Meta", (), (), (), said, line)
         through = Class(cls.module, name, ClassDef(name, (), (), (), (meta,), line))
         self.registry.classes.set_bases(through, (model,))
         fields, path = self.registry.fields, f"{RELATED}ForeignKey"
@@ -72,6 +77,13 @@ class Throughs:
         }
         self.registry.made[through.key] = None
         return through
+
+    def _table(self, owner: Candidate, field: str, declared: Declared) -> str:
+        """The table that the field names, else the owner's with the field behind it (`_get_m2m_db_table`)."""
+        said = self.registry.fields.argument(declared, "db_table")
+        settings = self.registry.settings
+        table = owner.db_table or table_name(owner.app_label, owner.name, settings)
+        return said if isinstance(said, str) and said else through_table(table, field, settings)
 
     def _tablespace(self) -> str:
         """Where a field's index stands that says nothing of it."""

@@ -56,6 +56,8 @@ def test_the_ready_of_an_app_config_gives_fields_and_so_does_what_it_calls() -> 
         from django.db import models
         Post = self.get_model("Post")
         Post.add_to_class("inner", models.IntegerField())
+        Post = self.get_model(model_name="Post")
+        Post.add_to_class(name="named", value=models.IntegerField())
 """
     )
     more = """
@@ -63,11 +65,14 @@ from django.apps import apps
 from django.db import models
 def give():
     apps.get_model("blog", "Post").add_to_class("more", models.IntegerField())
+    apps.get_model(model_name="Post", app_label="blog").add_to_class("most", models.IntegerField())
 def never():
     apps.get_model("blog", "Post").add_to_class("never", models.IntegerField())
 """
     found = own(read(POST, apps=config, more=more))["Post"]
-    assert {field.name for field in found.fields} == {"id", "ready", "more", "inner"}
+    assert {field.name for field in found.fields} == {
+        "id", "ready", "more", "most", "inner", "named"
+    }  # fmt: skip
     assert {field.name: field.file for field in found.fields}["more"] == "blog/more.py"
 
 

@@ -244,3 +244,67 @@ def test_the_config_that_a_package_names_as_its_own(path: str) -> None:
             label = "weblog"
     """
     assert labels(text) == {"weblog": True}
+
+
+PLUGIN = """
+# plugin/__init__.py
+# plugin/app/__init__.py
+{config}
+# plugin/app/models.py
+{more}
+"""
+WRITTEN = """from host import PluginAppConfig
+class Config(PluginAppConfig):
+    name = "plugin.app"
+    label = "galaxy"
+"""
+
+
+@pytest.mark.parametrize(
+    ("config", "more", "label"),
+    [
+        (WRITTEN, "", "galaxy"),
+        ("", f"# plugin/setup.py\n{WRITTEN}", "galaxy"),
+        (WRITTEN, f"# plugin/tests/apps.py\n{WRITTEN.replace('galaxy', 'tested')}", "galaxy"),
+        (WRITTEN, f"# plugin/setup.py\n{WRITTEN.replace('galaxy', 'other')}", "app"),
+        (WRITTEN.replace("plugin.app", "elsewhere.app"), "", "app"),
+        (WRITTEN + "    default = False\n", "", "app"),
+    ],
+)
+def test_the_only_config_of_a_package_is_its_own_wherever_it_stands(
+    config: str, more: str, label: str
+) -> None:
+    found = analysed(PLUGIN.format(config=config, more=more)).apps
+    assert {app.label for app in found if app.name == "plugin.app"} == {label}
+
+
+INNER = """
+# shop/__init__.py
+# shop/models.py
+from shop.api.models import Order
+# shop/migrations/__init__.py
+# shop/migrations/0001_initial.py
+from django.db import migrations, models
+class Migration(migrations.Migration):
+    operations = [migrations.CreateModel(name="{created}", fields=[])]
+# shop/api/__init__.py
+# shop/api/models.py
+from django.db import models
+class Order(models.Model): pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("created", "more", "label"),
+    [
+        ("Order", "", "shop.Order"),
+        ("Other", "", "api.Order"),
+        ("Order", "# shop/api/migrations/__init__.py\n", "api.Order"),
+        ("Order", "# shop/api/apps.py\n" + ONE.replace("'blog'", "'shop.api'"), "weblog.Order"),
+    ],
+)
+def test_without_settings_models_are_of_the_app_around_whose_migrations_create_them(
+    created: str, more: str, label: str
+) -> None:
+    found = analysed(INNER.format(created=created) + more)
+    assert [model.label for model in found.models if model.own] == [label]

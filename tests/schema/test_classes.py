@@ -51,6 +51,10 @@ def order(text: str, name: str) -> list[str]:
         ("class B: pass\nclass A(B[int]): pass", ["A", "B"]),
         ("class B: pass\nclass A(six.with_metaclass(M, B)): pass", ["A", "B"]),
         ("class B: pass\nclass A(B, metaclass=M): pass", ["A", "B"]),
+        (
+            "from django_prometheus.models import ExportModelOperationsMixin as E\nclass A(E('a')): pass",
+            ["A"],
+        ),
         ("class A(gone.B): pass", ["A", "?gone.B"]),
         ("from gone import B\nclass A(B): pass", ["A", "?gone.B"]),
         ("class A(make()): pass", ["A", "?make(…)"]),

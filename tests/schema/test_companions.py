@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.projects import analysed, files_of
 from tests.schema.blog import BASE, fields, read, relations
 
@@ -109,7 +111,18 @@ class Post(models.Model, metaclass=Meta): pass
 """
 
 
-def test_a_metaclass_that_rewrites_its_classes_is_said() -> None:
-    told = read(METACLASS.format(line='attrs["Meta"].proxy = True')).unknown
+@pytest.mark.parametrize(
+    "line",
+    [
+        'attrs["Meta"].proxy = True',
+        'cls._meta.db_table = f"x_{name}"',
+        "meta = cls._meta; meta.db_table = name",
+    ],
+)
+def test_a_metaclass_that_rewrites_its_classes_is_said(line: str) -> None:
+    told = read(METACLASS.format(line=line)).unknown
     assert [(u.what, u.line) for u in told] == [("blog.Post", 9)]
+
+
+def test_a_metaclass_that_makes_a_meta_where_none_is_says_nothing_of_models() -> None:
     assert read(METACLASS.format(line='attrs["Meta"] = type("Meta", (), {})')).unknown == ()

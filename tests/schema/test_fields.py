@@ -51,6 +51,35 @@ def test_custom_fields_are_known_by_their_ancestors_or_else_by_their_name(
 
 
 @pytest.mark.parametrize(
+    ("before", "expression", "name", "why"),
+    [
+        ("", "models.ForeignKey[Place, Place](Place, models.CASCADE)", "ForeignKey", ""),
+        ("", "models.CharField['str', 'str'](max_length=3)", "CharField", ""),
+        ("Key = models.ForeignKey", "Key[Place](Place, models.CASCADE)", "ForeignKey", ""),
+        ("Key = models.ForeignKey[Place]", "Key(Place, models.CASCADE)", "ForeignKey", ""),
+        ("class Key(models.ForeignKey): pass", "Key[Place](Place, models.CASCADE)", "Key", ""),
+        (
+            "class Key(models.ForeignKey):\n    def __class_getitem__(cls, to): return cls",
+            "Key[Place](Place, models.CASCADE)",
+            "Key",
+            "",
+        ),
+        (
+            "class Key(models.ForeignKey):\n    def __class_getitem__(cls, to): return partial(cls, to)",
+            "Key[Place](Place, models.CASCADE)",
+            "Key",
+            "what `__class_getitem__` of blog.models.Key gives is not known",
+        ),
+    ],
+)
+def test_types_behind_the_name_of_a_field_class_do_not_change_it(
+    before: str, expression: str, name: str, why: str
+) -> None:
+    found = field(made(expression, before))
+    assert (found.cls, found.why) == (name, why)
+
+
+@pytest.mark.parametrize(
     "expression",
     [
         "1",

@@ -34,6 +34,7 @@ def test_what_descends_from_model_is_a_model(text: str) -> None:
         "class Post: pass",
         "class Post(object): pass",
         "class Post(models.Manager): pass",
+        "class Post(models.Manager):\n    class Meta:\n        ordering = ['at']",
         "class Post(models.TextChoices): pass",
         "from django import forms\nclass Post(forms.ModelForm):\n    class Meta:\n        model = Place",
         "from gone import Thing\nclass Post(Thing): pass",
@@ -50,9 +51,16 @@ def test_what_does_not_is_none(text: str) -> None:
     ("text", "certain"),
     [
         ("from gone import Base\nclass Post(Base):\n    class Meta:\n        db_table = 'x'", False),
+        (
+            "from gone import Base\nclass Post(Base):\n    class Meta:\n        default_related_name = 'x'",
+            False,
+        ),
         ("from gone import Base\nclass Post(Base):\n    x = models.CharField()", False),
         ("from gone import Base\nclass Post(Base, models.Model): pass", False),
         ("class Post(models.Model): pass", True),
+        ("class Post(models.Model):\n    class Meta:\n        proxy = unheard()", False),
+        ("class Post(models.Model):\n    class Meta:\n        abstract = 'a' in settings.APPS", False),
+        ("class Post(models.Model):\n    class Meta:\n        managed = not False", True),
         ("import enum\nclass Post(enum.Enum, models.Model): pass", True),
     ],
 )
@@ -229,6 +237,54 @@ def test_a_proxy_has_the_table_of_its_model_and_no_fields() -> None:
     assert (found["Draft"].proxy, found["Draft"].db_table, found["Draft"].fields) == (True, "blog_post", ())
     assert found["Draft"].parents == ("blog.Post",)
     assert not found["Post"].proxy
+
+
+THROUGH = """
+class Tag(models.Model): pass
+class Post(models.Model):
+    tags = models.ManyToManyField(Tag)
+    class Meta:
+        db_table = "texts"
+class Long(Post): pass
+class PostTag({base}):
+    class Meta:
+        proxy = True
+"""
+
+
+@pytest.mark.parametrize("base", ["Post.tags.through", "Long.tags.through"])
+def test_a_proxy_may_stand_for_the_through_model_that_django_makes(base: str) -> None:
+    found = read(THROUGH.format(base=base))
+    assert found.unknown == ()
+    made = own(found)["PostTag"]
+    assert (made.proxy, made.parents, made.db_table) == (True, ("blog.Post_tags",), "texts_tags")
+    assert (found.levels.of["blog.Post"], found.levels.of["blog.PostTag"]) == (1, 2)
+
+
+def test_a_model_may_inherit_the_through_model_that_django_makes() -> None:
+    text = THROUGH.format(base="Post.tags.through").replace("proxy = True", "ordering = []")
+    found = read(text)
+    assert found.unknown == ()
+    assert [(field.name, field.target) for field in own(found)["PostTag"].fields] == [
+        ("post_tags_ptr", "blog.Post_tags")
+    ]
+    assert found.levels.of["blog.PostTag"] == 2
+
+
+def test_through_models_of_through_models_end() -> None:
+    field = "    m = models.ManyToManyField(Place)\n"
+    first = f"class P0(models.Model):\n{field}"
+    chain = [f"class P{n}(P{n - 1}.m.through):\n{field}" for n in range(1, 300)]
+    assert len(own(read(first + "".join(chain)))) == 300
+    assert len(own(read("".join(reversed(chain)) + first))) == 300
+    circle = own(read(f"class A(B.m.through):\n{field}class B(A.m.through):\n{field}"))
+    assert not all(made.certain for made in circle.values())
+
+
+def test_a_field_that_names_its_through_model_has_that_one_behind_it() -> None:
+    text = THROUGH.format(base="Post.tags.through").replace("(Tag)", "(Tag, through='Tagged')")
+    made = model(text + "class Tagged(models.Model): pass\n", "PostTag")
+    assert (made.parents, made.db_table) == (("blog.Tagged",), "blog_tagged")
 
 
 def test_a_proxy_of_a_proxy_has_the_same_concrete_model() -> None:

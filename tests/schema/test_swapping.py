@@ -105,3 +105,15 @@ def test_a_dependency_on_a_swappable_model() -> None:
     """
     (migration,) = analysed(migrations).migrations
     assert migration.dependencies == (("auth", "__first__"), ("sites", "0002_later"))
+
+
+IMAGE = """
+from wagtail.images import get_image_model_string
+class Post(models.Model):
+    it = models.ForeignKey(get_image_model_string(), models.CASCADE)
+"""
+
+
+def test_a_function_of_a_package_names_the_model_of_a_setting() -> None:
+    assert relation(IMAGE).target == "wagtailimages.Image"
+    assert relation(IMAGE, settings="WAGTAILIMAGES_IMAGE_MODEL = 'blog.Post'\n").target == "blog.Post"

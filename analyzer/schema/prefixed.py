@@ -1,0 +1,67 @@
+"""Settings whose defaults a class gives: `class BlogConf(AppConf): LENGTH = 10` is `settings.BLOG_LENGTH`.
+
+Follows appconf.base.AppConfMetaClass: upper-case names of the class body get the prefix that Meta or
+the package's name says, and hold where the settings themselves say nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analyzer.schema.classes import Class, Classes
+from analyzer.schema.models import classes_of
+from analyzer.source.facts import Assign, ClassDef
+from analyzer.source.values import Undecided, Value, identity
+
+BASES = frozenset({"appconf.AppConf", "appconf.base.AppConf"})
+HOLDER = "django.conf.settings"
+CONFIGURE = "configure"
+_WRITTEN = re.compile(rb"\bappconf\b")
+
+
+def prefixed_settings(classes: Classes) -> dict[str, Value]:
+    """The defaults by full name; one that two classes give differently is not decided."""
+    found: dict[str, Value] = {}
+    modules = classes.names.modules
+    for file in modules.files.tree.files:
+        if not file.path.endswith(".py") or not _WRITTEN.search(modules.files.data(file.path)):
+            continue
+        for cls in classes_of(classes, file.path, modules.name_of(file.path)):
+            for name, value in _given(classes, cls):
+                same = name not in found or identity(found[name]) == identity(value) is not None
+                found[name] = value if same else Undecided(f"more than one class gives {name}")
+    return found
+
+
+def _given(classes: Classes, cls: Class) -> Iterator[tuple[str, Value]]:
+    """The settings that one class sets, if it is of that kind."""
+    ancestry = classes.ancestry(cls)
+    if BASES.isdisjoint(ancestry.paths):
+        return
+    prefix = _prefix(classes, cls)
+    methods = {name for above in ancestry.classes if above.module.own for name in classes.attributes(above)}
+    for name, stmt in classes.attributes(cls).items():
+        if not name.isupper() or not isinstance(stmt, Assign):
+            continue
+        value = classes.value(cls, name)
+        changed = CONFIGURE in methods or f"{CONFIGURE}_{name.lower()}" in methods
+        if prefix is None or changed or value is None:
+            value = Undecided(f"what {cls.path} makes of {name} is not followed")
+        yield name if name.startswith(prefix or "") else f"{prefix}_{name}", value
+
+
+def _prefix(classes: Classes, cls: Class) -> str | None:
+    """The prefix of a class's settings; None where it is not decided, or they are no settings of Django's."""
+    found = classes.lookup(cls, "Meta")
+    said: list[Value] = []
+    if found is not None:
+        if not isinstance(found[1], ClassDef):
+            return None
+        meta = Class(found[0].module, f"{found[0].qualname}.Meta", found[1])
+        names = {name for above in classes.ancestry(meta).classes for name in classes.attributes(above)}
+        if "holder" in names and classes.constant(meta, "holder") != HOLDER:
+            return None
+        said = [classes.constant(meta, name) for name in ("prefix", "app_label") if name in names]
+    prefix = said[0] if said else f".{cls.module.name}".split(".")[-2]
+    return prefix.upper() if isinstance(prefix, str) else None

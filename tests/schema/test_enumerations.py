@@ -1,0 +1,99 @@
+"""What enumerations make of their members, as their own constructors say."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.history.drifts import created, drift, told
+
+NUMBERS = """
+from typing import cast
+from django.utils.translation import gettext_lazy as _
+class Event(models.IntegerChoices):
+    def __new__(cls, value, description):
+        obj = cast("Event", int.__new__(cls, value))
+        obj._value_ = value
+        obj.description = description
+        return obj
+    OPENED = 1, _("It was opened."), _("Opened")
+    SHUT = (2, "It was shut.", "Shut")
+ENDING = {Event.SHUT}
+class Post(models.Model):
+    event = models.IntegerField(choices=Event.choices, default=Event.SHUT, help_text=Event.SHUT.description)
+    class Meta:
+        indexes = [
+            models.Index(fields=["event"], condition=models.Q(event=Event.OPENED), name="opened"),
+            models.Index(fields=["event"], condition=models.Q(event__in=ENDING), name="ending"),
+        ]
+"""
+INDEXES = """[
+    models.Index(fields=["event"], condition=models.Q(event=1), name="opened"),
+    models.Index(fields=["event"], condition=models.Q(("event__in", {2})), name="ending"),
+]"""
+
+
+def test_members_of_which_a_constructor_takes_the_value() -> None:
+    field = "choices=[(1, 'Opened'), (2, 'Shut')], default=2, help_text='It was shut.'"
+    state = created("Post", f"('event', models.IntegerField({field}))", options=f"{{'indexes': {INDEXES}}}")
+    assert told(drift(NUMBERS, state).differences) == []
+
+
+TEXTS = """
+import enum
+class Kind({bases}):
+    A = "a", {first}
+    B = "b", {second}
+    def {name}({owner}, value, {more}):
+        {body}
+class Post(models.Model):
+    kind = models.CharField(max_length=9, choices=[(k.value, k.{label}) for k in Kind], default=Kind.B.value)
+"""
+MADE = "obj = str.__new__(cls, value); obj._value_ = value; obj.label = label; return obj"
+
+
+@pytest.mark.parametrize(
+    ("bases", "name", "owner", "body"),
+    [
+        ("str, enum.Enum", "__new__", "cls", MADE),
+        ("enum.Enum", "__new__", "cls", MADE.replace("str.", "object.")),
+        ("enum.Enum", "__init__", "self", "self._value_ = value; self.label = label"),
+    ],
+)
+@pytest.mark.parametrize("length", [9, 8])
+def test_attributes_that_members_get(bases: str, name: str, owner: str, body: str, length: int) -> None:
+    text = TEXTS.format(
+        bases=bases,
+        name=name,
+        owner=owner,
+        more="label",
+        body=body,
+        first="'One'",
+        second="'Two'",
+        label="label",
+    )
+    choices = "choices=[('a', 'One'), ('b', 'Two')], default='b'"
+    state = created("Post", f"('kind', models.CharField(max_length={length}, {choices}))")
+    expected = [] if length == 9 else ["AlterField post.kind"]
+    assert [(d.operation, d.field, d.certain) for d in drift(text, state).differences] == [
+        ("AlterField", "kind", True) for _ in expected
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "def __new__(cls, *args):\n        return make(cls, args)",
+        "def __new__(cls, *args):\n        obj = int.__new__(cls, args[0])\n        return obj",
+    ],
+)
+def test_a_constructor_that_does_not_tell_the_value(body: str) -> None:
+    text = f"""
+from shop.making import make
+class Event(models.IntegerChoices):
+    {body}
+    OPENED = 1, "It was opened.", "Opened"
+class Post(models.Model):
+    event = models.IntegerField(default=Event.OPENED)
+"""
+    found = drift(text, created("Post", "('event', models.IntegerField(default=1))"))
+    assert [(d.field, d.certain) for d in found.differences] == [("event", False)]
