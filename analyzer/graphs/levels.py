@@ -6,7 +6,7 @@ graph library's import alone would cost more than everything else here together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from msgspec import Struct
@@ -37,6 +37,7 @@ def dependencies(
     Foreign keys, one-to-ones and many-to-manys count from the model that declares them; generic
     foreign keys and self-relations do not; abstract, swapped and auto-created models are no nodes.
     """
+    relations = tuple(relations)
     known = {model.label: model for model in models if not (model.abstract or model.auto_created)}
     stands_for = {label: _concrete(label, known) for label in known if not known[label].swapped}
     concrete = {label: node for label, node in stands_for.items() if external or known[label].own}
@@ -52,10 +53,28 @@ def dependencies(
         if not external and not known[stands_for[relation.target]].own:
             continue  # to a proxy of an external model, so to that model
         needs[source].add(target)
+    for label, end in _ends(known, relations):
+        if label in concrete and end in concrete and concrete[end] != concrete[label]:
+            needs[concrete[label]].add(concrete[end])
     return Dependencies(
         edges={node: frozenset(needs[node]) for node in sorted(needs)},
         concrete={label: concrete[label] for label in sorted(concrete)},
     )
+
+
+def _ends(known: Mapping[str, Model], relations: Iterable[Relation]) -> Iterator[tuple[str, str]]:
+    """(model, what it needs) for models that inherit a through model which Django makes: both its ends."""
+    heirs: dict[str, list[str]] = {}
+    for model in known.values():
+        for parent in model.parents:
+            if parent not in known:
+                heirs.setdefault(parent, []).append(model.label)
+    for relation in relations if heirs else ():
+        if relation.kind == "M2M" and relation.through is None:
+            for label in heirs.get(f"{relation.source}_{relation.field}", ()):
+                yield label, relation.source
+                if relation.target is not None:
+                    yield label, relation.target
 
 
 def _concrete(label: str, known: Mapping[str, Model]) -> str:

@@ -56,10 +56,10 @@ Lookup = Callable[[str], FuncDef | None]
 
 def leaves_alone(body: tuple[Stmt, ...], state: str, method: Lookup, depth: int = 0) -> bool:
     """Whether statements use a state for nothing but attributes that are none of its own."""
-    return all(_is_harmless(expr, state, method, depth) for expr in _expressions(body))
+    return all(_is_harmless(expr, state, method, depth) for expr in expressions(body))
 
 
-def _expressions(body: tuple[Stmt, ...]) -> Iterator[Expr | None]:
+def expressions(body: tuple[Stmt, ...]) -> Iterator[Expr | None]:
     """The expressions of all statements; None for a statement that is not looked into."""
     for stmt in body:
         match stmt:
@@ -70,19 +70,19 @@ def _expressions(body: tuple[Stmt, ...]) -> Iterator[Expr | None]:
                     yield value
             case If(test=test, body=inner, orelse=orelse):
                 yield test
-                yield from _expressions((*inner, *orelse))
+                yield from expressions((*inner, *orelse))
             case For(target=target, iterable=iterable, body=inner, orelse=orelse):
                 yield from (target, iterable)
-                yield from _expressions((*inner, *orelse))
+                yield from expressions((*inner, *orelse))
             case While(test=test, body=inner):
                 yield test
-                yield from _expressions(inner)
+                yield from expressions(inner)
             case Try(body=inner, handlers=handlers, orelse=orelse, final=final):
-                yield from _expressions((*inner, *orelse, *final))
-                yield from _expressions(tuple(stmt for handler in handlers for stmt in handler.body))
+                yield from expressions((*inner, *orelse, *final))
+                yield from expressions(tuple(stmt for handler in handlers for stmt in handler.body))
             case With(items=items, body=inner):
                 yield from (part for pair in items for part in pair if part is not None)
-                yield from _expressions(inner)
+                yield from expressions(inner)
             case Import():
                 pass
             case FuncDef() | ClassDef():

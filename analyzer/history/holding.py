@@ -30,11 +30,11 @@ def held(forwards: FuncDef, init: FuncDef | None) -> tuple[Held, ...] | None:
         if attribute is None:
             return None
         names.append(attribute)
-    kept = _kept(init) if init is not None else {}
-    if init is None or not names or any(name not in kept for name in names):
+    found = kept(init) if init is not None else {}
+    if init is None or not names or any(name not in found for name in names):
         return None
     places = positional(init.params)[1:]
-    params = [kept[name] for name in names]
+    params = [found[name] for name in names]
     return tuple(Held(name, places.index(name) if name in places else None) for name in params)
 
 
@@ -62,7 +62,7 @@ def _handed_on(stmt: Stmt) -> str | None:
             return None
 
 
-def _kept(init: FuncDef) -> dict[str, str]:
+def kept(init: FuncDef) -> dict[str, str]:
     """Attributes that a constructor fills with one of its parameters: the parameter by attribute."""
     out: dict[str, str] = {}
     for stmt in init.body or ():

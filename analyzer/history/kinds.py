@@ -7,11 +7,14 @@ from functools import partial
 from msgspec import Struct
 
 from analyzer.history.aside import Lookup, leaves_alone
-from analyzer.history.holding import FORWARDS, Held, held, is_idle
+from analyzer.history.forwards import INHERITED, Change, changes
+from analyzer.history.holding import FORWARDS, Held, held, is_idle, kept
 from analyzer.history.packaged import PACKAGED
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.constructors import Chain, Construction, Constructor
 from analyzer.source.facts import Call, Evaluate, FuncDef, Op, Ref, Stmt
+from analyzer.source.modules import Module
+from analyzer.source.parameters import positional
 from analyzer.source.values import Made, Named, Value
 
 DJANGO = "django.db.migrations."
@@ -31,17 +34,28 @@ STATE = frozenset(
 """Operations of django.db.migrations that change a state."""
 
 
+LOWER = "_lower"
+"""How operations name the lower case of what they are given."""
+
+PLACES = {(True, "model_name"): 0, (True, "name"): 1, (False, "name"): 0, (False, "model_name"): 0}
+"""Where operations, those on fields and others, take their names without a keyword."""
+
+
 class Kind(Struct, frozen=True):
     """What a class does: `django` and `why` as in `Operation`.
 
     `chain` are the constructors between a call and Django's own, `holds` the parameters whose
-    operations change the state in the operation's place.
+    operations change the state in the operation's place, and `changes` what the class does instead of
+    all that, written in the module `home`; `inherited` is the operation of Django's among them.
     """
 
     django: str
     why: str = ""
     chain: tuple[Constructor, ...] = ()
     holds: tuple[Held, ...] = ()
+    changes: tuple[Change, ...] = ()
+    inherited: str = ""
+    home: Module | None = None
 
 
 class Kinds:
@@ -97,10 +111,47 @@ class Kinds:
                 holds = held(forwards, self._method(cls, "__init__"))
                 if self._does_nothing(cls, forwards) or holds is not None:
                     return Kind("", chain=tuple(chain), holds=holds or ())
+                told = self._told(cls, ancestor, forwards)
+                if told is not None:
+                    return told
                 why = f"what `{FORWARDS}` of {ancestor.path} does is not followed"
                 base = (_known(path.path) for path in self.classes.ancestry(cls).order)
                 return Kind(next(filter(None, base), ""), why, tuple(chain))
         return Kind("", f"{made.path} is not known to be an operation")
+
+    def attribute(self, made: Made, name: str) -> Value | None:
+        """What an attribute of an operation's own is: one of Django's, or a parameter that it keeps."""
+        if name.endswith(LOWER):
+            found = self.attribute(made, name.removesuffix(LOWER))
+            return found.lower() if isinstance(found, str) else None
+        kind = self.of(made)
+        init = kind.chain[0].node if kind.chain else None
+        param = kept(init).get(name) if init is not None else None
+        if init is not None and param is not None:
+            places = positional(init.params)[1:]
+            return self.evaluator.argument(made, param, places.index(param) if param in places else None)
+        return self.argument(made, name, PLACES.get((kind.inherited.endswith("Field"), name)))
+
+    def _told(self, cls: Class, owner: Class, forwards: FuncDef) -> Kind | None:
+        """The kind of a class whose own `state_forwards` does what operations of Django's do."""
+        found = changes(forwards, partial(self._inherited, cls))
+        if found is None:
+            return None
+        order = self.classes.ancestry(cls).order
+        chain: list[Constructor] = []
+        for place, ancestor in enumerate(order):
+            known = _known(ancestor.path)
+            if known is not None or ancestor.path.endswith(f".{BASE}") or not isinstance(ancestor, Class):
+                own = INHERITED if known is None else known
+                misses = own == INHERITED and any(change.django == INHERITED for change in found)
+                told = Kind(own if own in RUNNERS else "", "", tuple(chain), (), found, own, owner.module)
+                return None if misses else told
+            if place > order.index(owner) and self._method(ancestor, FORWARDS) is not None:
+                return None
+            init = self._method(ancestor, "__init__")
+            if init is not None:
+                chain.append(Constructor(init, ancestor.module))
+        return None
 
     def _does_nothing(self, cls: Class, forwards: FuncDef) -> bool:
         """Whether a body does nothing at all, or nothing to the models of the state."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from analyzer.history.chosen import Chooser
+from analyzer.history.constructed import constructed
 from analyzer.history.operations import Operations
 from analyzer.history.values import Key, Migration
 from analyzer.schema.classes import Class, Classes
@@ -17,7 +18,7 @@ from analyzer.schema.values import App, Unknown
 from analyzer.source.discover import parent
 from analyzer.source.evaluate import SETTINGS
 from analyzer.source.execute import Executor
-from analyzer.source.facts import Assign, Call, Evaluate, Items, Ref
+from analyzer.source.facts import Assign, Call, Evaluate, FuncDef, Items, Ref
 from analyzer.source.modules import Module, Modules
 from analyzer.source.scopes import flatten, heads
 from analyzer.source.values import Made, Maybe, Named, Sequence, Undecided, Value
@@ -114,9 +115,10 @@ class _Reader:
         problems: list[str] = []
         lines: dict[Key, int] = {}
         dependencies = self.keys(cls, "dependencies", lines, problems)
-        listed = self.operations.listed(self._operations(cls), path)
+        value, made = self._operations(cls), self._constructed(cls)
+        listed = self.operations.listed(value if made is None else made, path)
         gaps = [listed.further] if listed.further else []
-        beside = self._beside(cls, path)
+        beside = self._beside(cls, path, CHANGING if made is None else CHANGING[1:])
         problems += [*listed.problems, *beside]
         initial = self.classes.constant(cls, "initial")
         atomic = self.classes.constant(cls, "atomic")
@@ -172,12 +174,21 @@ class _Reader:
         chosen = self.chooser.sequence(stmt.value, owner.module) if mentions == [stmt] else None
         return value if chosen is None else chosen
 
-    def _beside(self, cls: Class, path: str) -> list[str]:
+    def _constructed(self, cls: Class) -> Sequence | None:
+        """The operations that the project's own `__init__` leaves; None without one, or one not followed."""
+        found = self.classes.lookup(cls, CHANGING[0])
+        if found is None or not isinstance(found[1], FuncDef) or not found[0].module.own:
+            return None
+        node = self.modules.function(found[0].module, found[1])
+        value = self._operations(cls)
+        return None if node is None else constructed(self.evaluator, node, found[0].module, value)
+
+    def _beside(self, cls: Class, path: str, changing: tuple[str, ...]) -> list[str]:
         """What may change the operations, or what they work on, beside the attribute itself."""
         out = [
             f"line {problem.line}: {problem.message}" for problem in self.modules.files.facts(path).problems
         ]
-        for name in CHANGING:
+        for name in changing:
             found = self.classes.lookup(cls, name)
             if found is not None and found[0].module.own:
                 out.append(f"what `{name}` of {found[0].path} does is not followed")

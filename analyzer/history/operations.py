@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from analyzer.history.kinds import Kinds
+from analyzer.history.forwards import INHERITED, own_names
+from analyzer.history.kinds import DJANGO, Kind, Kinds
 from analyzer.history.values import Operation, WrittenOperation
 from analyzer.schema.classes import Classes
+from analyzer.source.facts import Call, Ref
 from analyzer.source.values import Made, Maybe, Sequence, Undecided, Value
 
 NESTED = ("database_operations", "state_operations")
@@ -100,15 +102,43 @@ class _Listing:
                 why=kind.why,
             )
         )
+        if inside in (None, "state_operations"):
+            self.out += self._changes(item, kind, maybe)
         for parameter in kind.holds:
             value = self.evaluator.argument(item, parameter.name, parameter.position)
             if inside in (None, "state_operations"):
                 listed = Sequence("list", (value,)) if isinstance(value, Made) else value
                 self._inner(listed, f"{parameter.name}` of `{cls}", "state_operations", maybe)
-        for argument in NESTED if not kind.holds else ():
+        for argument in NESTED if kind.django or not (kind.holds or kind.changes) else ():
             value = self.kinds.argument(item, argument, POSITIONS.get((kind.django, argument)))
             if value is not None and inside in (None, argument):
                 self._inner(value, f"{argument}` of `{cls}", argument, maybe)
+
+    def _changes(self, made: Made, kind: Kind, maybe: str) -> Iterator[Operation]:
+        """What a `state_forwards` of the project's own does, operation by operation."""
+        for change in kind.changes:
+            if change.django == INHERITED and kind.django:
+                continue
+            path, given = f"{DJANGO}{change.django}", made
+            if change.django != INHERITED:
+                own = (
+                    (f"self.{name}", self.kinds.attribute(made, name)) for name in sorted(own_names(change))
+                )
+                itself = ("self", Undecided("the operation itself is not followed"))
+                known = (itself, *((name, value) for name, value in own if value is not None))
+                call = Call(Ref(path), (), change.given, change.line)
+                given = Made(path, call, kind.home or made.module, known)
+            yield WrittenOperation(
+                cls=change.django or kind.inherited,
+                path=path if change.django else made.path,
+                module=made.module.name,
+                file=made.module.path or self.path,
+                line=made.call.line,
+                inside="state_operations",
+                maybe=maybe,
+                django=change.django or kind.inherited,
+                made=given,
+            )
 
     def _inner(self, value: Value, name: str, inside: str, maybe: str) -> None:
         self.depth += 1

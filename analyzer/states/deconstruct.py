@@ -286,9 +286,10 @@ class Deconstructor:
             pairs = tuple(Sequence("tuple", (key, label)) for key, _, label in rows)
             return plain_lists(self.former.value(Sequence("list", pairs)))
         known = self._expressions.get(id(value))
+        form = self.former.value(value)
         if known is not None:
-            return plain_lists(self.former.expression(known[1], known[2].module, dict(known[2].local)))
-        return plain_lists(self.former.value(value))
+            form = self.former.expression(known[1], known[2].module, dict(known[2].local))
+        return _iterated(plain_lists(form))
 
     def _related(self, state: FieldState, arguments: dict[str, Form]) -> dict[str, Form]:
         """The arguments of a relation, its models by their labels."""
@@ -364,6 +365,13 @@ class Deconstructor:
             return False
         first, second = self._written(one), self._written(other)
         return first.keys() == second.keys() and all(same(first[key], second[key]) for key in first)
+
+
+def _iterated(choices: Form) -> Form:
+    """Choices as Django has them once it has gone through what was given (`Field.choices`)."""
+    if isinstance(choices, (Built, Name)):
+        return Unsure(f"what {choices.path} gives one by one is not decided")
+    return choices
 
 
 def _is_open(value: Value) -> bool:

@@ -8,7 +8,7 @@ regular expressions), the form is the same for all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from analyzer.source.comprehension import MEMBERS
 from analyzer.source.evaluate import ITSELF, Evaluator
@@ -28,7 +28,8 @@ from analyzer.states.objects import (
     normal,
     short,
 )
-from analyzer.states.values import Built, Dictionary, Form, Listing, Name, Unsure
+from analyzer.states.unread import is_outline
+from analyzer.states.values import UNORDERED, Built, Dictionary, Form, Listing, Name, Unsure
 
 JOINING = frozenset({"|", "&", "~", "+", "-", "*", "/", "%"})
 """What joins conditions and expressions of queries."""
@@ -193,6 +194,8 @@ class Former:
                 return Unsure("a value of no known kind")
 
     def _made(self, made: Made, depth: int) -> Form:
+        if is_outline(self.evaluator.names.modules, made):
+            return Unsure(f"a value of {made.module.name} is known in part")
         field = self.field(made)
         if field is not None:
             return field
@@ -232,11 +235,20 @@ class Former:
             case Defined(node=FuncDef()):
                 return True
             case Defined(node=ClassDef()) as cls:
-                return self._inherits_unread(cls, 0)
+                return self._inherits_unread(cls, 0) or _compares_itself(list(self._written(cls, 0)))
             case External() | Unresolved():
                 return not made.path.startswith("django.") or made.path.rpartition(".")[2][:1].islower()
             case _:
                 return False
+
+    def _written(self, cls: Defined, depth: int) -> Iterator[ClassDef]:
+        """A class of the project and those that it inherits."""
+        if isinstance(cls.node, ClassDef) and cls.module.own and depth < MAX_BASES:
+            yield cls.node
+            for base in cls.node.bases:
+                found = self.evaluator.names.resolve(cls.module, base.name) if isinstance(base, Ref) else None
+                if isinstance(found, Defined):
+                    yield from self._written(found, depth + 1)
 
     def _inherits_unread(self, cls: Defined, depth: int) -> bool:
         """Whether a class inherits one of a package or of unknown source, which may make objects equal."""
@@ -271,6 +283,18 @@ class Former:
         return None
 
 
+def _compares_itself(classes: list[ClassDef]) -> bool:
+    """Whether Django asks a class itself for its parts, or what its objects equal.
+
+    It takes them apart where django.utils.deconstruct.deconstructible decorates a class.
+    """
+    methods = {stmt.name for node in classes for stmt in node.body if isinstance(stmt, FuncDef)}
+    written = (decorator for node in classes for decorator in node.decorators)
+    called = (decorator.func if isinstance(decorator, Call) else decorator for decorator in written)
+    apart = any(isinstance(func, Ref) and func.name.endswith("deconstructible") for func in called)
+    return "deconstruct" in methods or ("__eq__" in methods and not apart)
+
+
 def _zone(binding: object) -> Form | None:
     """The time zone UTC, which packages make in ways of their own; None for other names."""
     match binding:
@@ -292,6 +316,9 @@ def same(one: Form, other: Form) -> bool | None:
         return None
     match one, other:
         case Listing(kind, items), Listing(other_kind, other_items):
+            if UNORDERED in (kind, other_kind):
+                alike = _same_set(items, other_items)
+                return alike if kind == other_kind or not alike else None
             if kind != other_kind or len(items) != len(other_items):
                 return False
             if kind in ("set", "frozenset"):

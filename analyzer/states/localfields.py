@@ -17,9 +17,10 @@ from analyzer.schema.relations import Resolver
 from analyzer.schema.version import default_auto_field
 from analyzer.source.facts import Call, Evaluate, FuncDef, Literal, Ref
 from analyzer.source.modules import Module
-from analyzer.source.values import Made, Undecided, Value
+from analyzer.source.values import Made, Undecided, Value, is_plain
+from analyzer.states.decorated import ANY, Decorated
 from analyzer.states.unsettled import unsettled
-from analyzer.states.values import Absent, Doubt, FieldState, Form
+from analyzer.states.values import Absent, Doubt, FieldState, Form, Unsure
 
 SETTING_SINCE = (3, 2)
 """The version that brought DEFAULT_AUTO_FIELD; before, every automatic key is an AutoField."""
@@ -41,6 +42,7 @@ class LocalFields:
         self.doubts: list[Doubt] = []
         self._private: dict[str, bool] = {}
         self.with_automatic: list[Candidate] = []
+        self._decorated = Decorated(self.classes)
 
     def private(self, candidate: Candidate) -> frozenset[str]:
         """The names of the fields that no state keeps."""
@@ -140,6 +142,7 @@ class LocalFields:
 
     def _declared(self, candidate: Candidate, name: str, field: Declared, key: bool) -> FieldState:
         changed: Changes = (("primary_key", True), ("serialize", False)) if key else ()
+        changed += self._put(candidate, name, field)
         state = FieldState(name, field, field.owner.module.path, field.line, changed=changed)
         if field.field.kind is None:
             return state
@@ -147,6 +150,18 @@ class LocalFields:
         through, problem = self.resolver.through(field, candidate)
         state = replace(state, target=target, through=through, why=why or problem)
         return self._without_own_key(state)
+
+    def _put(self, candidate: Candidate, name: str, field: Declared) -> Changes:
+        """The arguments that a decorator of the project's sets on a field: what to is not followed."""
+        out: dict[str, Form | Absent] = {}
+        for put in self._decorated.of(candidate.cls, field.owner):
+            if put.argument == ANY:
+                self._doubt(candidate, name, put.why, candidate.cls.module.path, candidate.cls.node.line)
+                continue
+            given = self.registry.fields.argument(field, put.argument) if put.unset else None
+            if not (is_plain(given) and given):
+                out.setdefault(put.argument, Unsure(put.why))
+        return tuple(out.items())
 
     def _without_own_key(self, state: FieldState) -> FieldState:
         """`to_field` goes where it names the primary key (`ForeignKey.deconstruct`)."""
@@ -224,4 +239,8 @@ class LocalFields:
             field = FieldClass(called, path, None, False, None, f"the source of {path} is not known")
         if field.cls is not None:
             made = replace(made, path=field.cls.path)
-        return FieldState(name, Declared(name, field, made, cls, line), file, line, changed=changed)
+        declared = Declared(name, field, made, cls, line)
+        put = tuple(
+            (key, form) for key, form in self._put(candidate, name, declared) if key not in dict(changed)
+        )
+        return FieldState(name, declared, file, line, changed=(*changed, *put))

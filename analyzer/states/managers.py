@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from analyzer.catalogue.rules import MANAGER_MAKERS
 from analyzer.schema.classes import Class, Gap
 from analyzer.schema.meta import effective_meta, text_option
 from analyzer.schema.models import Registry
@@ -26,6 +27,11 @@ PLAIN = Built("django.db.models.manager.Manager", (), ())
 FROM_QUERYSET = ".from_queryset"
 AS_MANAGER = ".as_manager"
 OBJECTS = "objects"
+LOCAL = ".<locals>."
+CLASS = ".__class__"
+EXPRESSION = "an expression"
+"""How a gap is called whose base is neither a name nor a call."""
+
 MAX_DEPTH = 20
 
 
@@ -113,20 +119,45 @@ class Managers:
     def _manager(self, name: str, call: Call, cls: Class) -> list[Manager]:
         if isinstance(call.func, Ref) and call.func.name.endswith(AS_MANAGER):
             return [Manager(name, False, PLAIN)]
-        maker, dynamic = self._class(call.func, cls.module)
+        maker, dynamic = self._maker(call, cls.module)
         if isinstance(maker, Gap):
             why = f"whether migrations keep the manager `{name}` is not known: {maker.why}"
-            is_manager = maker.path.lower().endswith("manager") and _is_bare(call)
-            return [Manager(name, None, PLAIN, why)] if is_manager else []
-        if maker is None or not self._is_manager(maker):
+            return [Manager(name, None, PLAIN, why)] if _is_called_manager(maker.path) else []
+        if maker is None or not (self._is_manager(maker) or self._may_be_manager(maker)):
             return []
         kept = self._kept(maker)
         if kept is None:
             return [Manager(name, None, PLAIN, f"whether migrations keep the manager `{name}` is not known")]
         made = Made(maker.path, call, cls.module)
-        dynamic_why = "a manager class made by `from_queryset` cannot be kept in migrations"
+        dynamic_why = "a manager class that no module holds cannot be kept in migrations"
         form = Unsure(dynamic_why) if dynamic and kept else self.former.value(made) if kept else PLAIN
         return [Manager(name, kept, form)]
+
+    def _maker(self, call: Call, module: Module) -> tuple[Class | Gap | None, bool]:
+        """The class of what a call makes, as in `_class`; a class inside a function cannot be kept."""
+        found, dynamic = self._class(call.func, module)
+        if isinstance(found, Gap):
+            if found.path in MANAGER_MAKERS:
+                return self._inherited(call.argument(MANAGER_MAKERS[found.path], 0), module), True
+            inner = self._inside(self.classes.evaluator.evaluate(call, module))
+            return (inner, True) if inner is not None else (found, dynamic)
+        return found, dynamic
+
+    def _inherited(self, given: Expr | None, module: Module) -> Class | Gap | None:
+        """The manager class that a function is given, else Django's own."""
+        if given is not None:
+            return self._class(given, module)[0]
+        home = self.classes.names.modules.find(DEFAULTS[1].rpartition(".")[0])
+        return (
+            self.classes.of_binding(self.classes.names.member(home, "Manager")) if home is not None else None
+        )
+
+    def _inside(self, made: Value) -> Class | None:
+        """The class inside a function that a value was made of."""
+        if not isinstance(made, Made) or LOCAL not in made.path:
+            return None
+        value = self.classes.evaluator.evaluate(made.call.func, made.module, dict(made.local))
+        return self.classes.of_binding(value.binding) if isinstance(value, Named) else None
 
     def _class(self, func: Expr, module: Module, depth: int = 0) -> tuple[Class | Gap | None, bool]:
         """(the class that is called, whether it is made on the spot by `from_queryset`)."""
@@ -164,9 +195,19 @@ class Managers:
             )
         return self._managers[cls.key]
 
+    def _may_be_manager(self, cls: Class) -> bool:
+        """Whether a class that is called a manager inherits what is not known."""
+        return _is_called_manager(cls.path) and self._unknown(cls)
+
     def _above(self, cls: Class, base: Expr) -> Class | None:
-        """The manager class behind a base written as `Manager.from_queryset(QuerySet)`."""
-        found = self._class(base, cls.module)[0] if isinstance(base, Call) and _makes_class(base) else None
+        """The class behind a base written as `Manager.from_queryset(QuerySet)` or `made(…).__class__`."""
+        match base:
+            case Call() if _makes_class(base):
+                found = self._class(base, cls.module)[0]
+            case Op(op, (Call() as made,)) if op == CLASS:
+                found = self._maker(made, cls.module)[0]
+            case _:
+                found = None
         return found if isinstance(found, Class) and self._is_manager(found) else None
 
     def _kept(self, cls: Class) -> bool | None:
@@ -174,8 +215,14 @@ class Managers:
         said = next(iter(self._said(cls, set())), None)
         if said is not None:
             return said if isinstance(said, bool) else None
-        unknown = [gap for gap in self.classes.ancestry(cls).gaps if not _is_known(gap)]
-        return None if unknown else False
+        return None if self._unknown(cls) else False
+
+    def _unknown(self, cls: Class) -> bool:
+        """Whether anything above a class is not known; a base that is the class of a manager is."""
+        ancestry = self.classes.ancestry(cls)
+        written = [(c, base) for c in ancestry.classes for base in c.node.bases if isinstance(base, Op)]
+        followed = all(self._above(c, base) is not None for c, base in written)
+        return any(not (_is_known(gap) or (followed and gap.path == EXPRESSION)) for gap in ancestry.gaps)
 
     def _said(self, cls: Class, seen: set[str]) -> Iterator[Value]:
         """What the ancestors say, those behind a call of `from_queryset` included."""
@@ -203,6 +250,5 @@ def _makes_class(call: Call) -> bool:
             return False
 
 
-def _is_bare(call: Call) -> bool:
-    """Whether a call has no arguments, as managers are made: a field or a form would have some."""
-    return not call.args and not call.kwargs
+def _is_called_manager(path: str) -> bool:
+    return path.lower().endswith("manager")

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from analyzer.schema.classes import Class
 from analyzer.schema.models import MODEL, Candidate, to_model
+from analyzer.schema.reach import ONLY_CHECKS
 from analyzer.schema.read import SchemaReading
 from analyzer.schema.values import Model
 from analyzer.source.facts import Call, If, Literal, Op, Stmt
@@ -46,8 +47,8 @@ def _keyed(state: ProjectState, reader: _Reader, django: Version) -> ProjectStat
     models = dict(state.models)
     keys = {(found.app_label, found.name.lower()): found for found in reader.fields.with_automatic}
     for key, candidate in keys.items():
-        known, made = models[key].fields[AUTOMATIC], fields.automatic(candidate)
-        if made.declared.field != known.declared.field:
+        known, made = models[key].fields.get(AUTOMATIC), fields.automatic(candidate)
+        if known is not None and made.declared.field != known.declared.field:
             models[key] = replace(models[key], fields={**models[key].fields, AUTOMATIC: made})
     about = [doubt for doubt in reader.fields.doubts if doubt.field == AUTOMATIC]
     own = {doubt for doubt in about if (doubt.app, doubt.model) in keys}
@@ -85,7 +86,7 @@ class _Reader:
         self.managers = Managers(self.registry, former)
         self.models: dict[ModelKey, ModelState] = {}
         self.doubts: list[Doubt] = []
-        self.perhaps = {unknown.what: unknown.why for unknown in reading.not_imported}
+        self.perhaps = {u.what: u.why for u in reading.not_imported if u.why != ONLY_CHECKS}
         self._sure: set[ModelKey] = set()
         self._unsettled: dict[str, dict[str, str]] = {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.source.values import Sequence, Undecided, Value
-from analyzer.states.values import Built, Dictionary, Form, Listing
+from analyzer.states.values import Built, Dictionary, Form, Listing, Unsure
 
 DEFAULT_STORAGE = "django.core.files.storage.DefaultStorage"
 
@@ -14,7 +14,7 @@ def tidied(arguments: dict[str, Form]) -> dict[str, Form]:
     if isinstance(storage, Built) and storage.path == DEFAULT_STORAGE:
         del arguments["storage"]
     for name in ("validators", "limit_choices_to"):
-        if name in arguments and arguments[name] in (None, Dictionary(())):
+        if name in arguments and _is_empty(arguments[name]):
             del arguments[name]
     validators = arguments.get("validators")
     if isinstance(validators, Listing):
@@ -22,6 +22,14 @@ def tidied(arguments: dict[str, Form]) -> dict[str, Form]:
         if not validators.items:
             del arguments["validators"]
     return arguments
+
+
+def _is_empty(form: Form) -> bool:
+    match form:
+        case Listing(items=()) | Dictionary(pairs=()):
+            return True
+        case _:
+            return not form
 
 
 def plain_lists(form: Form) -> Form:
@@ -41,4 +49,4 @@ def as_value(form: Form) -> Value:
         return form
     if isinstance(form, Listing):
         return Sequence(form.kind, tuple(map(as_value, form.items)))
-    return Undecided("set by a later operation")
+    return Undecided(form.why if isinstance(form, Unsure) else "set by a later operation")

@@ -68,6 +68,9 @@ LEVELS = {
 ENVIRONMENT = ("configurations.values.", "environ.")
 """Packages whose objects stand for what the environment says."""
 
+LAZY = ("django.utils.functional.SimpleLazyObject", "django.utils.functional.LazyObject")
+"""Classes whose objects equal what they stand for."""
+
 SETTINGS = "django.conf.settings"
 FAMILIAR = frozenset({"django", *sys.stdlib_module_names})
 """Packages whose names are functions and classes, but for those in capitals."""
@@ -93,6 +96,8 @@ def normal(built: Built) -> Form:
     built = Built(short(built.path), built.args, built.kwargs, built.unread)
     if built.path.startswith(ENVIRONMENT):
         return Unsure("a value that the environment may set")
+    if built.path in LAZY:
+        return Unsure(f"what an object of {built.path} stands for is not decided")
     match built.path:
         case "django.db.models.Q":
             return _condition(built)

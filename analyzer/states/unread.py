@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from analyzer.source.facts import Assign
+from analyzer.source.modules import Modules
+from analyzer.source.scopes import flatten
+from analyzer.source.values import Made
+from analyzer.states.normal import DEFAULT_STORAGE
 from analyzer.states.values import Built, Dictionary, Form, Listing, Name
 
 
@@ -21,3 +26,11 @@ def unread(form: Form) -> str:
         case _:
             parts = ()
     return next((why for why in map(unread, parts) if why), "")
+
+
+def is_outline(modules: Modules, made: Made) -> bool:
+    """Whether a call is a constant of a catalogued module, of which not all arguments are kept."""
+    if made.module.own or made.path == DEFAULT_STORAGE or modules.in_use(made.module):
+        return False
+    body = flatten(modules.facts(made.module).body)
+    return any(isinstance(stmt, Assign) and stmt.value is made.call for stmt in body)

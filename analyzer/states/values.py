@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from analyzer.schema.fields import Declared
 
 
+UNORDERED = "unordered"
+"""The kind of a listing that was a set, in the order that Python happens to keep it."""
+
+
 class Listing(Struct, frozen=True, tag=True):
     """A list, tuple or set."""
 

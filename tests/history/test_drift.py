@@ -224,6 +224,7 @@ def test_a_model_that_is_gone_goes_with_its_fields() -> None:
     [
         "# blog/extra.py\nfrom nowhere import Base\nclass Tag(Base): pass\n",
         "# blog/extra.py\nTag = type('Tag', (object,), {})\n",
+        "# blog/extra.py\nfrom blog.make import made\nTag = made('Abstract')\n",
     ],
 )
 def test_a_model_for_which_something_of_its_name_is_found_may_be_there(more: str) -> None:

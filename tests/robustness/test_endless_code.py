@@ -51,6 +51,9 @@ BOMBS = {
     "long chain of names": "A0 = ['a']\n"
     + "".join(f"A{n} = A{n - 1}\n" for n in range(1, 3000))
     + "A = A2999",
+    "long chain of items": "".join(f"A{n} = [a for a in A{n + 1}[0]]\n" for n in range(500))
+    + "A500 = [1]\nA = A0",
+    "long chain of types": "".join(f"A{n} = A{n + 1}[int]\n" for n in range(500)) + "A500 = list\nA = A0",
     "long chain of ifs": "A = 1\nif A == 1:\n    A = 2\n"
     + "".join(f"elif A == {n}:\n    A = 3\n" for n in range(1500)),
     "many ifs": "A = []\n" + "".join(f"if unknown({n}):\n    A += [{n}]\n" for n in range(60)),

@@ -73,6 +73,70 @@ def test_a_field_that_tells_of_a_clone_of_another(length: int, rows: list[str]) 
     assert written(LISTS, created("Post", f"('a', blog.models.Lists(base_field={inner}))")) == rows
 
 
+LANDS = """
+class Lands: pass
+class Fewer(Lands): pass
+lands = Lands()
+class Land(models.CharField):
+    def __init__(self, *args, **kwargs):
+        given = kwargs.pop("lands", None)
+        self.lands = given() if given else lands
+        super().__init__(*args, **kwargs)
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        if self.lands is not lands:
+            kwargs["lands"] = self.lands.__class__
+        return name, path, args, kwargs
+class Post(models.Model):
+    a = Land(max_length=2)
+    b = Land(lands=Fewer, max_length=2)
+"""
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "rows"),
+    [
+        ("", "lands=blog.models.Fewer, ", []),
+        ("", "", ["AlterField post.b"]),
+        ("lands=blog.models.Fewer, ", "lands=blog.models.Fewer, ", ["AlterField post.a"]),
+    ],
+)
+def test_an_object_is_itself_and_not_one_of_another_class(a: str, b: str, rows: list[str]) -> None:
+    fields = (f"('{name}', blog.models.Land({given}max_length=2))" for name, given in (("a", a), ("b", b)))
+    assert written(LANDS, created("Post", *fields)) == rows
+
+
+FLOWS = """
+from nowhere import unknown
+class Flow(dict):
+    def __init__(self, label, code="x", **data):
+        self.label = label
+        self.code = code
+        super().__init__(**data)
+{more}
+ONE = Flow("One", "one", **unknown())
+TWO = Flow("Two", **{{"b": 2}})
+FLOWS = {{ONE.code: ONE, TWO.code: TWO}}
+class Post(models.Model):
+    a = models.CharField(max_length=9, choices=[(code, flow.label) for code, flow in FLOWS.items()])
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "label", "rows"),
+    [
+        ("", "One", []),
+        ("", "Eins", ["AlterField post.a"]),
+        ("    label = property(str)", "Eins", ["AlterField? post.a"]),
+        ("    def spoken(self): self.label = 'Eins'", "Eins", ["AlterField? post.a"]),
+        ("    def __setattr__(self, name, value): pass", "Eins", ["AlterField? post.a"]),
+    ],
+)
+def test_what_objects_keep_of_their_arguments(more: str, label: str, rows: list[str]) -> None:
+    a = f"('a', models.CharField(choices=[('one', '{label}'), ('x', 'Two')], max_length=9))"
+    assert written(FLOWS.format(more=more), created("Post", a)) == rows
+
+
 WORDED = """
 from django.utils.functional import lazy
 from django.utils.safestring import mark_safe

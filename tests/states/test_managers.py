@@ -9,7 +9,7 @@ from analyzer.states.values import Built, Form, Unsure
 from tests.states.modelled import model
 
 HEAD = """
-from nowhere import StrangeManager
+from nowhere import StrangeManager, stranger
 class Queries(models.QuerySet): pass
 class Kept(models.Manager):
     use_in_migrations = True
@@ -18,6 +18,13 @@ class Plain(models.Manager): pass
 class Base(models.Manager.from_queryset(Queries)): pass
 class KeptBase(Base):
     use_in_migrations = True
+def scoped(**scope):
+    class Scoped(Kept): pass
+    return Scoped()
+def plain(**scope):
+    class Scoped(models.Manager): pass
+    return Scoped()
+class StrangeHeirManager(stranger().__class__): pass
 class Abstract(models.Model):
     kept = Kept()
     class Meta: abstract = True
@@ -65,10 +72,49 @@ def test_managers_of_abstract_bases_are_inherited() -> None:
     assert managers("objects = Plain()", "Abstract") == {"objects": PLAIN, "kept": of("Kept")}
 
 
-def test_a_manager_whose_source_is_not_known_is_not_decided() -> None:
-    found = managers("objects = StrangeManager()")
+@pytest.mark.parametrize(
+    "made", ["StrangeManager()", "StrangeManager(scope='blog')", "StrangeHeirManager()", "scoped(blog=1)"]
+)
+def test_a_manager_whose_source_is_not_known_is_not_decided(made: str) -> None:
+    found = managers(f"objects = {made}")
     assert isinstance(found["objects"], Unsure)
+
+
+def test_a_manager_that_a_function_makes_is_one() -> None:
+    assert managers("live = plain(blog=1)") == {"live": PLAIN}
+    assert managers("objects = plain(blog=1)") == {}
 
 
 def test_an_argument_of_a_manager_is_kept() -> None:
     assert managers("objects = Kept(1)") == {"objects": Built("blog.models.Kept", (1,), ())}
+
+
+SCOPED = """
+from django_scopes import ScopedManager
+class Own(ScopedManager(site="blog").__class__): pass
+def live(**scopes):
+    class Live(ScopedManager(**scopes).__class__): pass
+    return Live()
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "kept"),
+    [
+        ("ScopedManager(site='blog')", {"a": PLAIN}),
+        ("ScopedManager(_manager_class=Plain, site='blog')", {"a": PLAIN}),
+        ("Own()", {"a": PLAIN}),
+        ("live(site='blog')", {"a": PLAIN}),
+    ],
+)
+def test_a_function_of_a_package_makes_an_heir_of_the_manager_it_is_given(
+    made: str, kept: dict[str, Form]
+) -> None:
+    found = model(f"{HEAD}{SCOPED}class Post(models.Model):\n    a = {made}\n    objects = Plain()\n")
+    assert dict(found.managers) == kept
+
+
+def test_a_manager_that_it_makes_of_one_that_is_kept_cannot_be() -> None:
+    body = "class Post(models.Model):\n    a = ScopedManager(_manager_class=Kept)\n"
+    found = dict(model(HEAD + SCOPED + body).managers)
+    assert isinstance(found["a"], Unsure)

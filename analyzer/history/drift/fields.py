@@ -122,6 +122,8 @@ class _Reader:
         if found.differs and not doubt:
             clues = self.sides.clues
             doubt = clues.of_owner(other) or clues.of_arguments(other, found.differs)
+            doubt = doubt or clues.of_metaclass(key, found.differs)
+            doubt = doubt or (clues.of_target(one, other) if "to" in found.differs else "")
         certain = bool(found.differs) and not doubt
         why = f"{_spoken(found)}, but {doubt}" if doubt else _spoken(found)
         if _is_many(one) == _is_many(other):

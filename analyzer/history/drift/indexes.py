@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from analyzer.history.drift.sides import Sides
 from analyzer.history.drift.values import Step
+from analyzer.states.conditions import HASHES, hashable
 from analyzer.states.forms import same
 from analyzer.states.indexes import name_of, nameless, normal, without
 from analyzer.states.options import together
@@ -124,7 +125,8 @@ class IndexDrift:
             form = side[key].options.get(option, Listing("list", ()))
             if not isinstance(form, Listing):
                 return (), (), reason(form) or "is no list"
-            out.append(tuple(map(normal, form.items)))
+            items = map(normal, form.items)
+            out.append(tuple(map(hashable, items) if self.sides.django >= HASHES else items))
         return out[0], out[1], ""
 
     def _step(self, kind: str, key: ModelKey, certain: bool, why: str) -> Step:

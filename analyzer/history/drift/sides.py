@@ -28,6 +28,12 @@ class Clues(Protocol):
     def of_arguments(self, field: FieldState, names: Iterable[str]) -> str:
         """Why some arguments of a field may not be what the call that makes it says."""
 
+    def of_metaclass(self, key: ModelKey, names: Iterable[str]) -> str:
+        """Why some arguments of a model's fields may be others than their calls say."""
+
+    def of_target(self, one: FieldState, other: FieldState) -> str:
+        """Why two relations may point to one model though their targets are told differently."""
+
     def of_bases(self, key: ModelKey) -> str:
         """Why a model may not be as its bases were read."""
 
@@ -54,6 +60,12 @@ class NoClues:
         return ""
 
     def of_arguments(self, field: FieldState, names: Iterable[str]) -> str:
+        return ""
+
+    def of_metaclass(self, key: ModelKey, names: Iterable[str]) -> str:
+        return ""
+
+    def of_target(self, one: FieldState, other: FieldState) -> str:
         return ""
 
     def of_bases(self, key: ModelKey) -> str:

@@ -17,10 +17,11 @@ from analyzer.history.drift.adding import Adding
 from analyzer.history.drift.elsewhere import Elsewhere
 from analyzer.history.drift.outside import Outside
 from analyzer.schema.classes import Class, Gap
-from analyzer.schema.makers import retouched
+from analyzer.schema.makers import retouched, sets_argument
 from analyzer.schema.meta import effective_meta
 from analyzer.schema.models import Candidate, classes_of
 from analyzer.schema.read import SchemaReading
+from analyzer.schema.unseen import binds_unseen
 from analyzer.schema.values import App
 from analyzer.source.discover import parent
 from analyzer.source.facts import Assign, Call, ClassDef, Import, Ref, Stmt
@@ -34,7 +35,9 @@ PRODUCTS = ("historical{}", "{}history", "{}event", "{}translation")
 """How packages call what they make of a model, whatever app it is in."""
 VERSION = "whose version in use may not be the one that was read"
 
-_CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)|\btype\(\s*[\"'](\w+)[\"']", re.MULTILINE)
+_CLASS = re.compile(
+    rb"^[ \t]*class[ \t]+(\w+)|\btype\(\s*[\"'](\w+)[\"']|^([A-Z]\w*)[ \t]*=[ \t]*[\w.]+\(", re.MULTILINE
+)
 POSITIONAL = frozenset({"verbose_name", "to", "on_delete"})
 """Arguments of fields that calls mostly give by their place."""
 
@@ -78,7 +81,7 @@ class Traces:
             self._written[app.label] = self._classes(app)
             self._starred[app.label] = dict(self._imports(app))
         for path, written in self._written[app.label].get(name, ()):
-            why = self._why(path, written) if written else "`type` makes a class of that name"
+            why = self._why(path, written) if written else "a call makes what has that name"
             if why:
                 return f"{why} in {path}"
         starred = self._starred[app.label]
@@ -110,8 +113,9 @@ class Traces:
         out: dict[str, list[tuple[str, str]]] = {}
         for path in self._files(app):
             for match in _CLASS.finditer(self.modules.files.data(path)):
-                written, made = (group.decode(errors="replace") for group in match.groups(default=b""))
-                out.setdefault((written or made).lower(), []).append((path, written))
+                written, *made = (group.decode(errors="replace") for group in match.groups(default=b""))
+                name = written or made[0] or made[1]
+                out.setdefault(name.lower(), []).append((path, written))
         return out
 
     def _imports(self, app: App) -> Iterator[tuple[str, str]]:
@@ -233,6 +237,14 @@ class Traces:
         candidate = self.reading.resolver.candidates.get(".".join(key))
         return retouched(self.reading.classes, candidate.cls, option) if candidate is not None else ""
 
+    def of_metaclass(self, key: ModelKey, names: Iterable[str]) -> str:
+        """The metaclass that may set all of some arguments of a model's fields, if there is one."""
+        candidate = self.reading.resolver.candidates.get(".".join(key))
+        if candidate is None:
+            return ""
+        found = [sets_argument(self.reading.classes, candidate.cls, name) for name in names]
+        return found[0] if all(found) else ""
+
     def of_arguments(self, field: FieldState, names: Iterable[str]) -> str:
         """What else may set some arguments of a field than the call that makes it; "" where nothing does.
 
@@ -243,15 +255,24 @@ class Traces:
             return outside
         call, cls = field.declared.made.call, field.declared.field.cls
         given = {name for name, _ in call.kwargs} | (POSITIONAL if call.args else set())
-        if cls is None or given.issuperset(names):
-            return ""
-        for ancestor in self.reading.classes.ancestry(cls).classes:
+        for ancestor in self.reading.classes.ancestry(cls).classes if cls is not None else ():
             if ancestor.module.name.startswith("django."):
                 return ""
             own = self.reading.classes.attributes(ancestor).keys()
-            if self._may_differ(ancestor) and not own.isdisjoint(("__init__", "deconstruct")):
+            if not self._may_differ(ancestor) or own.isdisjoint(("__init__", "deconstruct")):
+                continue
+            doubt = self.reading.classes.doubt(ancestor.module.name, ancestor.qualname)
+            if doubt or not given.issuperset(names):
                 return f"its class is {ancestor.path}, {VERSION}"
         return ""
+
+    def of_target(self, one: FieldState, other: FieldState) -> str:
+        """The setting that one of two relations is written with, where nobody knows the settings."""
+        if self.reading.settings.path is not None:
+            return ""
+        found = (self.registry.fields.target(field.declared).setting for field in (one, other))
+        setting = next((name for name in found if name is not None), None)
+        return f"setting {setting} is not known: no settings module was found" if setting else ""
 
     def of_owner(self, field: FieldState) -> str:
         """The package that a field was inherited from, if there is one."""
@@ -289,7 +310,13 @@ class Traces:
         candidate = self.reading.resolver.candidates.get(".".join(key))
         if candidate is None:
             return ""
-        return self._adds(candidate, name) or self.of_bases(key)
+        return self._adds(candidate, name) or self._unseen(candidate) or self.of_bases(key)
+
+    def _unseen(self, candidate: Candidate) -> str:
+        """The statement in the body of a class, or of one that it inherits, that may bind any name."""
+        places = map(binds_unseen, self.reading.classes.ancestry(candidate.cls).classes)
+        place = next(filter(None, places), "")
+        return f"{place} may bind it by a name that does not stand there" if place else ""
 
     def _contributes(self, field: FieldState) -> str:
         """Whether the class of a field decides itself what it adds to a model, if anything."""

@@ -26,7 +26,7 @@ def create_model(step: Step) -> None:
         except MisfitError as misfit:
             step.doubt(draft, field, str(misfit))
     draft.options = _options(step, draft)
-    step.working.set_bases(draft, _bases(step, draft))
+    step.working.set_bases(draft, _bases(step, draft, 3))
     draft.managers = managers(step, draft, 4)
 
 
@@ -62,8 +62,14 @@ def _options(step: Step, draft: Draft) -> dict[str, Form]:
     return found
 
 
-def _bases(step: Step, draft: Draft) -> tuple[str, ...]:
-    value = step.value("bases", 3)
+def alter_bases(step: Step) -> None:
+    """What no operation of Django's does, and projects do themselves."""
+    draft = step.model("name")
+    step.working.set_bases(draft, _bases(step, draft, 1))
+
+
+def _bases(step: Step, draft: Draft, position: int) -> tuple[str, ...]:
+    value = step.value("bases", position)
     if value is None:
         return (MODEL,)
     if not isinstance(value, Sequence):

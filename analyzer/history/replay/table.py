@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
+from analyzer.history.forwards import ALTER_BASES
 from analyzer.history.replay import columns, indexes, models, options
 from analyzer.history.replay.step import Step
 
@@ -20,6 +21,7 @@ OPERATIONS: Mapping[str, Callable[[Step], None]] = {
     "DeleteModel": models.delete_model,
     "RenameModel": models.rename_model,
     "AlterModelManagers": _alter_managers,
+    ALTER_BASES: models.alter_bases,
     "AlterModelTable": options.alter_table,
     "AlterModelTableComment": options.alter_table_comment,
     "AlterModelOptions": options.alter_options,

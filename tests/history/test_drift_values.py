@@ -1,0 +1,125 @@
+"""What an argument comes to where a class, an object or a metaclass has a say in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.history.drifts import created, written
+
+
+def field(argument: str) -> str:
+    return f"('state', models.CharField({argument}))"
+
+
+def drifts(before: str, argument: str, migrated: str) -> list[str]:
+    models = f"{before}\nclass Post(models.Model):\n    state = models.CharField({argument})"
+    return written(models, created("Post", field(migrated)))
+
+
+@pytest.mark.parametrize("bases", ["str, Enum", "int, Enum", "models.TextChoices", "StrEnum"])
+def test_a_member_that_is_a_text_or_a_number_equals_it(bases: str) -> None:
+    value = "1" if bases.startswith("int") else "'new'"
+    before = f"from enum import Enum, StrEnum\nclass State({bases}):\n    NEW = {value}"
+    assert drifts(before, "default=State.NEW", f"default={value}") == []
+    assert drifts(before, "default=State.NEW", "default='old'") == ["AlterField post.state"]
+
+
+def test_a_member_of_a_plain_enumeration_equals_nothing_but_itself() -> None:
+    before = "from enum import Enum\nclass State(Enum):\n    NEW = 'new'"
+    assert drifts(before, "default=State.NEW", "default='new'") == ["AlterField post.state"]
+
+
+OBJECT = """
+class Limits:
+    @property
+    def longest(self):
+        return self._setting("LONGEST", 9)
+limits = Limits()
+"""
+
+
+def test_a_property_of_an_object_is_no_function() -> None:
+    assert drifts(OBJECT, "max_length=limits.longest", "max_length=9") == ["AlterField? post.state"]
+
+
+METACLASS = """
+class Names(type):
+    def __new__(cls, name, bases, body):
+        for key in list(body):
+            body[key] = key
+        return type.__new__(cls, name, bases, body)
+class Base(metaclass=Names): ...
+class State(Base):
+    new = "New"
+"""
+
+
+def test_what_a_metaclass_makes_of_a_class_body_is_not_known() -> None:
+    assert drifts(METACLASS, "default=State.new", "default='new'") == ["AlterField? post.state"]
+
+
+CHOICES = """
+class Listed:
+    def __init__(self, *rows):
+        self.rows = rows
+    def __iter__(self):
+        return iter(self.rows)
+class State:
+    @classproperty
+    def rows(cls):
+        return (("a", "A"),)
+"""
+
+
+@pytest.mark.parametrize("choices", ["Listed(('a', 'A'))", "State.rows"])
+def test_choices_that_an_object_gives_one_by_one_are_not_known(choices: str) -> None:
+    assert drifts(CHOICES, f"choices={choices}", "choices=[('a', 'A')]") == ["AlterField? post.state"]
+
+
+@pytest.mark.parametrize("nothing", ["[]", "()", "{}", "None"])
+def test_limits_that_limit_nothing_are_not_written(nothing: str) -> None:
+    models = f"""
+class Post(models.Model):
+    owner = models.ForeignKey("auth.User", models.CASCADE, limit_choices_to={nothing})
+"""
+    assert written(models, created("Post", "('owner', models.ForeignKey('auth.User', models.CASCADE))")) == []
+
+
+REBOUND = """
+from django.conf import settings
+INDEXED = getattr(settings, "BLOG_INDEXED", None)
+if INDEXED is None:
+    INDEXED = True
+    for database in settings.DATABASES.values():
+        if "mysql" in database["ENGINE"]:
+            INDEXED = False
+"""
+
+
+def test_a_name_that_is_bound_anew_is_what_the_module_makes_of_it() -> None:
+    again = REBOUND.partition("    for")[0]
+    assert drifts(again, "db_index=INDEXED", "db_index=True") == []
+    assert drifts(again, "db_index=INDEXED", "") == ["AlterField post.state"]
+    assert drifts(REBOUND, "db_index=INDEXED", "") == ["AlterField? post.state"]
+
+
+def test_a_constant_of_django_of_which_not_all_is_known_is_not_certain_to_differ() -> None:
+    before = "from django.core.validators import integer_validator"
+    migrated = "validators=[django.core.validators.RegexValidator('x', code='invalid')]"
+    assert drifts(before, "validators=[integer_validator]", migrated) == ["AlterField? post.state"]
+
+
+MIXED = """
+from enum import Enum
+class Row:
+    slug: str
+class State(Row, Enum):
+    NEW = "new", "New"
+    @classproperty
+    def choices(cls):
+        return [(member.value.slug, member.label) for member in cls]
+"""
+
+
+def test_choices_that_a_plain_enumeration_makes_itself_are_its_own() -> None:
+    assert drifts(MIXED, "choices=State.choices", "choices=[('new', 'New')]") == ["AlterField? post.state"]
