@@ -1,7 +1,8 @@
 """What operations of packages do to a migration state, where it is not what they inherit: data.
 
 Read in the source of Django 5.2, django-pgtrigger 4.17, django-postgres-extra 3.0, django-mysql 4.19,
-django-migration-linter 6.0, django-add-default-value 0.10 and django-hierarkey 2.0.
+django-migration-linter 6.0, django-add-default-value 0.10, django-hierarkey 2.0 and
+django-migrate-sql-deux 2.1.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ def _in(module: str, names: Iterable[str], django: str = "") -> dict[str, str]:
 _POSTGRES = "django.contrib.postgres.operations"
 _PARTITIONS = "psqlextra.backend.migrations.operations"
 _KINDS = ("Default", "Hash", "List", "Range")
+_SQL = ("AlterSQL", "AlterSQLState", "CreateSQL", "DeleteSQL", "ReverseAlterSQL")
 _VIEWS = ("PartitionedModel", "ViewModel", "MaterializedViewModel")
 
 PACKAGED: Mapping[str, str] = {
@@ -32,6 +34,8 @@ PACKAGED: Mapping[str, str] = {
     **_in(_PARTITIONS, (f"PostgresDelete{kind}" for kind in _VIEWS), "DeleteModel"),
     **_in("django_mysql.operations", ("InstallPlugin", "InstallSOName", "AlterStorageEngine")),
     **_in("django_migration_linter.operations", ("IgnoreMigration",)),
+    **_in("django_migrate_sql.operations", _SQL),
+    **_in("migrate_sql.operations", _SQL),
     **_in("hierarkey.utils", ("CleanHierarkeyDuplicates",)),
     **_in("django_add_default_value", ("AddDefaultValue",)),
     **_in("django_add_default_value.add_default_value", ("AddDefaultValue",)),

@@ -242,10 +242,13 @@ def test_python_2_and_broken_files_are_migrations_too() -> None:
         ("AddIndexConcurrently('a', None)", "AddIndex"),
         ("migrations.RunSQL('')", "RunSQL"),
         ("TrigramExtension()", ""),
+        ("django_migrate_sql.operations.CreateSQL(name='a', sql='')", ""),
+        ("hierarkey.utils.CleanHierarkeyDuplicates('a', 'b')", ""),
     ],
 )
 def test_an_operation_knows_which_one_of_djangos_it_is(operation: str, django: str) -> None:
     before = "from django.contrib.postgres.operations import AddIndexConcurrently, TrigramExtension\n"
+    before += "import django_migrate_sql.operations, hierarkey.utils\n"
     before += "class Own(migrations.AddField): pass"
     (found,) = migration(f"operations = [{operation}]", before).operations
     assert (found.django, found.why) == (django, "")
