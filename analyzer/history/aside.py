@@ -9,28 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from analyzer.source.facts import (
-    Assign,
     Call,
     ClassDef,
-    Evaluate,
     Expr,
-    For,
     FuncDef,
-    If,
-    Import,
     Items,
-    Jump,
     Literal,
     Mapping,
     Op,
     Ref,
-    Return,
     Stmt,
-    Try,
-    While,
-    With,
 )
-from analyzer.source.scopes import children
+from analyzer.source.scopes import children, expressions, inside
 
 STATE = frozenset(
     {
@@ -56,37 +46,17 @@ Lookup = Callable[[str], FuncDef | None]
 
 def leaves_alone(body: tuple[Stmt, ...], state: str, method: Lookup, depth: int = 0) -> bool:
     """Whether statements use a state for nothing but attributes that are none of its own."""
-    return all(_is_harmless(expr, state, method, depth) for expr in expressions(body))
+    return all(_is_harmless(expr, state, method, depth) for expr in all_expressions(body))
 
 
-def expressions(body: tuple[Stmt, ...]) -> Iterator[Expr | None]:
-    """The expressions of all statements; None for a statement that is not looked into."""
+def all_expressions(body: tuple[Stmt, ...]) -> Iterator[Expr | None]:
+    """The expressions of all statements; None for a function or class, which is not looked into."""
     for stmt in body:
-        match stmt:
-            case Assign(targets=targets, value=value):
-                yield from (*targets, value)
-            case Evaluate(value=value) | Return(value=value) | Jump(value=value):
-                if value is not None:
-                    yield value
-            case If(test=test, body=inner, orelse=orelse):
-                yield test
-                yield from expressions((*inner, *orelse))
-            case For(target=target, iterable=iterable, body=inner, orelse=orelse):
-                yield from (target, iterable)
-                yield from expressions((*inner, *orelse))
-            case While(test=test, body=inner):
-                yield test
-                yield from expressions(inner)
-            case Try(body=inner, handlers=handlers, orelse=orelse, final=final):
-                yield from expressions((*inner, *orelse, *final))
-                yield from expressions(tuple(stmt for handler in handlers for stmt in handler.body))
-            case With(items=items, body=inner):
-                yield from (part for pair in items for part in pair if part is not None)
-                yield from expressions(inner)
-            case Import():
-                pass
-            case FuncDef() | ClassDef():
-                yield None
+        if isinstance(stmt, (FuncDef, ClassDef)):
+            yield None
+        else:
+            yield from expressions(stmt)
+            yield from all_expressions(inside(stmt))
 
 
 def _is_harmless(expr: Expr | None, state: str, method: Lookup, depth: int) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from analyzer.catalogue.reduce import unplaced
-from analyzer.history.aside import Lookup, expressions, leaves_alone
+from analyzer.history.aside import Lookup, all_expressions, leaves_alone
 from analyzer.history.holding import FORWARDS, is_idle
 from analyzer.source.bodies import outside
 from analyzer.source.facts import (
@@ -107,7 +107,7 @@ class _Reader:
                 found = None
         if found is not None:
             return found
-        asked = {name for expr in expressions((stmt,)) if expr is not None for name in heads(expr)}
+        asked = {name for expr in all_expressions((stmt,)) if expr is not None for name in heads(expr)}
         apart = self.models.keys().isdisjoint(asked)
         return () if apart and leaves_alone((stmt,), self.state, self.method) else None
 

@@ -11,17 +11,20 @@ from analyzer.source.facts import (
     Assign,
     Call,
     ClassDef,
+    Evaluate,
     Expr,
     For,
     FuncDef,
     If,
     Import,
     Items,
+    Jump,
     Literal,
     Mapping,
     Op,
     Opaque,
     Ref,
+    Return,
     Stmt,
     Try,
     While,
@@ -200,3 +203,36 @@ def children(expr: Expr) -> tuple[Expr, ...]:
     if isinstance(expr, Mapping):
         return tuple([part for pair in expr.pairs for part in pair if part is not None])
     return ()
+
+
+def expressions(stmt: Stmt) -> tuple[Expr, ...]:
+    """The expressions that a statement itself is made of, targets included."""
+    match stmt:
+        case Assign(targets=targets, value=value):
+            return (*targets, value)
+        case If(test=value) | While(test=value) | Evaluate(value=value):
+            return (value,)
+        case For(target=target, iterable=iterable):
+            return (target, iterable)
+        case With(items=items):
+            return tuple(part for pair in items for part in pair if part is not None)
+        case Return(value=value) | Jump(value=value):
+            return (value,) if value is not None else ()
+        case _:
+            return ()
+
+
+def inside(stmt: Stmt) -> tuple[Stmt, ...]:
+    """The statements inside of one."""
+    match stmt:
+        case If() | For():
+            return (*stmt.body, *stmt.orelse)
+        case Try():
+            handled = [inner for handler in stmt.handlers for inner in handler.body]
+            return (*stmt.body, *handled, *stmt.orelse, *stmt.final)
+        case With() | While() | ClassDef():
+            return stmt.body
+        case FuncDef():
+            return stmt.body or ()
+        case _:
+            return ()

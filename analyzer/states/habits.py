@@ -29,9 +29,9 @@ from analyzer.source.facts import (
 )
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, Names, Package
-from analyzer.source.scopes import children, flatten
+from analyzer.source.scopes import children, expressions, flatten
 from analyzer.source.values import Value
-from analyzer.states.patched import DECONSTRUCT, Patch, expressions
+from analyzer.states.patched import DECONSTRUCT, Patch
 
 KEYS = ("django.db.migrations.operations.", ".AlterModelOptions.ALTER_OPTION_KEYS")
 COMMAND = "management/commands/makemigrations.py"

@@ -8,24 +8,17 @@ from analyzer.schema.classes import Class
 from analyzer.source.bodies import outside
 from analyzer.source.branches import RETURNED
 from analyzer.source.facts import (
-    Assign,
     Call,
-    Evaluate,
     Expr,
-    For,
     FuncDef,
-    If,
     Jump,
     Op,
     Ref,
-    Return,
     Stmt,
-    While,
-    With,
 )
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined
-from analyzer.source.scopes import children
+from analyzer.source.scopes import children, expressions
 from analyzer.source.values import Made, Named, Sequence, Table, Undecided, Value
 from analyzer.states.builtin import BASE
 from analyzer.states.construct import Field, Method, held
@@ -98,7 +91,7 @@ def _asks_field(patch: Patch) -> bool:
     blocks: list[tuple[Stmt, ...]] = [patch.node.body or ()]
     while blocks:
         for stmt in outside(blocks.pop()):
-            pending += [expr for expr in expressions(stmt) if expr is not None]
+            pending += expressions(stmt)
             if isinstance(stmt, FuncDef):
                 blocks.append(stmt.body or ())
     while pending:
@@ -157,20 +150,3 @@ class _Function(Method):
             kind = Named(Defined(cls.module, cls.qualname, cls.node)) if isinstance(cls, Class) else None
             return held(self.evaluator.evaluate(expr, module, {self.itself: kind}, calls), env)
         return super().hoisted(expr, module, env, calls)
-
-
-def expressions(stmt: Stmt) -> tuple[Expr | None, ...]:
-    """The expressions that a statement itself is made of."""
-    match stmt:
-        case Assign(targets=targets, value=value):
-            return (*targets, value)
-        case Evaluate(value=value) | Return(value=value) | Jump(value=value):
-            return (value,)
-        case If(test=test) | While(test=test):
-            return (test,)
-        case For(iterable=iterable):
-            return (iterable,)
-        case With(items=items):
-            return tuple(expr for expr, _ in items)
-        case _:
-            return ()

@@ -9,7 +9,6 @@ from analyzer.schema.given import CONTRIBUTES, SELF
 from analyzer.source.facts import (
     Assign,
     Call,
-    ClassDef,
     Evaluate,
     Expr,
     For,
@@ -24,7 +23,7 @@ from analyzer.source.facts import (
     While,
     With,
 )
-from analyzer.source.scopes import children, flatten, heads
+from analyzer.source.scopes import children, expressions, flatten, heads, inside
 
 ADD_FIELD = "add_field"
 MAX_ROUNDS = 20
@@ -141,7 +140,7 @@ def _bound(body: Iterable[Stmt]) -> Iterator[tuple[Expr, Expr]]:
                 yield from ((target, value) for value, target in items if target is not None)
             case _:
                 pass
-        yield from _bound(_inner(stmt))
+        yield from _bound(inside(stmt))
 
 
 # ---------------------------------------------------------------- statements
@@ -164,43 +163,10 @@ def carried_out(body: Iterable[Stmt]) -> Iterator[Stmt]:
 def calls(body: Iterable[Stmt]) -> Iterator[Call]:
     """All calls in a block, those in its functions and lambdas included."""
     for stmt in body:
-        pending = list(_expressions(stmt))
+        pending = list(expressions(stmt))
         while pending:
             expr = pending.pop()
             if isinstance(expr, Call):
                 yield expr
             pending += children(expr)
-        yield from calls(_inner(stmt))
-
-
-def _expressions(stmt: Stmt) -> Iterator[Expr]:
-    """The expressions that a statement itself is made of."""
-    match stmt:
-        case Assign(targets=targets, value=value):
-            yield from (*targets, value)
-        case If(test=value) | While(test=value) | Evaluate(value=value):
-            yield value
-        case For(target=target, iterable=iterable):
-            yield from (target, iterable)
-        case With(items=items):
-            yield from (value for value, _ in items)
-        case Return(value=value) | Jump(value=value) if value is not None:
-            yield value
-        case _:
-            pass
-
-
-def _inner(stmt: Stmt) -> tuple[Stmt, ...]:
-    """The statements inside of one."""
-    match stmt:
-        case If() | For():
-            return (*stmt.body, *stmt.orelse)
-        case Try():
-            handled = [inner for handler in stmt.handlers for inner in handler.body]
-            return (*stmt.body, *handled, *stmt.orelse, *stmt.final)
-        case With() | While() | ClassDef():
-            return stmt.body
-        case FuncDef():
-            return stmt.body or ()
-        case _:
-            return ()
+        yield from calls(inside(stmt))
