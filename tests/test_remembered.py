@@ -183,7 +183,15 @@ SITE = """
 """
 
 
+def same_size_and_date(root: Path) -> None:
+    path = root / "stock/models.py"
+    before = path.stat()
+    path.write_text(path.read_text().replace("Item(models", "Unit(models"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
 INSTALLED: dict[str, Change] = {
+    "models of the same size and date": same_size_and_date,
     "models": append("stock/models.py", "    size = models.IntegerField()\n"),
     "a new migration": append("stock/migrations/0002_more.py", "from django.db import migrations\n"),
     "a new file": append(

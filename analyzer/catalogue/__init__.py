@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
+from os.path import isfile
 from pathlib import Path
 from typing import Protocol
 
@@ -270,12 +271,10 @@ def shared() -> bytes:
 
 
 def _bundle(key: str) -> Bundle | None:
-    if not all(map(str.isidentifier, key.split("."))):
+    path = _DATA / f"{key}.z"
+    if not all(map(str.isidentifier, key.split("."))) or not isfile(path):
         return None
-    try:
-        bundle = open_bundle((_DATA / f"{key}.z").read_bytes())
-    except FileNotFoundError:
-        return None
+    bundle = open_bundle(path.read_bytes())
     if bundle.facts_version != FACTS_VERSION:
         raise RuntimeError(f"the catalogue of {key} is of another version; run `make catalogue`")
     return bundle

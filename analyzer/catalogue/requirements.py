@@ -144,6 +144,8 @@ def _names(folder: Path) -> list[str]:
 
 
 def _text(path: Path) -> str:
+    if not os.path.isfile(path):
+        return ""  # a pipe would be waited for
     try:
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES).decode("utf-8-sig", "replace")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from os.path import isdir, isfile
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -22,7 +23,7 @@ ENVIRONMENTS = (".venv", "venv", "env", ".env", "virtualenv")
 """Where people keep a virtual environment inside a project."""
 
 
-Mark = tuple[int, int, int] | None
+Mark = tuple[int, int, int, int] | None
 """What shows that a file or a folder is another one now, or another's; None where there is none."""
 
 
@@ -32,7 +33,7 @@ def mark(path: str | Path) -> Mark:
         found = os.stat(path)
     except OSError:
         return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 class Packages(Protocol):
@@ -95,7 +96,7 @@ class SitePackages:
         top = self._folder / name.partition(".")[0]
         if top.name in self._without:
             return False
-        return self._look(top).is_dir() or self._look(top.with_suffix(".py")).is_file()
+        return isdir(self._look(top)) or isfile(self._look(top.with_suffix(".py")))
 
     def _look(self, path: Path) -> Path:
         if str(path) not in self.looked:
@@ -116,16 +117,16 @@ class SitePackages:
     def _read(self, module: str, full: bool = False) -> FileFacts | None:
         place = self._place(module)
         for path in (place / "__init__.py", place.with_suffix(".py")):
-            if self._look(path).is_file():
-                with path.open("rb") as file:
-                    return extract(file.read(MAX_BYTES + 1), full=full)
-        return FileFacts((), (), True) if self._look(place).is_dir() else None
+            if isfile(self._look(path)):
+                data = _data(path)
+                return extract(data, full=full) if data is not None else None
+        return FileFacts((), (), True) if isdir(self._look(place)) else None
 
     def _place(self, module: str) -> Path:
         return self._folder.joinpath(*module.split("."))
 
     def is_package(self, module: str) -> bool:
-        return self._look(self._place(module)).is_dir()
+        return isdir(self._look(self._place(module)))
 
     def in_use(self, module: str) -> bool:
         return self.knows(module)
@@ -144,6 +145,8 @@ class SitePackages:
 
     def modules_of(self, name: str) -> tuple[str, ...]:
         place = self._look(self._place(name))
+        if not isdir(place):
+            return (name,) if self.facts(name) is not None else ()
         for folder in place.rglob("*/"):
             self._look(folder)
         below = (p.relative_to(self._folder) for p in place.rglob("*.py") if p.name != "__init__.py")
@@ -154,7 +157,8 @@ class SitePackages:
 
     def migrations(self, app: str) -> tuple[str, ...]:
         folder = self._look(self._place(app) / "migrations")
-        return tuple(sorted(p.stem for p in folder.glob("*.py") if p.name[0] not in "_~"))
+        found = folder.glob("*.py") if isdir(folder) else ()
+        return tuple(sorted(path.stem for path in found if path.name[0] not in "_~"))
 
     @property
     def chosen(self) -> tuple[Chosen, ...]:
@@ -285,6 +289,15 @@ def externals(
     return Externals((SitePackages(found.folder, ("django",) if other else ()), catalogue))
 
 
+def _data(path: Path) -> bytes | None:
+    """What a file holds; None where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError:
+        return None
+
+
 def _versions(folder: Path) -> Iterator[tuple[str, Version]]:
     """The versions of installed distributions, by their normalised names, as pip calls their folders."""
     for path in folder.glob("*.dist-info"):
@@ -297,7 +310,7 @@ def _versions(folder: Path) -> Iterator[tuple[str, Version]]:
 def _environments(root: Path) -> list[Path]:
     found: list[Path] = []
     for name in ENVIRONMENTS:
-        if (root / name / "pyvenv.cfg").is_file():
+        if isfile(root / name / "pyvenv.cfg"):
             found += sorted((root / name).glob("lib/python3*/site-packages"))
             found += sorted((root / name).glob("Lib/site-packages"))
-    return [path for path in found if (path / "django").is_dir()]
+    return [path for path in found if isdir(path / "django")]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.kept import kept_argument
@@ -40,6 +41,9 @@ NAMESPACES = ("types.SimpleNamespace",)
 
 CLASS = "__class__"
 NAMES = "__dict__"
+MAX_BUSY = 12
+"""So many attributes may wait for one another."""
+
 IMPLICIT = ("__module__", "__dict__", "__weakref__", "__doc__")
 """Names that every class has beside those of its body."""
 
@@ -67,8 +71,18 @@ class Enumerations:
     def __init__(self, classes: Classes) -> None:
         self.classes = classes
         self._members: dict[str, tuple[Member, ...] | None] = {}
+        self._busy: set[tuple[str | int, str]] = set()
 
     def attribute(self, owner: Named | Made, dotted: str) -> Value | None:
+        key = (id(owner.call) if isinstance(owner, Made) else owner.path, dotted)
+        if key in self._busy or len(self._busy) > MAX_BUSY:
+            return Undecided(f"`{dotted}` is defined by itself, or by too many others")
+        self._busy.add(key)
+        found = self._attribute(owner, dotted)
+        self._busy.discard(key)
+        return found
+
+    def _attribute(self, owner: Named | Made, dotted: str) -> Value | None:
         if isinstance(owner, Made):
             if owner.path in NAMESPACES:
                 return self.classes.evaluator.argument(owner, dotted)
@@ -101,7 +115,19 @@ class Enumerations:
         said = self.classes.lookup(cls, name)
         own = said is not None and said[0].module.own
         told = not rest and not own and CHOICES in self.classes.ancestry(cls).paths
-        return _of_class(members, name) if told else None
+        return _of_class(self._labelled(cls, members), name) if told else None
+
+    def _labelled(self, cls: Class, members: tuple[Member, ...]) -> tuple[Member, ...]:
+        """Members with the labels that a property of the project's gives them, if there is one."""
+        found = self.classes.lookup(cls, "label")
+        if found is None or not found[0].module.own or not isinstance(found[1], FuncDef):
+            return members
+        return tuple(
+            member
+            if member.name == "__empty__"
+            else replace(member, label=self._of_member(cls, member, "label"))
+            for member in members
+        )
 
     def _is_remade(self, cls: Class) -> bool:
         """Whether a metaclass that is not one of models makes the class of what its body says."""
@@ -128,8 +154,12 @@ class Enumerations:
         return cls.module.own or self.classes.names.modules.in_use(cls.module)
 
     def _of_member(self, cls: Class, member: Member, rest: str) -> Value:
-        plain = _of_member(member, rest)
-        found = self.classes.lookup(cls, rest) if isinstance(plain, Undecided) and rest else None
+        found = self.classes.lookup(cls, rest) if rest else None
+        own = found is not None and found[0].module.own and isinstance(found[1], FuncDef)
+        unknown = Undecided(f"what `{rest}` of {cls.path} gives is not followed")
+        plain = unknown if own else _of_member(member, rest)
+        if not isinstance(plain, Undecided):
+            return plain
         if found is None or not isinstance(found[1], FuncDef) or found[1].decorators != (Ref("property"),):
             return plain
         owner, node = found[0], self.classes.names.modules.function(found[0].module, found[1])

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from analyzer.schema.classes import Class, Classes
+from analyzer.source.bodies import outside
 from analyzer.source.facts import Assign, FuncDef, Ref, Stmt
 from analyzer.source.parameters import keywords, positional
-from analyzer.source.scopes import flatten
+from analyzer.source.scopes import children, expressions, flatten
 from analyzer.source.values import Made, Named, Value
 
 INIT = "__init__"
 HOOKS = frozenset({"__new__", "__getattr__", "__getattribute__", "__setattr__"})
 SELF = "self."
 BUILTINS = "builtins."
+NAMES = "__dict__"
 
 
 def kept_argument(classes: Classes, made: Made, name: str) -> Value | None:
     """An attribute of an object of a class of the project's; None where anything else may set it.
 
-    What code outside of the class's own body does to the object is not looked for.
+    Of code outside of the class's own body only the modules of the class and of the object are looked at.
     """
     callee = classes.evaluator.evaluate(made.call.func, made.module, dict(made.local))
     cls = classes.of_binding(callee.binding) if isinstance(callee, Named) else None
@@ -29,6 +31,9 @@ def kept_argument(classes: Classes, made: Made, name: str) -> Value | None:
     owner, init = found[0], classes.names.modules.function(found[0].module, found[1])
     param = _param(init.body, name, init.params) if init is not None and init.body is not None else None
     if init is None or param is None or _has_a_say(classes, cls, owner, name):
+        return None
+    homes = (classes.names.modules.facts(module).body for module in (cls.module, made.module))
+    if _hands_itself_on(init) or any(_sets(body, name) for body in homes):
         return None
     args, named = classes.evaluator.arguments(made.call, made.module, dict(made.local))
     places = positional(init.params)[1:]
@@ -66,8 +71,21 @@ def _has_a_say(classes: Classes, cls: Class, owner: Class, name: str) -> bool:
             if method.name == INIT and ancestor.key == owner.key:
                 continue
             node = classes.names.modules.function(ancestor.module, method)
-            if node is None or _sets(node.body or (), name):
+            if node is None or _sets(node.body or (), name) or _hands_itself_on(node):
                 return True
+    return False
+
+
+def _hands_itself_on(method: FuncDef) -> bool:
+    """Whether a method gives its object, or the names in it, to something that may set any of them."""
+    itself = next(iter(positional(method.params)), "")
+    whole = {itself, f"{itself}.{NAMES}", f"{itself}.{NAMES}.update"}
+    pending = [expr for stmt in outside(method.body or ()) for expr in expressions(stmt)]
+    while pending:
+        expr = pending.pop()
+        if isinstance(expr, Ref) and expr.name in whole:
+            return True
+        pending += children(expr)
     return False
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from msgspec.structs import replace
+
 from analyzer.source.operators import NOTHING, binary, table_of
 from analyzer.source.values import Maybe, Sequence, Table, Undecided, Value, is_plain, truth
 
@@ -13,6 +17,11 @@ KEYWORDS = {
     "enumerate": ("start",),
 }
 """Keywords that are understood, by builtin."""
+
+SETS = ("set", "frozenset")
+
+_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,18}\s*").fullmatch
+"""A text that is a number, and none that outgrows what counts."""
 
 LONGEST = 1000
 """A range of so many numbers is not gone through."""
@@ -40,7 +49,7 @@ def call_builtin(name: str, args: list[Value], named: Table = NOTHING) -> Value:
             return _sum(_items(first), rest[0] if rest else 0)
         case "len", [first]:
             return _length(first)
-        case "str" | "int", [first, *_]:
+        case "str" | "int", [first]:
             return _scalar(name, first)
         case "range", [_, *_]:
             return _range([arg for arg in args if isinstance(arg, int)], len(args))
@@ -51,8 +60,10 @@ def call_builtin(name: str, args: list[Value], named: Table = NOTHING) -> Value:
 def _scalar(name: str, value: Value) -> Value:
     if name == "str" and is_plain(value):
         return str(value)
-    if name == "int" and isinstance(value, (str, int)):
-        return int(value) if not isinstance(value, str) or value.lstrip("-").isdigit() else Undecided("int()")
+    if name == "int" and isinstance(value, int):
+        return int(value)
+    if name == "int" and isinstance(value, str) and _NUMBER(value):
+        return int(value)
     return Undecided(f"`{name}(…)` is not evaluated")
 
 
@@ -61,16 +72,15 @@ def _length(value: Value) -> Value:
     if isinstance(items, str):
         return len(items)
     if isinstance(items, Sequence) and items.complete and not any(isinstance(i, Maybe) for i in items.items):
-        unique = items.kind not in ("set", "frozenset") or all(map(is_plain, items.items))
-        found = items.items if items.kind not in ("set", "frozenset") else tuple(dict.fromkeys(items.items))
-        return len(found) if unique else Undecided("`len(…)` of a set of values that are not decided")
+        unique = items.kind not in SETS or all(map(_is_told_apart, items.items))
+        return len(items.items) if unique else Undecided("`len(…)` of a set of values that are not decided")
     return Undecided("`len(…)` of a value that is not decided")
 
 
 def _range(numbers: list[int], given: int) -> Value:
     if len(numbers) < given or given > 3 or (given == 3 and numbers[2] == 0):
         return Undecided("`range(…)` of values that are not decided")
-    found = range(*numbers)
+    found = range(*numbers)[:LONGEST]
     return Sequence("list", tuple(found)) if len(found) < LONGEST else Undecided("a long range")
 
 
@@ -104,8 +114,19 @@ def _table(table: Table, named: Table) -> Table:
 def _items(value: Value) -> Value:
     """What going through a value gives: of a dict, its keys."""
     if isinstance(value, Table):
-        return Sequence("list", tuple(dict.fromkeys(key for key, _ in value.pairs)), value.complete)
+        return Sequence("list", tuple(key for key, _ in value.items), value.complete)
+    if isinstance(value, Sequence) and value.kind in SETS:
+        return replace(value, items=_once(value.items))
     return value
+
+
+def _once(items: tuple[Value, ...]) -> tuple[Value, ...]:
+    """The items of a set, each of them once as far as they can be told apart."""
+    return tuple(dict.fromkeys(items)) if all(map(_is_told_apart, items)) else items
+
+
+def _is_told_apart(item: Value) -> bool:
+    return is_plain(item) or (isinstance(item, Sequence) and item.complete and all(map(is_plain, item.items)))
 
 
 def _extreme(name: str, items: Value, named: Table) -> Value:
@@ -161,7 +182,7 @@ def _rebuilt(name: str, args: list[Value], named: Table) -> Value:
     if name == "reversed":
         items = items[::-1]
     kind = name if name in ("tuple", "set") else "list"
-    return Sequence(kind, items, first.complete, first.why)
+    return Sequence(kind, _once(items) if name in SETS else items, first.complete, first.why)
 
 
 def places(keys: tuple[Value, ...], backwards: bool = False) -> list[int] | None:

@@ -73,6 +73,8 @@ class Cache:
 
 def unsealed(path: Path) -> bytes | None:
     """What `seal` wrote to a file; None where the file is another one, or damaged."""
+    if not os.path.isfile(path):
+        return None  # a pipe would be waited for
     try:
         data = path.read_bytes()
     except OSError:
@@ -83,6 +85,8 @@ def unsealed(path: Path) -> bytes | None:
 
 def seal(path: Path, data: bytes) -> None:
     """Write a file of the cache folder at once, so that only this version of migscan reads it again."""
+    if path.parent.is_symlink():
+        return  # what it leads to is no folder of migscan's
     import tempfile
 
     try:

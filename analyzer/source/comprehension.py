@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 MAX_ROUNDS = 20_000
 
+ITEMS_A_ROUND = 16
+"""So many items that a builtin goes through take as long as a round."""
+
 MAX_UNSURE = 200
 """So many elements are kept that may be there or not; a list of more says nothing."""
 
@@ -31,6 +34,10 @@ class Comprehension:
         self.evaluator = evaluator
         self.rounds = 0
         self._nested = False
+
+    def spend(self, items: int) -> None:
+        """Count what a builtin goes through while rounds are carried out."""
+        self.rounds += items // ITEMS_A_ROUND
 
     def value(self, expr: Op, module: Module, env: Env, calls: int) -> Value:
         """What a comprehension (`Op("for")`: kind, element, clauses) comes to."""

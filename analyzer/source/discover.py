@@ -137,8 +137,12 @@ class _Walker:
         return self.ignored(path + "/")
 
     def read_gitignore(self, directory: str) -> None:
+        path = self.root / directory / ".gitignore"
+        if os.path.exists(path) and not os.path.isfile(path):
+            self.unreadable.append(Unreadable(f"{directory}/.gitignore".lstrip("/"), "is not a file"))
+            return
         try:
-            text = (self.root / directory / ".gitignore").read_text(encoding="utf-8", errors="replace")
+            text = path.read_text(encoding="utf-8", errors="replace")
         except OSError as error:
             self.unreadable.append(
                 Unreadable(f"{directory}/.gitignore".lstrip("/"), error.strerror or "cannot be read")

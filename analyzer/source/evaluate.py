@@ -82,8 +82,8 @@ class Evaluator:
         self.calls: Mapping[str, Result] = {}
         self.members: Members = lambda owner, dotted: None
         self.asked: Asked = lambda question, owner, what: None
-        self._comprehension = Comprehension(self)
-        self._memo: dict[tuple[str, str], Value] = {}
+        self.comprehension = Comprehension(self)
+        self._memo: dict[tuple[str, str], tuple[Expr, Value]] = {}
         self._busy: set[tuple[str, str]] = set()
         self._ran: dict[str, Env] = {}
 
@@ -155,12 +155,12 @@ class Evaluator:
                 key = (module.path or module.name, qualname)
                 if key in self._busy or len(self._busy) > MAX_NAMES:
                     return Undecided(f"`{written}` is defined by itself, or by too many others")
-                if key not in self._memo:
+                if key not in self._memo or self._memo[key][0] != node:
                     self._busy.add(key)
                     value = self.evaluate(node, module, _NOTHING, calls)
-                    self._memo[key] = self._changed(value, module, qualname)
+                    self._memo[key] = (node, self._changed(value, module, qualname))
                     self._busy.discard(key)
-                return self._memo[key]
+                return self._memo[key][1]
             case External(path) if path.startswith(SETTINGS) and path.removeprefix(SETTINGS) in self.settings:
                 return self.settings[path.removeprefix(SETTINGS)]
             case External(path) if path in self.constants:
@@ -249,7 +249,7 @@ class Evaluator:
                     return text("".join(str(part) for part in texts))
                 return Undecided("an f-string of values that are not decided")
             case "for", _:
-                return self._comprehension.value(expr, module, env, calls)
+                return self.comprehension.value(expr, module, env, calls)
             case "not", (inner,):
                 known = truth(self.evaluate(inner, module, env, calls))
                 return Undecided("a condition is not decided") if known is None else not known

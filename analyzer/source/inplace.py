@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from enum import Enum
 
-from analyzer.source.facts import Assign, Call, Evaluate, For, If, Op, Ref, Stmt, While
+from analyzer.source.facts import Assign, Call, Evaluate, For, If, Op, Ref, Stmt, Try, While, With
 from analyzer.source.modules import Module, Modules
 from analyzer.source.scopes import bound_names, flatten
 from analyzer.source.values import Sequence, Table, Value
@@ -47,14 +47,25 @@ def change(value: Value, modules: Modules, module: Module, name: str) -> Change:
 
 
 def _rebound(modules: Modules, module: Module) -> frozenset[str]:
-    """The names that the statements of a module bind more than once, under a condition or in a loop."""
+    """The names that the statements of a module bind more than once, under a condition or in a loop; in
+    a block that may fail, where they are bound outside of it too; or by `+=` and its like.
+    """
     if module.path not in modules.rebound:
         body = modules.facts(module).body
         bound = Counter(name for stmt in flatten(body) for name in _assigned(stmt))
         forks = flatten(tuple(stmt for stmt in body if isinstance(stmt, (If, For, While))))
         again = {name for stmt in forks for name in _assigned(stmt) if bound[name] > 1}
+        again.update(name for stmt in flatten(body) for name in _added_to(stmt) if bound[name])
+        for stmt in body:
+            if isinstance(stmt, (Try, With)):
+                inside = Counter(name for inner in flatten((stmt,)) for name in _assigned(inner))
+                again.update(name for name, times in inside.items() if bound[name] > times)
         modules.rebound[module.path] = frozenset(again)
     return modules.rebound[module.path]
+
+
+def _added_to(stmt: Stmt) -> list[str]:
+    return [] if not isinstance(stmt, Assign) or stmt.op == "=" else changed_names(stmt)
 
 
 def _assigned(stmt: Stmt) -> list[str]:

@@ -24,6 +24,7 @@ def called(
     """What a builtin of that name gives for arguments."""
     _, named = evaluator.arguments(call, *place)
     given = [_gone_through(evaluator, value) for value in given]
+    evaluator.comprehension.spend(sum(len(value.items) for value in given if isinstance(value, Sequence)))
     function = call.argument("key") if name in ("sorted", "max", "min") else None
     if name in ("filter", "map") and len(given) > 1 and not call.kwargs and not call.unpacks:
         return _for_each(evaluator, name, call.args[0], given[1:], place)
@@ -32,7 +33,7 @@ def called(
     if not {key for key, _ in call.kwargs} <= {"key", "reverse"}:
         return Undecided(f"`{name}(…)` with these keywords is not evaluated")
     items = given[0] if len(given) == 1 else Sequence("tuple", tuple(given))
-    if isinstance(items, Table):
+    if isinstance(items, (Table, Sequence)):
         items = call_builtin("list", [items])
     keys = _results(evaluator, function, [items], place)
     backwards = truth(named.get("reverse")) if named.has("reverse") else False
@@ -57,6 +58,9 @@ def _gone_through(evaluator: Evaluator, value: Value) -> Value:
 def _for_each(
     evaluator: Evaluator, name: str, function: Expr, given: list[Value], place: tuple[Module, Env, int]
 ) -> Value:
+    given = [
+        call_builtin("list", [value]) if isinstance(value, (Table, Sequence)) else value for value in given
+    ]
     if name == "filter" and function == Literal(None):
         found: Value = given[0]
     else:

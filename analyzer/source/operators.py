@@ -118,7 +118,7 @@ def _equal(one: Value, other: Value, wanted: bool) -> Value:
 def _identical(one: Value, other: Value, wanted: bool) -> Value:
     """`one is other`: a collection is never None, a name always itself."""
     if is_plain(one) and is_plain(other):
-        return (one == other) == wanted
+        return (one == other and type(one) is type(other)) == wanted
     if isinstance(one, Named) and one == other:
         return wanted
     if _is_other(one, other) or _is_other(other, one):
@@ -176,7 +176,7 @@ def is_instance(value: Value, kinds: Value) -> Value:
 
 
 def _formatted(template: str, values: Value) -> Value:
-    args = values.items if isinstance(values, Sequence) else (values,)
+    args = values.items if isinstance(values, Sequence) and values.kind == "tuple" else (values,)
     if not all(is_plain(arg) for arg in args):
         return Undecided("a formatted value is not decided")
     if not _PLAIN_PERCENT(template):
@@ -219,11 +219,11 @@ def method(owner: Value, name: str, given: Sequence, named: Table = NOTHING) -> 
                 return default[0] if default else None
             return found
         case Table(), "keys", []:
-            return Sequence("list", tuple(key for key, _ in owner.pairs), owner.complete)
+            return Sequence("list", tuple(key for key, _ in owner.items), owner.complete)
         case Table(), "values", []:
-            return Sequence("list", tuple(value for _, value in owner.pairs), owner.complete)
+            return Sequence("list", tuple(value for _, value in owner.items), owner.complete)
         case Table(), "items", []:
-            pairs = tuple(Sequence("tuple", pair) for pair in owner.pairs)
+            pairs = tuple(Sequence("tuple", pair) for pair in owner.items)
             return Sequence("list", pairs, owner.complete)
         case Sequence(), "copy", []:
             return owner

@@ -34,6 +34,11 @@ class Table(Struct, frozen=True):
                 return value
         return Undecided(f"no key {key!r}" if self.complete else f"key {key!r} may be there")
 
+    @property
+    def items(self) -> tuple[tuple[Plain, Value], ...]:
+        """The pairs as the dict holds them: each key at its first place, with its last value."""
+        return tuple(dict(self.pairs).items())
+
     def has(self, key: Plain) -> bool:
         return any(known == key for known, _ in self.pairs)
 
@@ -90,6 +95,10 @@ def identity(value: Value) -> object | None:
             parts: list[object] = [kind, *map(identity, items)]
         case Table(pairs, complete=True):
             parts = [part for key, inner in pairs for part in (identity(key), identity(inner))]
+        case Named(Defined(node=ClassDef(line=line) | FuncDef(line=line))):
+            return ("named", value.path, line)  # a module may define a name more than once
+        case Named(Defined(node=node)):
+            return ("named", value.path, node)
         case Named():
             return ("named", value.path)
         case Sequence() | Table() | Made() | Maybe() | Undecided():

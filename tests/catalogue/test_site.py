@@ -202,3 +202,28 @@ def test_a_function_of_a_package_that_makes_a_base_is_followed(tmp_path: Path) -
     found = analyse(root, Options(cache=False, site_packages=site))
     assert [(model.label, model.certain) for model in found.models if model.own] == [("blog.Post", True)]
     assert found.unknown == ()
+
+
+LONG = "a" * 300
+
+
+@pytest.mark.parametrize("environment", [True, False])
+def test_a_name_that_no_file_can_have_is_no_package(tmp_path: Path, environment: bool) -> None:
+    files = {
+        "settings.py": f"INSTALLED_APPS = ['blog', '{LONG}']\n",
+        "blog/__init__.py": "",
+        "blog/models.py": f"from {LONG}.models import Base\nclass Post(Base): ...\n",
+    }
+    if environment:
+        site = ".venv/lib/python3.12/site-packages"
+        files |= {".venv/pyvenv.cfg": "", f"{site}/django/__init__.py": "VERSION = (5, 2, 1, 'final', 0)\n"}
+    write(tmp_path, files)
+    assert [app.label for app in analyse(tmp_path, Options(jobs=1, cache=False)).apps if app.own] == ["blog"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="needs a file that nobody can read")
+def test_a_file_that_cannot_be_read_is_as_good_as_none(tmp_path: Path) -> None:
+    """The beginning of a process's own memory: it opens, and reading ends in an I/O error for anyone."""
+    write(tmp_path, {"stock/__init__.py": ""})
+    (tmp_path / "stock/models.py").symlink_to("/proc/self/mem")
+    assert SitePackages(tmp_path).facts("stock.models") is None

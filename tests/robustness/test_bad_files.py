@@ -202,6 +202,32 @@ def test_a_named_pipe_does_not_stop_the_run(project: Path) -> None:
     assert_rest_is_analysed(audit(project))
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize(
+    "path",
+    [
+        ".gitignore",
+        "odd/.gitignore",
+        "requirements.txt",
+        "pyproject.toml",
+        ".migscan_cache/facts.msgpack",
+        ".migscan_cache/analysis.msgpack",
+    ],
+)
+def test_a_named_pipe_beside_the_source_does_not_stop_the_run(project: Path, path: str) -> None:
+    (project / path).parent.mkdir(exist_ok=True)
+    os.mkfifo(project / path)
+    assert_rest_is_analysed(audit(project))
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no file without an end here")
+@pytest.mark.parametrize("path", [".gitignore", "requirements.txt", ".migscan_cache/analysis.msgpack"])
+def test_a_file_without_an_end_does_not_stop_the_run(project: Path, path: str) -> None:
+    (project / path).parent.mkdir(exist_ok=True)
+    (project / path).symlink_to("/dev/zero")
+    assert_rest_is_analysed(audit(project, memory=1 << 30))
+
+
 def test_a_directory_named_models_py_is_reported(project: Path) -> None:
     (project / "odd/models.py").mkdir()
     run = audit(project)

@@ -64,6 +64,7 @@ BOMBS = {
     "number beyond a float": "A = 1e300 * " + "9" * 400,
     "many calls": "".join(f"A{n} = unknown({n})\n" for n in range(10_000)) + "A = A0",
     "a name bound often": "A = 1\n" * 50_000,
+    "sums of sums": "R = range(999)\nA = sum(map(lambda a: sum(map(lambda b: sum(R), R)), R))",
     "generator": "def g():\n    while True:\n        yield 1\nA = list(g())",
     "lambda": "f = lambda g: g(g)\nA = f(f)",
 }
@@ -146,6 +147,19 @@ CIRCLES = {
         for n in range(1, 60)
     ),
     "bases in no order": "class X(models.Model): pass\nclass Y(X): pass\nclass Z(X, Y): pass\n",
+    "own argument": "class K:\n    def __init__(self, a):\n        self.a = a\nA = K(K(A.a).a)\nB = A.a\n"
+    "class C(models.Model):\n    c = models.IntegerField(default=A.a)\n",
+    "arguments of arguments": "class K:\n    def __init__(self, a):\n        self.a = a\nA0 = K(1)\n"
+    + "".join(f"A{n} = K(A{n - 1}.a)\n" for n in range(1, 500))
+    + "class C(models.Model):\n    c = models.IntegerField(default=A499.a)\n",
+    "own property": "class A(models.TextChoices):\n    X = 'x'\n"
+    "    @property\n    def y(self): return A.X.z\n"
+    "    @property\n    def z(self): return self.y\n"
+    "class C(models.Model):\n    c = models.CharField(default=A.X.y, max_length=9)\n",
+    "own constructor": "import enum\nclass A(enum.Enum):\n    X = 1\n"
+    "    def __init__(self, x):\n        self.x = self.y\n"
+    "    @property\n    def y(self): return self.X.y\n"
+    "class C(models.Model):\n    c = models.CharField(default=A.X.x, choices=[(a.x, a.y) for a in A])\n",
     "factory": "def make(b):\n    class A(make(b)): pass\n    return A\nclass B(make(models.Model)): pass\n",
 }
 

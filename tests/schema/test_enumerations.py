@@ -97,3 +97,45 @@ class Post(models.Model):
 """
     found = drift(text, created("Post", "('event', models.IntegerField(default=1))"))
     assert [(d.field, d.certain) for d in found.differences] == [("event", False)]
+
+
+def test_a_label_that_a_property_gives() -> None:
+    text = """
+class Kind(models.IntegerChoices):
+    ONE = 1, "one"
+    @property
+    def label(self):
+        return "No. %s" % self.value
+class Post(models.Model):
+    kind = models.IntegerField(choices=Kind.choices, help_text=Kind.ONE.label)
+"""
+    for label, expected in (("No. 1", []), ("one", ["AlterField post.kind"])):
+        kind = f"models.IntegerField(choices=[(1, '{label}')], help_text='{label}')"
+        assert told(drift(text, created("Post", f"('kind', {kind})")).differences) == expected
+
+
+def test_two_enumerations_of_one_name_in_a_module() -> None:
+    """A field class with code of its own, twice called with an argument that is written the same."""
+    text = """
+class KindField(models.CharField):
+    def __init__(self, *args, enum=None, **kwargs):
+        if enum is not None:
+            kwargs["choices"] = enum.choices
+        super().__init__(*args, **kwargs)
+class Kind(models.TextChoices):
+    ONE = "1"
+class Post(models.Model):
+    kind = KindField(enum=Kind, max_length=1)
+class Kind(models.TextChoices):
+    TWO = "2"
+class Page(models.Model):
+    kind = KindField(enum=Kind, max_length=1)
+"""
+    kinds = [
+        f"blog.models.KindField(choices={choices}, max_length=1)"
+        for choices in ([("1", "One")], [("2", "Two")])
+    ]
+    post, page = (
+        created(name, f"('kind', {kind})") for name, kind in zip(("Post", "Page"), kinds, strict=True)
+    )
+    assert told(drift(text, post, page).differences) == []

@@ -174,3 +174,11 @@ def test_nothing_half_written_is_left_behind(tmp_path: Path, monkeypatch: pytest
         run(write(tmp_path, BLOG.replace("Post", "Page")))
     assert file(tmp_path).read_bytes() == good
     assert len(os.listdir(tmp_path / FOLDER)) == 3
+
+
+def test_a_folder_that_leads_elsewhere_is_not_written_to(tmp_path: Path) -> None:
+    root, elsewhere = write(tmp_path / "a", BLOG), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (root / FOLDER).symlink_to(elsewhere)
+    assert [model.label for model in run(root).models] == ["blog.Post"]
+    assert list(elsewhere.iterdir()) == []

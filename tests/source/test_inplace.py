@@ -29,6 +29,12 @@ def value(text: str) -> Value:
         ("X = {'a': 1}\nX['b'] = 2", Table((("a", 1), ("b", 2)))),
         ("X = {'a': 1}\nX.update({'b': 2})", Table((("a", 1), ("b", 2)))),
         ("X = {}\nX.update(a=1)", Table((("a", 1),))),
+        ("X = 5\nX += 9", 14),
+        ("X = 'a'\nX += 'b'", "ab"),
+        ("X = 0\nfor n in (1, 2):\n    X += n", 3),
+        ("X = 1\nif True:\n    X += 1", 2),
+        ("X = 1\ntry:\n    X = X + 1\nfinally:\n    print(X)", 2),
+        ("X = 1\nwith open('a') as file:\n    X = 2", 2),
     ],
 )
 def test_what_the_module_changes_is_what_it_becomes(text: str, expected: Value) -> None:

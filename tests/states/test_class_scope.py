@@ -122,3 +122,24 @@ class Post(Base):
         told(drift(models, created("Post", "('number', models.IntegerField(default=1))")).differences) == []
     )
     assert told(drift(models, created("Post")).differences) == ["AddField post.number"]
+
+
+def test_a_name_that_is_bound_anew_between_two_models() -> None:
+    models = """
+SIZE = 5
+class Post(models.Model):
+    title = models.CharField(max_length=SIZE)
+SIZE = 9
+class Page(models.Model):
+    title = models.CharField(max_length=SIZE)
+"""
+    for sizes, expected in (
+        ((5, 9), []),
+        ((9, 9), ["AlterField post.title"]),
+        ((5, 5), ["AlterField page.title"]),
+    ):
+        made = [
+            created(name, f"('title', models.CharField(max_length={size}))")
+            for name, size in zip(("Post", "Page"), sizes, strict=True)
+        ]
+        assert told(drift(models, *made).differences) == expected

@@ -27,7 +27,7 @@ from tests.oracle.real.projects import REPOSITORY, SETTINGS, Project, Refused, i
 
 STORE = REPOSITORY / ".oracle"
 PEER = "django-orm-lens==1.13.5"
-USUAL = ("mezzanine", "allianceauth", "kiwitcms", "edx-enterprise", "bakerydemo")
+USUAL = ("bakerydemo", "edx-enterprise", "kiwitcms", "mezzanine", "rdmo")
 FIGURES = ("cold", "warm", "peer", "Django")
 HEAD = (
     "project",
