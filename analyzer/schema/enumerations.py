@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.kept import kept_argument
+from analyzer.schema.makers import metaclasses
 from analyzer.schema.membership import VALUE, Constructors
 from analyzer.source.branches import RETURNED
 from analyzer.source.comprehension import MEMBERS
@@ -130,18 +131,11 @@ class Enumerations:
         )
 
     def _is_remade(self, cls: Class) -> bool:
-        """Whether a metaclass that is not one of models makes the class of what its body says."""
-        for ancestor in self.classes.ancestry(cls).classes:
-            written = dict(ancestor.node.keywords).get("metaclass")
-            found = (
-                self.classes.names.resolve(ancestor.module, written.name)
-                if isinstance(written, Ref)
-                else None
-            )
-            maker = self.classes.of_binding(found)
-            if maker is not None:
-                return Ref("type") in maker.node.bases and "__new__" in self.classes.attributes(maker)
-        return False
+        """Whether a metaclass that is none of Django's makes the class of what its body says."""
+        maker = next(metaclasses(self.classes, cls), None)
+        if maker is None or maker.module.name.startswith("django."):
+            return False
+        return Ref("type") in maker.node.bases and "__new__" in self.classes.attributes(maker)
 
     def _makes_itself(self, made: Named) -> bool:
         """Whether what is called is a class whose objects are of that class."""

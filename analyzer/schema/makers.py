@@ -65,15 +65,19 @@ def sets_argument(classes: Classes, cls: Class, name: str) -> str:
     return f"its metaclass {meta.path} may set it" if meta is not None else ""
 
 
-def _metaclasses(classes: Classes, cls: Class) -> Iterator[Class]:
-    """The project's own metaclasses of a class and its ancestors."""
+def metaclasses(classes: Classes, cls: Class) -> Iterator[Class]:
+    """The metaclasses of a class and its ancestors that are known, the nearest first."""
     for ancestor in classes.ancestry(cls).classes:
         written = dict(ancestor.node.keywords).get("metaclass")
-        if not ancestor.module.own or not isinstance(written, Ref):
-            continue
-        meta = classes.of_binding(classes.names.resolve(ancestor.module, written.name))
-        if meta is not None and meta.module.own:
-            yield meta
+        if isinstance(written, Ref):
+            meta = classes.of_binding(classes.names.resolve(ancestor.module, written.name))
+            if meta is not None:
+                yield meta
+
+
+def _metaclasses(classes: Classes, cls: Class) -> Iterator[Class]:
+    """The project's own metaclasses of a class and its ancestors."""
+    return (meta for meta in metaclasses(classes, cls) if meta.module.own)
 
 
 def _touches(classes: Classes, meta: Class) -> bool:

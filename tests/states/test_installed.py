@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -41,3 +42,23 @@ def test_members_of_an_installed_enumeration(
     root, site = write(tmp_path / "project", text), write(tmp_path / "site", PACKAGE)
     options = Options(cache=False, jobs=1, site_packages=site if installed else None)
     assert told(analyse(root, options).drift.differences) == rows
+
+
+CONSTANT = """
+class Post(models.Model):
+    DRAFT = "d"
+class Note(models.Model):
+    state = models.CharField(max_length=1, default=Post.DRAFT)
+"""
+
+
+def test_the_metaclass_of_models_leaves_their_constants_alone(tmp_path: Path) -> None:
+    spec = find_spec("django")
+    assert spec is not None
+    assert spec.origin is not None
+    operations = created("Post") + created("Note", "('state', models.CharField(max_length=1, default='d'))")
+    text = HEAD.format(
+        models=CONSTANT, operations=operations, django="5.2", required="Django==5.2", settings=BIG, more="",
+    )  # fmt: skip
+    options = Options(cache=False, jobs=1, site_packages=Path(spec.origin).parents[1])
+    assert told(analyse(write(tmp_path / "project", text), options).drift.differences) == []
