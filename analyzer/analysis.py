@@ -31,7 +31,7 @@ def analyse(root: Path, options: Options, progress: Progress = unheard) -> Analy
     found = sources(root, options)
     if not options.cache:
         return worked_out(found, options, progress).analysis
-    remembered = Remembered(Analysis, root, ground(found, options))
+    remembered = Remembered(root, ground(found, options))
     known = remembered.recall()
     if known is None:
         examined = worked_out(found, options, progress)

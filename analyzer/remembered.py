@@ -10,17 +10,15 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Generic, TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from analyzer.catalogue.site import Mark, mark
 from analyzer.options import Options
+from analyzer.outcome import Analysis
 from analyzer.source.cache import FOLDER, seal, unsealed
 from analyzer.sources import Sources
-
-Kept = TypeVar("Kept")
 
 
 class _Stored(Struct, frozen=True):
@@ -31,15 +29,14 @@ class _Stored(Struct, frozen=True):
     analysis: msgspec.Raw
 
 
-class Remembered(Generic[Kept]):
+class Remembered:
     """The last analysis of the project at `root`, as long as its ground stays the same."""
 
-    def __init__(self, kind: type[Kept], root: Path, ground: bytes) -> None:
-        self._kind = kind
+    def __init__(self, root: Path, ground: bytes) -> None:
         self._path = root / FOLDER / "analysis.msgpack"
         self._ground = ground
 
-    def recall(self) -> Kept | None:
+    def recall(self) -> Analysis | None:
         """The last analysis; None where there is none, or something that it rests on is another now."""
         data = unsealed(self._path)
         if data is None:
@@ -48,11 +45,11 @@ class Remembered(Generic[Kept]):
             stored = msgspec.msgpack.decode(data, type=_Stored)
             if stored.ground != self._ground or any(mark(p) != m for p, m in stored.installed.items()):
                 return None
-            return msgspec.msgpack.decode(stored.analysis, type=self._kind)
+            return msgspec.msgpack.decode(stored.analysis, type=Analysis)
         except msgspec.DecodeError:
             return None  # somebody else's file, however well sealed
 
-    def keep(self, analysis: Kept, installed: Mapping[str, Mark]) -> None:
+    def keep(self, analysis: Analysis, installed: Mapping[str, Mark]) -> None:
         try:
             raw = msgspec.Raw(msgspec.msgpack.encode(analysis))
         except UnicodeEncodeError:

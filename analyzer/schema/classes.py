@@ -97,6 +97,12 @@ class Classes:
             return Class(binding.module, binding.qualname, binding.node)
         return None
 
+    def at(self, path: str) -> Class | None:
+        """The class of a dotted path, if its source is known."""
+        home, _, name = path.rpartition(".")
+        module = self.names.modules.find(home)
+        return self.of_binding(self.names.member(module, name)) if module is not None else None
+
     def bases(self, cls: Class) -> tuple[Ancestor, ...]:
         """The direct bases in order, `object` left out."""
         if cls.key not in self._bases:

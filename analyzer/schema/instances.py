@@ -78,9 +78,7 @@ class Instances:
         """The class of an object that a plain call of it makes."""
         if not isinstance(value, Made):
             return None
-        home, _, name = value.path.rpartition(".")
-        module = self.classes.names.modules.find(home)
-        cls = self.classes.of_binding(self.classes.names.member(module, name)) if module is not None else None
+        cls = self.classes.at(value.path)
         above = self.classes.ancestry(cls).classes if cls is not None else ()
         made = any("__new__" in self.classes.attributes(ancestor) for ancestor in above)
         return None if made else cls

@@ -170,9 +170,7 @@ class Deconstructor:
 
     def _ancestry(self, path: str) -> Ancestry | None:
         """The class of a dotted path with its ancestors, if its source is known."""
-        home, _, name = path.rpartition(".")
-        module = self.classes.names.modules.find(home)
-        cls = self.classes.of_binding(self.classes.names.member(module, name)) if module is not None else None
+        cls = self.classes.at(path)
         return self.classes.ancestry(cls) if cls is not None else None
 
     def _followed(self, state: FieldState) -> Deconstructed | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analyzer.schema.classes import Class, Classes
+from analyzer.schema.classes import Class
 from analyzer.schema.meta import effective_meta
 from analyzer.schema.models import Candidate, Registry
 from analyzer.source.facts import Assign, Ref, Stmt
@@ -108,16 +108,9 @@ class OptionReader:
 
     def _suffix(self, path: str) -> str | None:
         """What the names that Django makes for indexes of a class end with."""
-        cls = class_at(self.classes, path)
+        cls = self.classes.at(path)
         value = self.classes.constant(cls, "suffix") if cls is not None else None
         return value if isinstance(value, str) else None
-
-
-def class_at(classes: Classes, path: str) -> Class | None:
-    """The class of a dotted path, if its source is known."""
-    home, _, name = path.rpartition(".")
-    module = classes.names.modules.find(home)
-    return classes.of_binding(classes.names.member(module, name)) if module is not None else None
 
 
 def together(form: Form) -> Form:
