@@ -49,12 +49,13 @@ class Remembered:
         except msgspec.DecodeError:
             return None  # somebody else's file, however well sealed
 
-    def keep(self, analysis: Analysis, installed: Mapping[str, Mark]) -> None:
+    def keep(self, analysis: Analysis, installed: Mapping[str, Mark]) -> str:
+        """Keep an analysis; why that is not possible, where it is not."""
         try:
             raw = msgspec.Raw(msgspec.msgpack.encode(analysis))
         except UnicodeEncodeError:
-            return  # a file has a name that is no text
-        seal(self._path, msgspec.msgpack.encode(_Stored(self._ground, dict(installed), raw)))
+            return ""  # a file has a name that is no text
+        return seal(self._path, msgspec.msgpack.encode(_Stored(self._ground, dict(installed), raw)))
 
 
 def ground(found: Sources, options: Options) -> bytes:

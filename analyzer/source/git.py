@@ -7,6 +7,7 @@ is used, and nothing that a repository's own configuration could have git start 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from analyzer.errors import UsageError
 TIMEOUT = 60
 _SAFE = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager")
 _PLACES = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
+_HASH = re.compile(r"[0-9a-f]{40,64}")
 _NAMES = ("--name-status", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--relative")
 
 
@@ -54,7 +56,7 @@ def _commit(root: Path, revision: str) -> str:
         raise UsageError(f"--since {revision!r}: is no revision")
     asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     found = _git(root, *asked, allowed=(0, 1, 128)).strip()
-    if not found:
+    if not _HASH.fullmatch(found):
         _git(root, "rev-parse", "--git-dir")  # says what is wrong if it is not the revision
         raise UsageError(
             f"--since {revision}: git knows no such revision here; in a shallow clone, fetch it first"
