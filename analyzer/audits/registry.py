@@ -5,17 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 
-from analyzer.audits import drift, history, reading, relations
+from analyzer.audits import drift, history, packages, reading, relations, resets, squashing, swapping
 from analyzer.audits.rules import Finding, Hit, Rule
 from analyzer.audits.values import Facts
 
 Check = Callable[[Facts], Iterable[Hit]]
 
-AUDITS: tuple[tuple[Rule, Check], ...] = (
-    *reading.AUDITS,
-    *history.AUDITS,
-    *relations.AUDITS,
-    *drift.AUDITS,
+_FAMILIES = (reading, history, squashing, packages, relations, swapping, drift, resets)
+
+AUDITS: tuple[tuple[Rule, Check], ...] = tuple(
+    sorted((audit for family in _FAMILIES for audit in family.AUDITS), key=lambda audit: audit[0].code)
 )
 
 

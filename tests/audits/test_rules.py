@@ -11,7 +11,14 @@ from analyzer.audits.rules import Rule, Severity
 from tests.projects import analysed, marked
 
 RULES = [rule for rule, _ in AUDITS]
-FAMILIES = {"reading": "MS0", "history": "MS1", "relations": "MS2", "drift": "MS3", "operations": "MS4"}
+FAMILIES = {
+    **dict.fromkeys(("history", "squashing", "packages"), "MS1"),
+    **dict.fromkeys(("relations", "swapping"), "MS2"),
+    "reading": "MS0",
+    "drift": "MS3",
+    "operations": "MS4",
+    "resets": "MS5",
+}
 
 
 def codes(text: str) -> list[str]:
@@ -151,7 +158,7 @@ FIRST = '("blog", "0001_initial")'
         ),
         pytest.param(second('("blog", "0001_gone")'), ["MS101", "MS101", "MS102"], id="a missing parent"),
         pytest.param(second(f'{FIRST}, ("shop", "0001_gone")'), ["MS102"], id="a parent missing elsewhere"),
-        pytest.param(second(f'{FIRST}, ("shop", "__first__")'), [], id="an app without migrations"),
+        pytest.param(second(f'{FIRST}, ("shop", "__first__")'), ["MS109"], id="an app without migrations"),
         pytest.param(second(f'{FIRST}, ("elsewhere", "0001_initial")'), [], id="a package's migration"),
         pytest.param(second(f'{FIRST}, ("auth", "0001_initial")'), [], id="Django's own migration"),
         pytest.param(
@@ -163,7 +170,7 @@ FIRST = '("blog", "0001_initial")'
         pytest.param(
             second("", "0001_squashed_0002_second", more=f'replaces = [{FIRST}, ("blog", "0002_second")]')
             .replace("# blog/", "# shop/__init__.py\n# shop/migrations/__init__.py\n# shop/"),
-            ["MS108"], id="a squash whose originals are of another app",
+            ["MS111"], id="a squash whose originals are of another app, and not all there",
         ),
         pytest.param(second(f'{FIRST}, ("elsewhere", "__latest__")'), ["MS109"], id="a package's latest"),
         pytest.param(second(FIRST, more='run_before = [("auth", "0001_x")]'), ["MS110"], id="run before"),
