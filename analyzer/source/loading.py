@@ -20,6 +20,7 @@ from analyzer.source.documents import LIST, Document, kind
 from analyzer.source.documents import MAX_BYTES as MAX_DOCUMENT
 from analyzer.source.extract import COMPUTED, MAX_BYTES, Scan, extract, scan
 from analyzer.source.facts import FileFacts, FuncDef, Problem
+from analyzer.source.inside import read_inside
 from analyzer.source.paths import added_roots
 
 SCAN, BODY = "s", "b"
@@ -90,6 +91,14 @@ class Files:
             return b""
         speaks = LIST in path or b"migrat" in data
         return data if speaks and len(data) <= MAX_DOCUMENT else b""
+
+    def any_data(self, path: str) -> bytes:
+        """The bytes of any file of the project, Python or not; empty where they cannot be had."""
+        if path in self.paths:
+            return self.data(path)
+        if path not in self._bytes:
+            self._bytes[path] = read_inside(self.tree.root, path, MAX_BYTES) or b""
+        return self._bytes[path]
 
     def identity(self, path: str) -> str:
         """What tells a file's content from any other."""
