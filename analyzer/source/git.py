@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from msgspec import Struct
@@ -34,8 +35,7 @@ def since(root: Path, revision: str) -> Changes:
 
     Raises UsageError where there is no git, no repository or no such revision.
     """
-    commit = _commit(root, revision)
-    base = _git(root, "merge-base", commit, "HEAD", allowed=(0, 1)).strip() or commit
+    base = parted(root, revision)
     found = _changes(_git(root, "diff", *_NAMES, base, "--"))
     new = _git(root, "ls-files", "--others", "--exclude-standard", "-z").split("\0")
     return Changes(found.changed | {path for path in new if path}, found.deleted)
@@ -44,6 +44,53 @@ def since(root: Path, revision: str) -> Changes:
 def staged(root: Path) -> Changes:
     """What the next commit would change below `root`.  Raises UsageError as `since` does."""
     return _changes(_git(root, "diff", "--cached", *_NAMES, "--"))
+
+
+def parted(root: Path, revision: str) -> str:
+    """The commit at which the working tree parted from `revision`.  Raises UsageError as `since` does."""
+    commit = _commit(root, revision)
+    return _git(root, "merge-base", commit, "HEAD", allowed=(0, 1)).strip() or commit
+
+
+def contents(root: Path, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+    """What files held, by (commit, path); those that were not there are left out."""
+    asked = [(commit, path) for commit, path in places if "\n" not in path]
+    names = "".join(f"{commit}:./{path}\n" for commit, path in asked)
+    said = os.fsencode(_git(root, "cat-file", "--batch", given=names)) if asked else b""
+    found, at = {}, 0
+    for place in asked:
+        end = said.find(b"\n", at)
+        head = said[at:end].rsplit(b" ", 2)
+        at = end + 1
+        if len(head) == 3 and head[1] == b"blob":
+            size = int(head[2])
+            found[place] = said[at : at + size]
+            at += size + 1
+    return found
+
+
+def deletions(root: Path, commit: str, paths: Iterable[str]) -> dict[str, str]:
+    """The last commit up to `commit` that deleted each of the files, for those that one did."""
+    wanted = sorted(paths)
+    if not wanted:
+        return {}
+    asked = ("--no-renames", "--diff-filter=D", "--name-only", "-z", "--relative", "--format=:%H")
+    said = _git(root, "log", *asked, commit, "--", *(f":(literal){path}" for path in wanted))
+    found: dict[str, str] = {}
+    now = ""
+    for word in (part.strip("\n") for part in said.split("\0")):
+        if word.startswith(":"):
+            now = word[1:]
+        elif word in wanted:
+            found.setdefault(word, now)
+    return found
+
+
+def listing(root: Path, commit: str, folders: Iterable[str]) -> frozenset[str]:
+    """The files that folders held."""
+    wanted = [f"{folder}/" for folder in sorted(folders) if folder]
+    said = _git(root, "ls-tree", "-z", "--name-only", commit, "--", *wanted) if wanted else ""
+    return frozenset(path for path in said.split("\0") if path)
 
 
 def repository(folder: Path) -> Path | None:
@@ -73,11 +120,11 @@ def _changes(said: str) -> Changes:
     )
 
 
-def _git(root: Path, *arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
+def _git(root: Path, *arguments: str, allowed: tuple[int, ...] = (0,), given: str = "") -> str:
     try:
         done = subprocess.run(
             ["git", *_SAFE, *arguments],  # noqa: S607 - whichever git the user has
-            cwd=root, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True,
+            cwd=root, env=_environment(), input=os.fsencode(given), capture_output=True,
             timeout=TIMEOUT, check=False,
         )  # fmt: skip
     except FileNotFoundError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Union
 
 import msgspec
@@ -15,6 +16,8 @@ from msgspec import Struct
 from analyzer.source import bodies, workers
 from analyzer.source import cache as caching
 from analyzer.source.discover import Tree, is_migrations, with_roots
+from analyzer.source.documents import LIST, Document, kind
+from analyzer.source.documents import MAX_BYTES as MAX_DOCUMENT
 from analyzer.source.extract import COMPUTED, MAX_BYTES, Scan, extract, scan
 from analyzer.source.facts import FileFacts, FuncDef, Problem
 from analyzer.source.inside import read_inside
@@ -72,6 +75,22 @@ class Files:
         except OSError as error:
             self.unreadable[path] = error.strerror or "cannot be read"
             return b""
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """The tree's other files that may speak of migrations; empty texts are left out."""
+        found = ((path, kind(path), self._text(path)) for path in self.tree.documents)
+        return tuple(Document(path, one, text) for path, one, text in found if one is not None and text)
+
+    def _text(self, path: str) -> bytes:
+        """What a document says; nothing where it is too large, or cannot be read."""
+        try:
+            with open(os.path.join(self.tree.root, path), "rb", buffering=0) as file:
+                data = file.read(MAX_DOCUMENT + 1)
+        except OSError:
+            return b""
+        speaks = LIST in path or b"migrat" in data
+        return data if speaks and len(data) <= MAX_DOCUMENT else b""
 
     def any_data(self, path: str) -> bytes:
         """The bytes of any file of the project, Python or not; empty where they cannot be had."""
