@@ -82,7 +82,7 @@ def test_what_is_new_is_reported(repository: Path, check: Check, capsys: Capture
 def test_what_a_deletion_breaks_is_reported(repository: Path, check: Check, capsys: Captured) -> None:
     (repository / "shop/migrations/0001_initial.py").unlink()
     assert check("--select", "MS102", "--since", "main") == 1
-    assert "names shop.0001_initial, which does not exist" in capsys.readouterr().out
+    assert "shop.0001_initial, which does not exist" in capsys.readouterr().out
 
 
 def test_only_the_branch_counts_not_what_main_did_since(repository: Path, check: Check) -> None:

@@ -134,9 +134,9 @@ def test_documents_mark_what_is_suppressed() -> None:
     ("line", "message", "caret"),
     [
         ('    ("shop", "0001_gone"),', "shop.0002 names shop.0001_gone", "              ^^^^^^^^^"),
-        ("class Migration(migrations.Migration):", "shop has 2 leaf nodes", "^"),
+        ("class Migration(migrations.Migration):", "shop has 2 leaf migrations", "^"),
         ("\tx = unknown()", "cannot say", "    ^"),
-        ("x = 1  # gone", "names gone", "^"),
+        ("x = 1  # gone_1", "names gone_1", "^"),
     ],
 )
 def test_the_caret_points_at_what_is_named(line: str, message: str, caret: str) -> None:
@@ -145,7 +145,7 @@ def test_the_caret_points_at_what_is_named(line: str, message: str, caret: str) 
 
 
 def test_a_long_line_is_cut() -> None:
-    shown, *caret = excerpt(replace(found(), message="names gone"), f"x = {'a' * 500} + gone")
+    shown, *caret = excerpt(replace(found(), message="names gone_1"), f"x = {'a' * 500} + gone_1")
     assert len(shown) < 200
     assert caret == []
 
