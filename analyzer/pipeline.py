@@ -11,6 +11,8 @@ from analyzer.audits import registry
 from analyzer.audits.values import Facts
 from analyzer.catalogue.migrations import ends
 from analyzer.catalogue.site import Externals, Packages, externals
+from analyzer.data.lookups.judge import standings
+from analyzer.data.lookups.read import read_lookups
 from analyzer.data.verdicts import data_operations
 from analyzer.graphs.cycles import app_cycles, model_cycles
 from analyzer.graphs.levels import components, model_levels
@@ -61,6 +63,8 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
 
     progress("data operations", 0, 0)
     operations = data_operations(migrations, names)
+    lookups = read_lookups(migrations, names, {model.name: model.label for model in schema.models})
+    external = {app.label: app.name for app in schema.apps.apps if not app.own}
 
     progress("levels and cycles", 0, 0)
     models = tuple(model for model in schema.models if counts(model, options))
@@ -78,6 +82,14 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         migrations=migrations,
         history=history,
         data_operations=operations,
+        lookups=lookups,
+        standings=standings(
+            lookups,
+            migrations,
+            history,
+            states,
+            lambda label: label in external and bool(ends(packages, external[label], label)),
+        ),
         drift=drift.differences,
         unknown=tuple(sorted({*schema.unknown, *written.unknown, *states.unknown})),
         not_imported=frozenset(schema.not_imported),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 
-from analyzer.audits import drift, history, reading, relations
+from analyzer.audits import data, ddl, drift, history, lookups, reading, relations
 from analyzer.audits.rules import Finding, Hit, Rule
 from analyzer.audits.values import Facts
 
@@ -16,6 +16,9 @@ AUDITS: tuple[tuple[Rule, Check], ...] = (
     *history.AUDITS,
     *relations.AUDITS,
     *drift.AUDITS,
+    *data.AUDITS,
+    *lookups.AUDITS,
+    *ddl.AUDITS,
 )
 
 

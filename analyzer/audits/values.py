@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from analyzer.data.lookups.values import Lookups, Standing
 from analyzer.data.values import DataOperation
 from analyzer.graphs.values import Cycle
 from analyzer.history.drift.values import Difference
@@ -35,3 +36,5 @@ class Facts(Struct, frozen=True):
     drift: tuple[Difference, ...]
     unknown: tuple[Unknown, ...]
     not_imported: frozenset[Unknown] = frozenset()
+    lookups: Lookups = Lookups()
+    standings: tuple[Standing, ...] = ()

@@ -11,7 +11,15 @@ from analyzer.audits.rules import Rule, Severity
 from tests.projects import analysed, marked
 
 RULES = [rule for rule, _ in AUDITS]
-FAMILIES = {"reading": "MS0", "history": "MS1", "relations": "MS2", "drift": "MS3", "operations": "MS4"}
+FAMILIES = {
+    "reading": "MS0",
+    "history": "MS1",
+    "relations": "MS2",
+    "drift": "MS3",
+    "data": "MS4",
+    "lookups": "MS4",
+    "ddl": "MS4",
+}
 
 
 def codes(text: str) -> list[str]:
