@@ -31,8 +31,8 @@ MIXED = Rule(
     name="schema-and-data",
     severity=Severity.NOTE,
     title="One transaction changes rows of a table and then the table itself",
-    why="PostgreSQL refuses to alter a table that has pending trigger events, as rows with foreign keys leave "
-    "them; MySQL and Oracle cannot roll the first half back.",
+    why="PostgreSQL refuses to alter a table that has pending trigger events, as rows with foreign keys "
+    "leave them; MySQL and Oracle cannot roll the first half back.",
     fix="Move the data operation into a migration of its own.",
     bad=FIRST + migration("0002_both", f"{_RUN},\n{_LONGER},\n{_BACK}", _CHANGE),
     good=FIRST
