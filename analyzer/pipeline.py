@@ -11,6 +11,7 @@ from analyzer.audits import registry
 from analyzer.audits.values import Facts
 from analyzer.catalogue.migrations import ends
 from analyzer.catalogue.site import Externals, Packages, externals
+from analyzer.data.labels import Labels
 from analyzer.data.verdicts import data_operations
 from analyzer.graphs.cycles import app_cycles, model_cycles
 from analyzer.graphs.levels import components, model_levels
@@ -60,7 +61,8 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
     drift = project_drift(schema, migrations, states.final)
 
     progress("data operations", 0, 0)
-    operations = data_operations(migrations, names)
+    swapped = {"AUTH_USER_MODEL": schema.settings.auth_user_model}
+    operations = data_operations(migrations, names, Labels(migrations, schema.models, swapped))
 
     progress("levels and cycles", 0, 0)
     models = tuple(model for model in schema.models if counts(model, options))
