@@ -11,6 +11,7 @@ from analyzer.audits import registry
 from analyzer.audits.values import Facts
 from analyzer.catalogue.migrations import ends
 from analyzer.catalogue.site import Externals, Packages, externals
+from analyzer.data.labels import Labels
 from analyzer.data.lookups.judge import standings
 from analyzer.data.lookups.read import read_lookups
 from analyzer.data.verdicts import data_operations
@@ -62,7 +63,8 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
     drift = project_drift(schema, migrations, states.final)
 
     progress("data operations", 0, 0)
-    operations = data_operations(migrations, names)
+    swapped = {"AUTH_USER_MODEL": schema.settings.auth_user_model}
+    operations = data_operations(migrations, names, Labels(migrations, schema.models, swapped))
     lookups = read_lookups(migrations, names, {model.name: model.label for model in schema.models})
     external = {app.label: app.name for app in schema.apps.apps if not app.own}
 

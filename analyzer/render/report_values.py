@@ -243,6 +243,28 @@ class EvidenceEntry(Struct, frozen=True, forbid_unknown_fields=True):
     why: str
 
 
+class RowEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """A row that an operation makes on an empty database: its constants by field, as text."""
+
+    target: Annotated[str, Meta(description="the model, or the table where it is no known model's")]
+    key: tuple[tuple[str, str], ...]
+    how: str
+    many: Annotated[bool, Meta(description="whether it stands for several rows")]
+    file: Path
+    line: Line
+
+
+class SchemaObjectEntry(Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of the schema that an operation makes, drops or alters, and that no model says."""
+
+    kind: str
+    name: str
+    table: str
+    action: Annotated[str, Meta(description="create, drop or alter")]
+    file: Path
+    line: Line
+
+
 class DataOperationEntry(Struct, frozen=True, forbid_unknown_fields=True):
     """An operation that runs code or SQL, and a candidate verdict with its evidence."""
 
@@ -259,7 +281,15 @@ class DataOperationEntry(Struct, frozen=True, forbid_unknown_fields=True):
     runs_on_empty: str
     evidence: tuple[EvidenceEntry, ...]
     tables_or_models: tuple[str, ...]
-    superseded_by: str | None
+    superseded_by: Annotated[str | None, Meta(description="the later migration that makes `net` differ")]
+    net: Annotated[str, Meta(description="the verdict after all later migrations")]
+    reverse_kind: Annotated[str, Meta(description="none, noop, code, sql or unknown")]
+    atomic: bool | None
+    hints: bool
+    rows: tuple[RowEntry, ...]
+    objects: tuple[SchemaObjectEntry, ...]
+    needs: Annotated[tuple[Label, ...], Meta(description="the models that it works with")]
+    in_graph: Annotated[bool, Meta(description="whether Django loads its migration")]
 
 
 class FindingEntry(Struct, frozen=True, forbid_unknown_fields=True):
