@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from analyzer.audits.rules import Finding
 from analyzer.catalogue import Chosen
+from analyzer.data.lookups.values import Lookups, Standing
 from analyzer.data.values import DataOperation
 from analyzer.graphs.values import Cycle, Levels
 from analyzer.history.drift.values import Drift
@@ -37,7 +38,8 @@ class Analysis(Struct, frozen=True):
 
     `models` holds own and external concrete models (`own` tells), `abstract_models` the
     project's abstract ones.  `levels` counts own models only, `levels_all` external ones too.
-    `state` is what all migrations add up to, `drift` where it and the models disagree.
+    `state` is what all migrations add up to, `drift` where it and the models disagree; `ended` says
+    what became of models and fields that were taken away or renamed.
     """
 
     project: str
@@ -57,6 +59,9 @@ class Analysis(Struct, frozen=True):
     data_operations: tuple[DataOperation, ...]
     findings: tuple[Finding, ...]
     unknown: tuple[Unknown, ...]
+    lookups: Lookups = Lookups()
+    standings: tuple[Standing, ...] = ()
+    ended: dict[str, str] = {}
 
     def model(self, label: str) -> Model | None:
         return next((model for model in self.models if model.label == label), None)

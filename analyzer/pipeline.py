@@ -12,7 +12,7 @@ from analyzer.audits.values import Facts
 from analyzer.catalogue.migrations import ends
 from analyzer.catalogue.site import Externals, Packages, externals
 from analyzer.data.labels import Labels
-from analyzer.data.lookups.judge import standings
+from analyzer.data.lookups.judge import endings, standings
 from analyzer.data.lookups.read import read_lookups
 from analyzer.data.verdicts import data_operations
 from analyzer.graphs.cycles import app_cycles, model_cycles
@@ -116,6 +116,9 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         data_operations=operations,
         findings=findings,
         unknown=facts.unknown,
+        lookups=facts.lookups,
+        standings=facts.standings,
+        ended=endings(migrations, history),
     )
     return Examined(analysis, states.final, packages)
 

@@ -99,35 +99,40 @@ def _touched(operation: DataOperation) -> str:
 
 def _seeds(facts: Facts) -> Iterator[Hit]:
     for operation in facts.data_operations:
-        if operation.runs_on_empty == "creates_rows" and operation.superseded_by is None:
+        if operation.net == "seed" or (operation.net == "mixed" and operation.rows):
             rows = f"rows of {_touched(operation)}" if operation.tables_or_models else "rows"
             yield _hit(SEED, operation, f"creates {rows} that a fresh database needs")
 
 
 def _hidden(facts: Facts) -> Iterator[Hit]:
     for operation in facts.data_operations:
-        if operation.verdict == "schema" and operation.superseded_by is None:
+        if operation.net == "schema":
             why = operation.evidence[0].why if operation.evidence else "makes schema"
             yield _hit(HIDDEN, operation, f"{why}; no model expresses it, so a reset would lose it")
 
 
 def _undecided(facts: Facts) -> Iterator[Hit]:
+    partly = {migration_.key for migration_ in facts.migrations if not migration_.complete}
+    listed = {(one.file, one.line) for migration_ in facts.migrations for one in migration_.operations}
     for operation in facts.data_operations:
-        if operation.verdict == "unknown":
+        unlisted = (operation.file, operation.line) not in listed
+        if unlisted and (operation.app, operation.migration) in partly:
+            continue  # the list itself is what source does not decide: MS004 says so
+        if operation.net == "unknown":
             why = operation.evidence[0].why if operation.evidence else "source does not decide"
             yield _hit(UNDECIDED, operation, f"whether a fresh database needs it is not decided: {why}")
 
 
 def _irreversible(facts: Facts) -> Iterator[Hit]:
     for operation in facts.data_operations:
-        if operation.operation in ("RunPython", "RunSQL") and operation.reverse is None:
+        if operation.operation in ("RunPython", "RunSQL") and operation.reverse_kind == "none":
             given = "reverse_code" if operation.operation == "RunPython" else "reverse_sql"
             yield _hit(IRREVERSIBLE, operation, f"has no `{given}`, so `migrate` cannot go back behind it")
 
 
 def _not_elidable(facts: Facts) -> Iterator[Hit]:
     for operation in facts.data_operations:
-        settled = operation.verdict == "one-time" and operation.confidence >= SURE
+        settled = operation.net == "one-time" and operation.confidence >= SURE
         if settled and operation.elidable is None and operation.operation in ("RunPython", "RunSQL"):
             yield _hit(NOT_ELIDABLE, operation, "does nothing on an empty database, but is not elidable")
 

@@ -45,6 +45,18 @@ def standings(
     return tuple(sorted({one for one in found if one is not None}, key=_order))
 
 
+def endings(migrations: Iterable[Migration], history: History) -> dict[str, str]:
+    """What became of models (`app.model`) and fields (`app.model.field`) that migrations took away.
+
+    Names of models are in lower case.
+    """
+    known = {migration.key: migration for migration in migrations}
+    events = _Events(known[key] for key in full_plan(history))
+    found = {".".join(name): f"taken away by {_said(keys[-1])}" for name, keys in events.ended.items()}
+    found |= {".".join(name): f"taken away by {_said(keys[-1])}" for name, keys in events.removed.items()}
+    return found | events.renamed
+
+
 def _order(one: Standing) -> tuple[Key, str, int, str]:
     return (one.migration, one.file, one.line, one.what)
 
@@ -225,6 +237,7 @@ class _Events:
         self.ended: dict[Named, list[Key]] = {}
         self.added: dict[tuple[str, str, str], list[Key]] = {}
         self.removed: dict[tuple[str, str, str], list[Key]] = {}
+        self.renamed: dict[str, str] = {}
         for migration in plan:
             for operation in migration.operations:
                 if operation.inside != "database_operations":
@@ -240,6 +253,7 @@ class _Events:
             case "RenameModel", str(old), str(new), *_:
                 self.ended.setdefault((app, old), []).append(key)
                 self.made.setdefault((app, new), []).append(key)
+                self.renamed[f"{app}.{old}"] = f"renamed to {app}.{new} by {_said(key)}"
             case "AddField", str(model), str(name), *_:
                 self.added.setdefault((app, model, name), []).append(key)
             case "RemoveField", str(model), str(name), *_:
@@ -247,6 +261,7 @@ class _Events:
             case "RenameField", str(model), str(old), str(new):
                 self.removed.setdefault((app, model, old), []).append(key)
                 self.added.setdefault((app, model, new), []).append(key)
+                self.renamed[f"{app}.{model}.{old}"] = f"renamed to {new} by {_said(key)}"
             case _:
                 pass
 
