@@ -22,16 +22,12 @@ def ledgers(analysis: Analysis) -> Ledgers:
     inside = [one for one in analysis.data_operations if (one.app, one.migration) in place]
     ordered = sorted(inside, key=lambda one: place[one.app, one.migration])
     return Ledgers(
-        seeds=seeds(analysis, [one for one in ordered if has_seed(one)]),
+        seeds=seeds(analysis, ordered),
         hidden=hidden_objects(analysis, ordered),
         one_time=_one_time(ordered),
         undecided=_undecided(ordered),
         aside=tuple(one for one in analysis.data_operations if (one.app, one.migration) not in place),
     )
-
-
-def has_seed(operation: DataOperation) -> bool:
-    return operation.net == "seed" or (operation.net == "mixed" and bool(operation.rows))
 
 
 def elidable_places(found: Ledgers) -> tuple[tuple[str, int], ...]:

@@ -15,22 +15,47 @@ ABOUT_MODELS = frozenset({"auth.Permission", "contenttypes.ContentType"})
 
 def seeds(analysis: Analysis, ordered: Iterable[DataOperation]) -> tuple[Seed, ...]:
     """The seeds among operations that stand in the order in which they run."""
-    late = {(row.migration, row.label) for row in analysis.lookups.rows}
+    listed = tuple(ordered)
     made: dict[str, list[Key]] = {}
     out = []
-    for operation in ordered:
+    for at, operation in enumerate(listed):
+        if not has_seed(operation):
+            continue
         key = (operation.app, operation.migration)
         targets = {row.target for row in operation.rows}
         own = frozenset() if operation.verdict == "mixed" else targets
         wanted = {*operation.needs} - own - ABOUT_MODELS
         after = {(label, one) for label in wanted for one in made.get(label, ()) if one != key}
-        gets = sorted(label for migration, label in late if migration == key)
-        raises = bool(gets) and key not in analysis.lookups.making
-        fails = f"gets rows of {', '.join(gets)}, which only `post_migrate` makes" if raises else ""
-        out.append(Seed(operation, tuple(sorted(after)), fails, tuple(_stale(operation, analysis))))
+        out.append(
+            Seed(
+                operation=operation,
+                after=tuple(sorted(after)),
+                fails=_fails(key, analysis),
+                stale=tuple(_stale(operation, analysis)),
+                later=tuple(dict.fromkeys(_later(targets, listed[at + 1 :]))),
+            )
+        )
         for label in targets:
             made.setdefault(label, []).append(key)
     return tuple(out)
+
+
+def has_seed(operation: DataOperation) -> bool:
+    return operation.net == "seed" or (operation.net == "mixed" and bool(operation.rows))
+
+
+def _fails(key: Key, analysis: Analysis) -> str:
+    late = sorted({row.label for row in analysis.lookups.rows if row.migration == key})
+    if not late or key in analysis.lookups.making:
+        return ""
+    return f"gets rows of {', '.join(late)}, which only `post_migrate` makes"
+
+
+def _later(targets: set[str], behind: Iterable[DataOperation]) -> Iterator[Key]:
+    """The operations behind a seed that change or delete rows of its models."""
+    for operation in behind:
+        if operation.net in ("one-time", "mixed") and targets & {*operation.tables_or_models}:
+            yield operation.app, operation.migration
 
 
 def _stale(operation: DataOperation, analysis: Analysis) -> Iterator[str]:

@@ -16,13 +16,15 @@ class Seed(Struct, frozen=True):
 
     `after` are (model, migration) of seeds whose rows it works with; `fails` says why it raises on a
     fresh database; `stale` are models and fields that it names and that are no longer there, each
-    with what became of it.
+    with what became of it.  `later` are one-time operations behind it that work on rows of the same
+    models: carry over what they leave, not what the seed once made.
     """
 
     operation: DataOperation
     after: tuple[tuple[str, Key], ...]
     fails: str
     stale: tuple[str, ...]
+    later: tuple[Key, ...] = ()
 
 
 class HiddenObject(Struct, frozen=True):
