@@ -44,6 +44,7 @@ from analyzer.data.world import (
     Value,
 )
 from analyzer.history.values import Key, Migration, Operation, WrittenOperation
+from analyzer.source.discover import is_migrations, parent
 from analyzer.source.facts import Assign, Call, ClassDef, FuncDef, If, Ref, Try
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, Names
@@ -105,10 +106,13 @@ class Runner:
         self._open: dict[Key, list[Call]] = {}
 
     def runs(self, migration: Migration) -> Iterator[Run]:
-        """Every operation of the migration that is not plain schema, where its file takes it in."""
+        """Every operation of the migration that is not plain schema.
+
+        One that code beside all migrations makes stands where the migration's list takes it in.
+        """
         for run in self._runs(migration):
             operation = run.operation
-            if operation.file == migration.file:
+            if operation.file == migration.file or is_migrations(parent(operation.file)):
                 yield run
             else:
                 self.made(migration)

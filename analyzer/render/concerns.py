@@ -19,6 +19,7 @@ from analyzer.render.tally import (
     is_unknown,
     own_apps,
     own_relations,
+    run_on_fresh,
     stuck,
     tally,
     unsuppressed,

@@ -35,7 +35,7 @@ def elidable_places(found: Ledgers) -> tuple[tuple[str, int], ...]:
     return tuple(
         (one.operation.file, one.operation.line)
         for one in found.one_time
-        if one.sure and one.operation.elidable is None and one.operation.net in ("one-time", "noop")
+        if one.sure and one.operation.elidable is None and one.operation.verdict in ("one-time", "noop")
     )
 
 
