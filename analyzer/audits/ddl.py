@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from analyzer.audits.examples import FIRST, code, migration
 from analyzer.audits.rules import Hit, Rule, Severity
 from analyzer.audits.values import Facts
+from analyzer.data.extensions import needed
 from analyzer.data.values import DataOperation
-from analyzer.history.values import Migration, Operation, WrittenOperation
+from analyzer.history.replay.order import full_plan
+from analyzer.history.values import Key, Migration, Operation, WrittenOperation
 from analyzer.source.facts import Items, Literal
 
 _URL = "https://docs.djangoproject.com/en/stable/ref/"
@@ -64,6 +66,26 @@ _ASIDE = re.compile(r"--[^\n]*|/\*.*?\*/|'(?:[^']|'')*'|\$(\w*)\$.*?\$\1\$", re.
 _ENDS = re.compile(r"\b(?:COMMIT|END\s+TRANSACTION)\b", re.IGNORECASE)
 LONGEST = 10_000
 """Letters of SQL that are looked through."""
+
+
+_FIELD = "from django.contrib.postgres.fields import hstore\n"
+_ADD = 'migrations.AddField("post", "more", hstore.HStoreField(default=dict))'
+_REMOVE = 'migrations.RemoveField("post", "more")'
+_MAKE = 'migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS hstore", migrations.RunSQL.noop, elidable=False)'
+
+EXTENSION = Rule(
+    code="MS423",
+    name="extension-too-late",
+    severity=Severity.ERROR,
+    title="A column or index needs an extension that a later migration creates",
+    why="A fresh PostgreSQL database cannot be migrated: the type or operator class does not exist yet.",
+    fix="Move the operation that creates the extension before what needs it, or depend on its migration.",
+    bad=FIRST
+    + migration("0002_more", f"{_ADD},\n{_REMOVE}", _FIELD)
+    + migration("0003_hstore", _MAKE, parents='("blog", "0002_more")'),
+    good=FIRST + migration("0002_more", f"{_ADD},\n{_REMOVE}", _FIELD),
+    url=_URL + "contrib/postgres/operations/#createextension",
+)
 
 
 def _mixed(facts: Facts) -> Iterator[Hit]:
@@ -139,4 +161,40 @@ def _concurrently(operation: Operation) -> str:
     return ""
 
 
-AUDITS = ((MIXED, _mixed), (CONCURRENT, _concurrent))
+def _too_late(facts: Facts) -> Iterator[Hit]:
+    """An extension that is first made behind what needs it; nothing where no migration makes it."""
+    made: dict[str, list[DataOperation]] = {}
+    for one in facts.data_operations:
+        for part in one.objects:
+            if part.kind == "extension" and part.action == "create" and part.name:
+                made.setdefault(part.name.lower(), []).append(one)
+    if not made or facts.history.cycles:
+        return
+    place = {key: at for at, key in enumerate(full_plan(facts.history))}
+    for migration_ in facts.migrations:
+        at = place.get(migration_.key)
+        for operation in migration_.operations if at is not None else ():
+            if operation.inside == "database_operations" or not isinstance(operation, WrittenOperation):
+                continue
+            for extension, what in sorted({*needed(operation.made.call)}):
+                makers = [one for one in made.get(extension, ()) if (one.app, one.migration) in place]
+                before = [one for one in makers if _runs_before(one, migration_, operation, place)]
+                if makers and not before:
+                    maker = f"{makers[0].app}.{makers[0].migration}"
+                    key = f"{migration_.app}.{migration_.name}"
+                    message = (
+                        f"{key}: {what} needs the extension {extension}, which only {maker} creates, later"
+                    )
+                    yield Hit(EXTENSION, operation.file, operation.line, message)
+
+
+def _runs_before(
+    one: DataOperation, migration_: Migration, operation: Operation, place: Mapping[Key, int]
+) -> bool:
+    key = (one.app, one.migration)
+    if key == migration_.key:
+        return one.file != operation.file or one.line < operation.line
+    return place[key] < place[migration_.key]
+
+
+AUDITS = ((MIXED, _mixed), (CONCURRENT, _concurrent), (EXTENSION, _too_late))

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from analyzer.cli import version_line
+from analyzer.cli.explain_op import explain_op
 from analyzer.cli.graph import graph
 from analyzer.cli.group import Commands
 from analyzer.cli.levels import levels
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command()(report)
 app.command()(levels)
 app.command()(graph)
+app.command("explain-op")(explain_op)
 
 
 def _show_version(wanted: bool) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from analyzer.graphs.values import Cycle
 from analyzer.history.squash import squashes
 from analyzer.render import report_values as out
+from analyzer.render.report_ledgers import ledgers_entry
 from analyzer.render.report_operations import DataOperationEntry, ReceiverEntry
 from analyzer.render.squashing import parts, squashings, turns
 from analyzer.render.state import state_entries
@@ -75,6 +76,7 @@ def report(analysis: Analysis, timing: Timing | None = None) -> out.Report:
         squash=_squash(analysis),
         data_operations=_data_operations(analysis),
         receivers=tuple(_copy(receiver, ReceiverEntry) for receiver in analysis.receivers),
+        ledgers=ledgers_entry(analysis),
         findings=_findings(analysis),
         unknown=tuple(_copy(unknown, out.UnknownEntry) for unknown in sorted(analysis.unknown)),
         counts=msgspec.to_builtins(tally(analysis)),

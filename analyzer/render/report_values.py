@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from analyzer.render.report_ledgers import LedgersEntry
 from analyzer.render.report_operations import DataOperationEntry, Label, Line, Path, ReceiverEntry
 
 SCHEMA_VERSION = 1
@@ -318,6 +319,7 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
     squash: SquashEntry
     data_operations: tuple[DataOperationEntry, ...]
     receivers: tuple[ReceiverEntry, ...]
+    ledgers: LedgersEntry
     findings: tuple[FindingEntry, ...]
     unknown: tuple[UnknownEntry, ...]
     counts: dict[str, int | dict[str, int]]

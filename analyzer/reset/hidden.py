@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from analyzer.data.extensions import FIELD_TYPES, OPERATOR_CLASSES
 from analyzer.data.values import DataOperation, SchemaObject
 from analyzer.outcome import Analysis
 from analyzer.reset.values import HiddenObject
@@ -16,14 +17,6 @@ RANK = (
 )  # fmt: skip
 """The order in which kinds can be made; others come behind."""
 
-FIELD_TYPES = {
-    "CICharField": "citext", "CIEmailField": "citext", "CITextField": "citext", "HStoreField": "hstore",
-    "VectorField": "vector", "HalfVectorField": "vector", "SparseVectorField": "vector",
-    "LtreeField": "ltree", "PathField": "ltree",
-}  # fmt: skip
-"""Classes of fields whose columns are of a type that an extension makes."""
-
-OPERATOR_CLASSES = {"gin_trgm_ops": "pg_trgm", "gist_trgm_ops": "pg_trgm"}
 IN_META = {
     "index": "Meta.indexes can say an index, with `expressions`, `condition` and `opclasses`, too",
     "constraint": "Meta.constraints can say checks, unique and exclusion constraints",

@@ -48,6 +48,7 @@ HIDDEN = (
     "what must come *before* something goes to the top of the first file that needs it."
 )
 ONE_TIME = "They do nothing on an empty database, or what the models say anyway. Leave them out."
+RECEIVERS = "Receivers that make rows after every `migrate`: a reset does not touch them."
 QUESTIONS = "Source does not decide these: read them, answer, and keep what you are not sure of."
 
 
@@ -65,6 +66,9 @@ def ledger_pages(analysis: Analysis, link: Link, marked: Marked | None = None) -
         if found.undecided
         else [],
         section("One-time", [ONE_TIME], *_one_time(found, link, marked), level=3) if found.one_time else [],
+        section("Made by `post_migrate`", [RECEIVERS], _receivers(analysis, link), level=3)
+        if analysis.receivers
+        else [],
         _aside(found),
     )
 
@@ -254,6 +258,19 @@ def _operation(operation: DataOperation, link: Link) -> str:
     label = f"{operation.app}.{operation.migration}:{operation.line}"
     what = operation.forward or operation.operation
     return f"{where(link, operation.file, operation.line, label=label)} {code(short(what))}"
+
+
+def _receivers(analysis: Analysis, link: Link) -> list[str]:
+    rows = [
+        [
+            where(link, one.file, one.line, label=one.name),
+            code(one.sender),
+            _rows(one.rows),
+            "" if one.certain else "whether it is connected is not certain",
+        ]
+        for one in analysis.receivers
+    ]
+    return long_table("receivers", ["receiver", "sender", "rows", "mind"], rows)
 
 
 def _aside(found: Ledgers) -> list[str]:
