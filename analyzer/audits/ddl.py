@@ -73,6 +73,8 @@ _ADD = 'migrations.AddField("post", "more", hstore.HStoreField(default=dict))'
 _REMOVE = 'migrations.RemoveField("post", "more")'
 _MAKE = 'migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS hstore", migrations.RunSQL.noop, elidable=False)'
 
+_DROP = 'migrations.RunSQL("DROP EXTENSION hstore", migrations.RunSQL.noop, elidable=False)'
+
 EXTENSION = Rule(
     code="MS423",
     name="extension-too-late",
@@ -82,7 +84,7 @@ EXTENSION = Rule(
     fix="Move the operation that creates the extension before what needs it, or depend on its migration.",
     bad=FIRST
     + migration("0002_more", f"{_ADD},\n{_REMOVE}", _FIELD)
-    + migration("0003_hstore", _MAKE, parents='("blog", "0002_more")'),
+    + migration("0003_hstore", f"{_MAKE},\n{_DROP}", parents='("blog", "0002_more")'),
     good=FIRST + migration("0002_more", f"{_ADD},\n{_REMOVE}", _FIELD),
     url=_URL + "contrib/postgres/operations/#createextension",
 )

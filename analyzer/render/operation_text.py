@@ -128,7 +128,12 @@ def _block(source: Sequence[str], line: int, mark: Mark) -> list[str]:
 
 def _end(source: Sequence[str], line: int) -> int:
     """The last line of the statement that begins at a line, going by how far lines are set in."""
-    margin = _margin(source[line - 1])
+    first = source[line - 1]
+    quotes = next((one for one in ('"""', "'''") if first.count(one) % 2), "")
+    if quotes:
+        inside = enumerate(source[line : line + EXCERPT + 1], line + 1)
+        return next((at for at, text in inside if quotes in text), min(line + EXCERPT, len(source)))
+    margin = _margin(first)
     for at, text in enumerate(source[line : line + EXCERPT + 1], line):
         closing = text.lstrip().startswith((")", "]", "}"))
         if text.strip() and _margin(text) <= margin:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from analyzer.data.lookups.blocks import USER
 from analyzer.data.lookups.values import (
     FieldLookup,
     Lookups,
@@ -16,7 +17,7 @@ from analyzer.data.lookups.values import (
     RealModel,
     RowLookup,
 )
-from analyzer.data.lookups.ways import USER, Way
+from analyzer.data.lookups.ways import Way
 from analyzer.history.values import Key, Migration, Operation, WrittenOperation
 from analyzer.source.facts import Call, Expr, FuncDef, Import, Literal, Ref, Stmt
 from analyzer.source.modules import Module
