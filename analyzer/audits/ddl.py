@@ -194,9 +194,11 @@ def _runs_before(
     one: DataOperation, migration_: Migration, operation: Operation, place: Mapping[Key, int]
 ) -> bool:
     key = (one.app, one.migration)
-    if key == migration_.key:
-        return one.file != operation.file or one.line < operation.line
-    return place[key] < place[migration_.key]
+    if key != migration_.key:
+        return place[key] < place[migration_.key]
+    listed = [(other.file, other.line) for other in migration_.operations]
+    made = (one.file, one.line)
+    return made not in listed or listed.index(made) < listed.index((operation.file, operation.line))
 
 
 AUDITS = ((MIXED, _mixed), (CONCURRENT, _concurrent), (EXTENSION, _too_late))

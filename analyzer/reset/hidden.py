@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from analyzer.data.alive import alive
 from analyzer.data.extensions import FIELD_TYPES, OPERATOR_CLASSES
 from analyzer.data.values import DataOperation, SchemaObject
 from analyzer.outcome import Analysis
@@ -24,42 +25,15 @@ IN_META = {
     "comment": "`db_comment` and `db_table_comment` say it from Django 4.2 on",
 }
 
-Identity = tuple[str, str, str]
-
 
 def hidden_objects(analysis: Analysis, ordered: Iterable[DataOperation]) -> tuple[HiddenObject, ...]:
     """What operations made, in the order in which they run, and no later one dropped again."""
-    alive: dict[Identity, HiddenObject] = {}
     end = _End(analysis)
-    for operation in ordered:
-        for made in operation.objects:
-            identity = _identity(operation, made)
-            if made.action == "drop":
-                for known in [one for one in alive if _meant(identity, one)]:
-                    del alive[known]
-            elif operation.net in ("schema", "mixed"):
-                before = alive.pop(identity, None)
-                remade = before.remade + 1 if before is not None else 0
-                alive[identity] = end.told(made, operation, remade)
-        if operation.net == "schema" and not operation.objects:
-            place = SchemaObject("schema", "", "", "create", operation.file, operation.line)
-            alive[_identity(operation, place)] = end.told(place, operation, 0)
-    return tuple(sorted(alive.values(), key=_rank))
+    return tuple(sorted((end.told(one.made, one.operation, one.remade) for one in alive(ordered)), key=_rank))
 
 
 def _rank(one: HiddenObject) -> int:
     return RANK.index(one.made.kind) if one.made.kind in RANK else len(RANK)
-
-
-def _identity(operation: DataOperation, made: SchemaObject) -> Identity:
-    if not made.name:
-        return made.kind, f"{operation.app}.{operation.migration}:{made.file}:{made.line}", made.table.lower()
-    return made.kind, made.name.lower(), made.table.lower()
-
-
-def _meant(dropped: Identity, known: Identity) -> bool:
-    """Whether dropping the one drops the other; a table that is not said may be any."""
-    return dropped[:2] == known[:2] and (dropped[2] == known[2] or not dropped[2] or not known[2])
 
 
 class _End:

@@ -253,7 +253,9 @@ class _Events:
             case "RenameModel", str(old), str(new), *_:
                 self.ended.setdefault((app, old), []).append(key)
                 self.made.setdefault((app, new), []).append(key)
-                self.renamed[f"{app}.{old}"] = f"renamed to {app}.{new} by {_said(key)}"
+                self.renamed[f"{app}.{old}"] = (
+                    f"renamed to {app}.{_as_written(operation, new)} by {_said(key)}"
+                )
             case "AddField", str(model), str(name), *_:
                 self.added.setdefault((app, model, name), []).append(key)
             case "RemoveField", str(model), str(name), *_:
@@ -285,6 +287,12 @@ def _texts(operation: Operation) -> Iterator[str | None]:
         text = value.value if isinstance(value, Literal) and isinstance(value.value, str) else None
         is_model = text is not None and (at == 0 or operation.django == "RenameModel")
         yield text.lower() if is_model and text is not None else text
+
+
+def _as_written(operation: Operation, new: str) -> str:
+    """The new name of a model with its capitals."""
+    written = operation.made.call.argument("new_name", 1) if isinstance(operation, WrittenOperation) else None
+    return written.value if isinstance(written, Literal) and isinstance(written.value, str) else new
 
 
 def _said(key: Key) -> str:
