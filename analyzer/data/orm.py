@@ -19,6 +19,7 @@ from analyzer.data.world import (
     Drawn,
     Fixed,
     Kwargs,
+    Made,
     Model,
     Relation,
     Row,
@@ -100,6 +101,17 @@ def _sync(name: str) -> str:
         | {"count", "exists", "aggregate", "create", "bulk_create"}
     )
     return known if known in both else name
+
+
+def rebuilds(name: str) -> bool:
+    """Whether a method of this name puts the trees of a table in order, by the common packages' words."""
+    return _CHANGES.get(name, "").startswith("rebuilds")
+
+
+def selected(query: Made) -> Value:
+    """The SQL of a queryset."""
+    rows = query.args[0]
+    return Fixed(" ".join(("SELECT * FROM", rows.label)) if isinstance(rows, Rows) else "SELECT 1")
 
 
 def on_model(machine: Machine, model: Model, name: str, args: Args, kwargs: Kwargs) -> Value:
