@@ -36,7 +36,7 @@ def analyse(root: Path, options: Options, progress: Progress = unheard) -> Analy
     if known is None:
         examined = worked_out(found, options, progress)
         known = examined.analysis
-        remembered.keep(known, examined.packages.looked)
+        remembered.keep(known, examined.packages.looked, found.files.looked)
     return known
 
 

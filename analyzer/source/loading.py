@@ -34,7 +34,8 @@ class Files:
     """The facts of a tree's files, parsed on demand and never twice.
 
     `read` counts the files that were parsed or taken from the cache; `added` are the folders
-    that files of the tree put on `sys.path` themselves.
+    that files of the tree put on `sys.path` themselves; `looked` are the places of files that are no
+    source but were asked for.
     """
 
     def __init__(self, tree: Tree, cache: caching.Cache) -> None:
@@ -48,6 +49,7 @@ class Files:
         self._facts: dict[str, FileFacts] = {}
         self._functions: dict[tuple[str, int], FuncDef | None] = {}
         self._digests: dict[str, str] = {}
+        self.looked: set[str] = set()
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -71,6 +73,23 @@ class Files:
         except OSError as error:
             self.unreadable[path] = error.strerror or "cannot be read"
             return b""
+
+    def text(self, path: str) -> str | None:
+        """The text of any file below the root, such as one of SQL; None where it cannot be had.
+
+        Nothing outside the root is read, wherever links lead.
+        """
+        place = os.path.join(self.tree.root, path)
+        self.looked.add(place)
+        real, root = os.path.realpath(place), os.path.realpath(self.tree.root)
+        if os.path.commonpath([real, root]) != root or not os.path.isfile(real):
+            return None
+        try:
+            with open(real, "rb", buffering=0) as file:
+                data = file.read(MAX_BYTES + 1)
+        except OSError:
+            return None
+        return data.decode("utf-8", "replace") if len(data) <= MAX_BYTES else None
 
     def identity(self, path: str) -> str:
         """What tells a file's content from any other."""
