@@ -34,9 +34,13 @@ from analyzer.states.values import ProjectState
 
 
 class Examined(Struct, frozen=True):
-    """An analysis, with the state of the migrations it sums up and the installed packages it rests on."""
+    """An analysis, with what it sums up: models as read, and the state that the migrations add up to.
+
+    `packages` are the installed ones that it rests on.
+    """
 
     analysis: Analysis
+    schema: SchemaReading
     state: ProjectState
     packages: Externals
 
@@ -103,7 +107,7 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         findings=findings,
         unknown=facts.unknown,
     )
-    return Examined(analysis, states.final, packages)
+    return Examined(analysis, schema, states.final, packages)
 
 
 def _between(relations: tuple[Relation, ...], models: tuple[Model, ...]) -> tuple[Relation, ...]:
