@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from analyzer.audits.rules import Finding
 from analyzer.catalogue import Chosen
-from analyzer.data.values import DataOperation
+from analyzer.data.values import DataOperation, Receiver
 from analyzer.graphs.values import Cycle, Levels
 from analyzer.history.drift.values import Drift
 from analyzer.history.values import History, Key, Migration
@@ -37,7 +37,9 @@ class Analysis(Struct, frozen=True):
 
     `models` holds own and external concrete models (`own` tells), `abstract_models` the
     project's abstract ones.  `levels` counts own models only, `levels_all` external ones too.
-    `state` is what all migrations add up to, `drift` where it and the models disagree.
+    `unloaded_operations` are those of migration files that Django does not load, `receivers` those of
+    `post_migrate` that make rows.  `state` is what all migrations add up to, `drift` where it and the
+    models disagree.
     """
 
     project: str
@@ -57,6 +59,8 @@ class Analysis(Struct, frozen=True):
     data_operations: tuple[DataOperation, ...]
     findings: tuple[Finding, ...]
     unknown: tuple[Unknown, ...]
+    unloaded_operations: tuple[DataOperation, ...] = ()
+    receivers: tuple[Receiver, ...] = ()
 
     def model(self, label: str) -> Model | None:
         return next((model for model in self.models if model.label == label), None)

@@ -11,6 +11,8 @@ from analyzer.audits import registry
 from analyzer.audits.values import Facts
 from analyzer.catalogue.migrations import ends
 from analyzer.catalogue.site import Externals, Packages, externals
+from analyzer.data.labels import Labels
+from analyzer.data.values import DataOperation
 from analyzer.data.verdicts import data_operations
 from analyzer.graphs.cycles import app_cycles, model_cycles
 from analyzer.graphs.levels import components, model_levels
@@ -18,6 +20,7 @@ from analyzer.history import graph as history_graph
 from analyzer.history.drift.project import project_drift
 from analyzer.history.migrations import MigrationFiles, read_migrations
 from analyzer.history.replay import replay
+from analyzer.history.unloaded import unloaded
 from analyzer.history.values import History, Migration, told
 from analyzer.options import Options
 from analyzer.outcome import Analysis, Reading, counts
@@ -64,7 +67,7 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
     drift = project_drift(schema, migrations, states.final)
 
     progress("data operations", 0, 0)
-    operations = data_operations(migrations, names)
+    operations, aside = _data_operations(schema, migrations, history, names)
 
     progress("levels and cycles", 0, 0)
     models = tuple(model for model in schema.models if counts(model, options))
@@ -104,10 +107,29 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         state=summary(states.final),
         drift=drift,
         data_operations=operations,
+        unloaded_operations=aside,
         findings=findings,
         unknown=facts.unknown,
     )
     return Examined(analysis, schema, states.final, packages)
+
+
+def _data_operations(
+    schema: SchemaReading, migrations: tuple[Migration, ...], history: History, names: Names
+) -> tuple[tuple[DataOperation, ...], tuple[DataOperation, ...]]:
+    """The data operations of an app's migrations, and those in folders that Django does not load."""
+    swapped = {"AUTH_USER_MODEL": schema.settings.auth_user_model}
+    labels = Labels(migrations, schema.models, swapped)
+    found = (
+        replace(operation, in_graph=(operation.app, operation.migration) in history.nodes)
+        for operation in data_operations(migrations, names, labels)
+    )
+    aside = (
+        replace(operation, in_graph=False)
+        for others in unloaded(schema.apps.apps, schema.classes, migrations)
+        for operation in data_operations(others, names, Labels(others, schema.models, swapped))
+    )
+    return tuple(found), tuple(aside)
 
 
 def _between(relations: tuple[Relation, ...], models: tuple[Model, ...]) -> tuple[Relation, ...]:

@@ -108,7 +108,9 @@ def class_value(machine: Machine, cls: Defines) -> Value:
     """A class of the project: a model where an ancestor says so."""
     if any(path.endswith(_MODEL_BASES) for path in ancestors(machine, cls)):
         package = cls.module.name.partition(".models")[0].rpartition(".")[2]
-        return Model(f"{package}.{cls.qualname}", cls)
+        label = machine.labels.of_class(f"{cls.module.name}.{cls.qualname}") or f"{package}.{cls.qualname}"
+        machine.touched.add(label)
+        return Model(label, cls)
     return cls
 
 
@@ -155,7 +157,8 @@ def _of_holder(machine: Machine, value: Holder, name: str) -> Value:
 
 def _of_outside(machine: Machine, value: Outside, name: str) -> Value:
     if is_manager(name):
-        label = label_of(value.path)
+        label = machine.labels.of(label_of(value.path))
+        machine.touched.add(label)
         return Rows(label, sources(label))
     return outside(f"{value.path}.{name}")
 
@@ -207,18 +210,18 @@ def _of_model(machine: Machine, model: Model, name: str) -> Value:
         found = member(machine, model.definition, name, model)
         manager = found.cls if isinstance(found, Instance) else None
         if is_manager(name) or (manager is not None and name[:1].islower()):
-            return Rows(model.label, sources(model.label), manager=manager)
+            return Rows(model.label, sources(model.label), manager=manager, whole=manager is None)
         if not isinstance(found, Some):
             return found
     if is_manager(name):
         return Rows(model.label, sources(model.label))
     if name[:1].isupper() or name.startswith("_"):
         return ANY
-    return Rows(f"{model.label}.{name}", sources(f"{model.label}.{name}"))
+    return Rows(f"{model.label}.{name}", sources(f"{model.label}.{name}"), whole=False)
 
 
 def _of_some(machine: Machine, value: Some, name: str) -> Value:
-    return Rows("?", value.needs | sources("?")) if is_manager(name) else value
+    return Rows("?", value.needs | sources("?"), whole=False) if is_manager(name) else value
 
 
 def _of_options(machine: Machine, value: OneOf, name: str) -> Value:

@@ -47,6 +47,7 @@ def on_bag(machine: Machine, bag: Bag, name: str, args: Args, kwargs: Kwargs) ->
     """A method of a list, set or dict."""
     if name in _GROWING and args:
         bag.put(args[-1], machine.here, doubtful=machine.doubts > 0)
+        bag.many = bag.many or machine.several > 0
         return NONE
     if name in _POURING:
         return _poured(machine, bag, name, args, kwargs)

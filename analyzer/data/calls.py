@@ -189,7 +189,7 @@ def _on_some(machine: Machine, owner: Some, name: str, args: Args, kwargs: Kwarg
         machine.record(kind, "?", "saves an object", needs)
     elif orm.creates(name):
         with machine.doubting():
-            machine.record("create", "?", f"{name}() on something that is not known", needs)
+            machine.record("create", "?", f"{name}() on something that is not known", needs, how=name)
         if name in orm.GET_OR_CREATE:
             return Bag("tuple", [Row("?", needs, True), ANY], True)
     elif name in ("delete", "bulk_update"):

@@ -123,15 +123,16 @@ def connected(machine: Machine, path: str, args: Args, kwargs: Kwargs, called: C
 
 
 def _get_model(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
-    return model_named([*args, *kwargs.values()])
+    return model_named(machine, [*args, *kwargs.values()])
 
 
 def _user_model(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
-    return Model("settings.AUTH_USER_MODEL")
+    return model_named(machine, [Fixed("settings.AUTH_USER_MODEL")])
 
 
 def _permissions(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
-    machine.record("create", "auth.Permission", f"{path.rpartition('.')[2]}() creates rows")
+    why = f"{path.rpartition('.')[2]}() creates rows"
+    machine.record("create", "auth.Permission", why, how="command", many=True)
     return ANY
 
 
@@ -181,7 +182,7 @@ def _assign_perm(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Val
     """guardian's `assign_perm` links rows; part of a seed where one of them is new."""
     row = next((arg for arg in [*args, *kwargs.values()] if isinstance(arg, Row)), None)
     if row is None or row.new:
-        machine.record("create", "guardian.permission", "assign_perm() grants a permission")
+        machine.record("create", "guardian.permission", "assign_perm() grants a permission", how="grant")
     else:
         machine.record("change", row.label, f"assign_perm() on a {row.label} that exists", row.needs)
     return ANY
