@@ -28,7 +28,9 @@ class Format(StrEnum):
 New = Annotated[
     Path | None,
     typer.Argument(
-        metavar="[NEW]", show_default=False, help="The tree with the new migrations; PATH is then the old one."
+        metavar="[NEW]",
+        show_default=False,
+        help="The tree with the new migrations; PATH is then the old one.",
     ),
 ]
 Base = Annotated[
@@ -40,7 +42,9 @@ Base = Annotated[
 ]  # fmt: skip
 App = Annotated[
     list[str] | None,
-    typer.Option("--app", metavar="LABEL", show_default=False, help="Only this app. May be given several times."),
+    typer.Option(
+        "--app", metavar="LABEL", show_default=False, help="Only this app. May be given several times."
+    ),
 ]
 AsFormat = Annotated[
     Format, typer.Option("--format", rich_help_panel=args.WRITING, help="text for people, json for programs.")
@@ -74,11 +78,14 @@ def verify(
     if (new is None) == (base is None):
         raise UsageError("name two trees, `verify OLD NEW`, or one and --base REV")
     with ExitStack() as stack, watch(request.quiet) as progress:
-        old, names = request.path, (str(request.path), str(new))
-        if base is not None:
-            old, new, names = _at(request.path, base, stack), request.path, (base, str(request.path))
-        sides = [_examined(path, request.flags, progress) for path in (old, new) if path is not None]
-        found = compare(*sides, apps=app or ())
+        if new is not None:
+            old, after, names = request.path, new, (str(request.path), str(new))
+        else:
+            old, after = _at(request.path, str(base), stack), request.path
+            names = (str(base), str(request.path))
+        found = compare(
+            _examined(old, request.flags, progress), _examined(after, request.flags, progress), app or ()
+        )
     if app and (unknown := set(app) - set(found.apps)):
         raise UsageError(f"--app {', '.join(sorted(unknown))}: no such app with migrations on either side")
     if format is Format.JSON:

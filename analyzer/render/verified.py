@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from textwrap import wrap
 
 import msgspec
 from msgspec import Struct
@@ -14,6 +15,7 @@ from analyzer.reset.verify import Verified
 
 SCHEMA_VERSION = 1
 SHOWN = 50
+WIDTH = 100
 
 HEADINGS: dict[Kind, str] = {
     "schema": "The databases differ",
@@ -44,18 +46,16 @@ def verified_text(found: Verified, old: str, new: str) -> str:
     """The comparison for a terminal or a log."""
     lines = [*_answer(found), "", *_ground(found, old, new)]
     for kind in KINDS:
-        chosen = [one for one in found.differences if one.kind == kind]
-        lines += _section(HEADINGS[kind], [line for one in chosen for line in _difference(one)], len(chosen))
+        lines += _section(HEADINGS[kind], [_difference(one) for one in found.differences if one.kind == kind])
     for fate in FATES:
-        told = [one for one in found.accounts if one.fate == fate]
-        lines += _section(FATE_HEADINGS[fate], [line for one in told for line in _account(one)], len(told))
+        lines += _section(FATE_HEADINGS[fate], [_account(one) for one in found.accounts if one.fate == fate])
     return "\n".join([*lines, "", UNSEEN])
 
 
 def _answer(found: Verified) -> Iterator[str]:
     said = {
         True: "The new migrations add up to the same schema as the old ones.",
-        False: "The new migrations do NOT add up to the same schema.",
+        False: "The new migrations do not add up to the same schema.",
         None: "No difference of schema is certain, but source does not decide everything.",
     }
     yield said[found.equal]
@@ -63,7 +63,7 @@ def _answer(found: Verified) -> Iterator[str]:
         True: "Rows and hidden schema of the old migrations: all there."
         if found.accounts
         else "The old migrations hold no rows and no hidden schema that a fresh database needs.",
-        False: "Rows or hidden schema of the old migrations are LOST.",
+        False: "Rows or hidden schema of the old migrations are lost.",
         None: "Whether rows and hidden schema are all there is not decided.",
     }
     yield lost[found.nothing_lost]
@@ -80,22 +80,30 @@ def _ground(found: Verified, old: str, new: str) -> Iterator[str]:
             yield f"With migrations on the {side} side only: {some(map(printable, apps))}."
 
 
-def _section(heading: str, lines: Sequence[str], number: int) -> list[str]:
-    if not lines:
+def _section(heading: str, entries: Sequence[Iterable[str]]) -> list[str]:
+    if not entries:
         return []
-    shown = list(lines[: SHOWN * 3])
-    rest = [f"  … and more; --format json lists all {number}"] if len(shown) < len(lines) else []
-    return ["", f"{heading} ({number})", *shown, *rest]
+    shown = [line for entry in entries[:SHOWN] for line in entry]
+    left = len(entries) - SHOWN
+    rest = [f"  … and {left} more; --format json lists all"] if left > 0 else []
+    return ["", f"{heading} ({len(entries)})", *shown, *rest]
 
 
 def _difference(one: StateDifference) -> Iterable[str]:
-    yield f"  {printable(one.model or one.app)}  {printable(one.part)}: {printable(one.why)}"
+    yield from _wrapped(f"{one.model or one.app}  {one.part}: {one.why}")
     yield from _places(one.old, one.new)
 
 
 def _account(one: Account) -> Iterable[str]:
-    yield f"  {one.app}.{one.migration}  {one.operation} ({one.verdict}): {printable(one.why)}"
+    yield from _wrapped(f"{one.app}.{one.migration}  {one.operation} ({one.verdict}): {one.why}")
     yield from _places((one.file, one.line), one.new)
+
+
+def _wrapped(text: str) -> list[str]:
+    return wrap(
+        printable(text), WIDTH, initial_indent="  ", subsequent_indent="    ",
+        break_on_hyphens=False, break_long_words=False,
+    )  # fmt: skip
 
 
 def _places(old: tuple[str, int], new: tuple[str, int]) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
@@ -42,8 +43,9 @@ def accounts(
     `receivers` are those of the new side: what they make is there after every `migrate`.
     """
     there = _There([operation for operation in new if operation.in_graph], receivers)
-    found = (there.account(one) for one in old if one.in_graph and one.verdict in KEEPERS)
-    return tuple(sorted(found))
+    asked = [one for one in old if one.in_graph and one.verdict in KEEPERS]
+    makers = Counter(_object(thing) for one in asked if one.net in KEEPERS for thing in _made(one))
+    return tuple(sorted(there.account(one, makers) for one in asked))
 
 
 class _There:
@@ -55,16 +57,17 @@ class _There:
         rows += [row for receiver in receivers for row in receiver.rows]
         self.rows = {_row(row): (row.file, row.line) for row in reversed(rows)}
         self.targets = {row.target.lower(): (row.file, row.line) for row in reversed(rows)}
-        objects = [one for operation in alive for one in operation.objects if one.action != "drop"]
-        self.objects = {key: (one.file, one.line) for one in reversed(objects) for key in _objects(one)}
+        objects = [one for operation in alive for one in _made(operation)]
+        self.objects = {_object(one): (one.file, one.line) for one in reversed(objects)}
+        self.makers = Counter(_object(one) for one in objects)
         self.undecided = {target for one in alive if one.net == "unknown" for target in _about(one)}
 
-    def account(self, one: DataOperation) -> Account:
+    def account(self, one: DataOperation, makers: Counter[tuple[str, str]]) -> Account:
+        """`makers` counts the old operations that make an object: one for each kind of database, perhaps."""
         if one.net not in KEEPERS:
             by = f" by {one.superseded_by}" if one.superseded_by else ""
             return _account(one, "superseded", f"undone{by} in the old migrations themselves")
-        objects = [thing for thing in one.objects if thing.action != "drop"]
-        answers = [*map(self._row, one.rows), *map(self._object, objects)]
+        answers = [*map(self._row, one.rows), *(self._object(thing, makers) for thing in _made(one))]
         if not answers:
             return _account(one, "undecided", "source does not say which rows or objects it makes")
         fate = min((fate for fate, _, _ in answers), key=FATES.index)
@@ -84,28 +87,37 @@ class _There:
             return "missing", what, near
         return "undecided", f"{what}: source does not say which rows these are", near or ("", 0)
 
-    def _object(self, one: SchemaObject) -> tuple[Fate, str, tuple[str, int]]:
-        what = " ".join(filter(None, (one.kind, one.name or "without a name", one.table and f"on {one.table}")))
-        place = next((self.objects[key] for key in _objects(one) if key in self.objects), None)
+    def _object(
+        self, one: SchemaObject, makers: Counter[tuple[str, str]]
+    ) -> tuple[Fate, str, tuple[str, int]]:
+        what = " ".join(
+            filter(None, (one.kind, one.name or "without a name", one.table and f"on {one.table}"))
+        )
+        place = self.objects.get(_object(one))
         if place is None:
             return "missing", what, ("", 0)
-        return ("kept", what, place) if one.name else ("undecided", what, place)
+        if not one.name:
+            return "undecided", what, place
+        if self.makers[_object(one)] < makers[_object(one)]:
+            return "undecided", f"{what}: made in fewer places than before", place
+        return "kept", what, place
 
 
 def _account(one: DataOperation, fate: Fate, why: str, new: tuple[str, int] = ("", 0)) -> Account:
-    return Account(
-        one.app, one.migration, one.file, one.line, one.operation, one.net, fate, why, new
-    )
+    return Account(one.app, one.migration, one.file, one.line, one.operation, one.net, fate, why, new)
+
+
+def _made(operation: DataOperation) -> list[SchemaObject]:
+    return [one for one in operation.objects if one.action != "drop"]
 
 
 def _row(row: Row) -> tuple[str, tuple[tuple[str, str], ...]]:
     return row.target.lower(), tuple(sorted(row.key))
 
 
-def _objects(one: SchemaObject) -> Iterator[tuple[str, str]]:
+def _object(one: SchemaObject) -> tuple[str, str]:
     """By what an object is found again: its name, or the table of one that has none."""
-    name = one.name.lower() if one.name else f"on {one.table.lower()}"
-    yield one.kind, name
+    return one.kind, one.name.lower() if one.name else f"on {one.table.lower()}"
 
 
 def _about(operation: DataOperation) -> Iterator[str]:

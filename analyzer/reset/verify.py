@@ -47,9 +47,9 @@ def verify(old: Examined, new: Examined, apps: Iterable[str] = ()) -> Verified:
     wanted = set(apps) or before | after
     compared = tuple(sorted((before | after) & wanted))
     models = [model for key, model in old.state.models.items() if key[0] in compared]
-    operations = [
+    lost, there = (
         [one for one in found.analysis.data_operations if one.app in compared] for found in (old, new)
-    ]
+    )
     return Verified(
         apps=compared,
         only_old=tuple(sorted((before - after) & wanted)),
@@ -58,7 +58,7 @@ def verify(old: Examined, new: Examined, apps: Iterable[str] = ()) -> Verified:
         fields=sum(len(model.fields) for model in models),
         migrations=(_migrations(old, compared), _migrations(new, compared)),
         differences=state_differences(_side(old), _side(new), compared),
-        accounts=accounts(*operations, new.analysis.receivers),
+        accounts=accounts(lost, there, new.analysis.receivers),
     )
 
 
@@ -75,6 +75,4 @@ def _migrations(found: Examined, apps: tuple[str, ...]) -> int:
 def _side(found: Examined) -> Side:
     resolver = found.schema.resolver
     labels = resolver.by_key
-    return Side(
-        found.state, Deconstructor(resolver.registry.fields, label=lambda cls: labels.get(cls.key))
-    )
+    return Side(found.state, Deconstructor(resolver.registry.fields, label=lambda cls: labels.get(cls.key)))
