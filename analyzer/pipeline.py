@@ -40,9 +40,13 @@ from analyzer.states.values import ProjectState
 
 
 class Examined(Struct, frozen=True):
-    """An analysis, with the state of the migrations it sums up and the installed packages it rests on."""
+    """An analysis, with what it sums up: models as read, and the state that the migrations add up to.
+
+    `packages` are the installed ones that it rests on.
+    """
 
     analysis: Analysis
+    schema: SchemaReading
     state: ProjectState
     packages: Externals
 
@@ -124,7 +128,7 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         standings=facts.standings,
         ended=endings(migrations, history),
     )
-    return Examined(analysis, states.final, packages)
+    return Examined(analysis, schema, states.final, packages)
 
 
 def _data_operations(

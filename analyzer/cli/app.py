@@ -12,6 +12,7 @@ from analyzer.cli.graph import graph
 from analyzer.cli.group import Commands
 from analyzer.cli.levels import levels
 from analyzer.cli.report import report
+from analyzer.cli.verify import verify
 
 HELP = """
 Read a Django project as source: what depends on what, in which order it can be rebuilt, what a
@@ -41,6 +42,7 @@ app.command()(report)
 app.command()(levels)
 app.command()(graph)
 app.command("explain-op")(explain_op)
+app.command()(verify)
 
 
 def _show_version(wanted: bool) -> None:

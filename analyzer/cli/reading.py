@@ -62,8 +62,8 @@ def reads_a_project(command: Callable[..., None]) -> Callable[..., None]:
         request = _request(**{name: given.pop(name) for name in shared})
         command(request, **given)
 
-    project, *others = shared.values()
-    parameters = _in_order([project, *own, *others])
+    path, *options = shared.values()
+    parameters = _in_order([path, *own, *options])
     run.__dict__["__signature__"] = Signature(parameters)
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run

@@ -17,9 +17,10 @@ from analyzer.source import cache as caching
 from analyzer.source.discover import Tree, is_migrations, with_roots
 from analyzer.source.extract import COMPUTED, MAX_BYTES, Scan, extract, scan
 from analyzer.source.facts import FileFacts, FuncDef, Problem
+from analyzer.source.mentions import Mentions, mentions
 from analyzer.source.paths import added_roots
 
-SCAN, BODY = "s", "b"
+SCAN, BODY, MENTIONS = "s", "b", "m"
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total); total is 0 where it is not known."""
 
@@ -28,6 +29,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode_facts = msgspec.msgpack.Decoder(FileFacts).decode
 _decode_function = msgspec.msgpack.Decoder(Union[FuncDef, None]).decode
 _decode_scan = msgspec.msgpack.Decoder(Scan).decode
+_decode_mentions = msgspec.msgpack.Decoder(Mentions).decode
 
 
 class Files:
@@ -106,6 +108,15 @@ class Files:
         if path not in self.scans:
             self.scans[path] = scan(self.data(path))
         return self.scans[path]
+
+    def mentions(self, path: str) -> Mentions:
+        """The modules that a file names."""
+        key = self._key(path, MENTIONS)
+        stored = self._cache.get(key)
+        if stored is None:
+            stored = _encode(mentions(self.data(path)))
+            self._cache.put(key, stored)
+        return _decode_mentions(stored)
 
     def facts(self, path: str, full: bool = False) -> FileFacts:
         """A file's facts; `full` asks for all function bodies."""

@@ -1,0 +1,163 @@
+"""What git says has changed: paths relative to a folder of its working tree.
+
+Git is a program that is called with a list of arguments, never a shell; a revision is looked up before it
+is used, and nothing that a repository's own configuration could have git start is switched on.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from msgspec import Struct
+
+from analyzer.errors import UsageError
+from analyzer.source.extract import MAX_BYTES
+
+TIMEOUT = 60
+_SAFE = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager")
+_PLACES = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
+_NAMES = ("--name-status", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--relative")
+
+
+class Changes(Struct, frozen=True):
+    """Files that are new or other than before, and files that are gone."""
+
+    changed: frozenset[str]
+    deleted: frozenset[str] = frozenset()
+
+
+def since(root: Path, revision: str) -> Changes:
+    """What changed below `root` since it parted from `revision`: committed, not committed, not added.
+
+    Raises UsageError where there is no git, no repository or no such revision.
+    """
+    commit = _commit(root, revision)
+    base = _git(root, "merge-base", commit, "HEAD", allowed=(0, 1)).strip() or commit
+    found = _changes(_git(root, "diff", *_NAMES, base, "--"))
+    new = _git(root, "ls-files", "--others", "--exclude-standard", "-z").split("\0")
+    return Changes(found.changed | {path for path in new if path}, found.deleted)
+
+
+def staged(root: Path) -> Changes:
+    """What the next commit would change below `root`.  Raises UsageError as `since` does."""
+    return _changes(_git(root, "diff", "--cached", *_NAMES, "--"))
+
+
+def repository(folder: Path) -> Path | None:
+    """The folder with `.git` at or above `folder`."""
+    return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), None)
+
+
+def _commit(root: Path, revision: str) -> str:
+    if revision.startswith("-") or "\0" in revision:
+        raise UsageError(f"--since {revision!r}: is no revision")
+    asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    found = _git(root, *asked, allowed=(0, 1, 128)).strip()
+    if not found:
+        _git(root, "rev-parse", "--git-dir")  # says what is wrong if it is not the revision
+        raise UsageError(
+            f"--since {revision}: git knows no such revision here; in a shallow clone, fetch it first"
+        )
+    return found
+
+
+def _changes(said: str) -> Changes:
+    words = said.split("\0")
+    pairs = list(zip(words[::2], words[1::2], strict=False))
+    return Changes(
+        frozenset(path for status, path in pairs if not status.startswith("D")),
+        frozenset(path for status, path in pairs if status.startswith("D")),
+    )
+
+
+def _git(root: Path, *arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
+    try:
+        done = subprocess.run(
+            ["git", *_SAFE, *arguments],  # noqa: S607 - whichever git the user has
+            cwd=root, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True,
+            timeout=TIMEOUT, check=False,
+        )  # fmt: skip
+    except FileNotFoundError as error:
+        raise UsageError(
+            "git is not installed; name the changed files instead of --since or --staged"
+        ) from error
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise UsageError(f"git did not answer ({error})") from error
+    if done.returncode not in allowed:
+        said = done.stderr.decode(errors="replace").strip().splitlines() or ["no reason given"]
+        raise UsageError(f"git: {said[0].removeprefix('fatal: ')}")
+    return os.fsdecode(done.stdout)
+
+
+def _environment() -> dict[str, str]:
+    """Git's own variables may be relative to where we stand, and we call it elsewhere."""
+    places = {name: os.path.abspath(os.environ[name]) for name in _PLACES if os.environ.get(name)}
+    return {**os.environ, **places, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+
+
+READ = (
+    ".py",
+    ".toml",
+    ".cfg",
+    ".ini",
+    ".txt",
+    ".in",
+    ".lock",
+    ".json",
+    ".yaml",
+    ".yml",
+    ".sql",
+    ".gitignore",
+)
+"""How the names of files end that a reading of a project looks at; a name without a dot counts, too."""
+
+
+def write_tree(root: Path, revision: str, folder: Path) -> None:
+    """Write what `root` held at a revision into an empty folder: plain files that are no media.
+
+    Raises UsageError where there is no git, no repository or no such revision.
+    """
+    listed = _git(root, "ls-tree", "-r", "-z", "-l", _commit(root, revision)).split("\0")
+    blobs = [blob for blob in map(_blob, filter(None, listed)) if blob is not None]
+    with _contents(root, [identity for identity, _ in blobs]) as contents:
+        for (_, path), content in zip(blobs, contents, strict=True):
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+
+
+def _blob(line: str) -> tuple[str, str] | None:
+    """(identity, path) of a plain file that is worth reading; links and other repositories are none."""
+    said, _, path = line.partition("\t")
+    mode, kind, identity, size = said.split()
+    plain = kind == "blob" and mode in ("100644", "100755") and int(size) <= MAX_BYTES
+    name = path.rpartition("/")[2]
+    inside = not path.startswith("/") and ".." not in path.split("/")
+    return (identity, path) if plain and inside and (name.endswith(READ) or "." not in name) else None
+
+
+@contextmanager
+def _contents(root: Path, identities: list[str]) -> Iterator[Iterator[bytes]]:
+    """The contents of blobs, in their order."""
+    with tempfile.TemporaryFile() as asked:
+        asked.write("".join(f"{identity}\n" for identity in identities).encode())
+        asked.seek(0)
+        command = ["git", *_SAFE, "cat-file", "--batch"]
+        with subprocess.Popen(
+            command, cwd=root, env=_environment(), stdin=asked, stdout=subprocess.PIPE
+        ) as process:
+            yield _batch(process.stdout, len(identities)) if process.stdout is not None else iter(())
+
+
+def _batch(output: IO[bytes], number: int) -> Iterator[bytes]:
+    for _ in range(number):
+        *_, size = output.readline().split()
+        content = output.read(int(size))
+        output.read(1)
+        yield content
