@@ -55,7 +55,7 @@ def _known(found: Sources, root: Path, options: Options, progress: Progress, tel
     if known is None:
         examined = worked_out(found, options, progress)
         known = examined.analysis
-        trouble = remembered.keep(known, examined.packages.looked)
+        trouble = remembered.keep(known, examined.packages.looked, found.files.looked)
         if trouble:
             tell(f"nothing is remembered for the next run: {FOLDER} {trouble}")
     return known
