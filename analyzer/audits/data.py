@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 from analyzer.audits.operation_examples import FIRST, code, migration
 from analyzer.audits.rules import Hit, Rule, Severity
 from analyzer.audits.values import Facts
-from analyzer.data.alive import alive
 from analyzer.data.values import DataOperation, SchemaObject
-from analyzer.history.replay.order import full_plan
 
 _URL = "https://docs.djangoproject.com/en/stable/"
 SURE = 0.6
@@ -108,6 +106,8 @@ def _seeds(facts: Facts) -> Iterator[Hit]:
 
 def _hidden(facts: Facts) -> Iterator[Hit]:
     """Each operation whose objects are there at the end, at the place where it makes the first of them."""
+    from analyzer.data.alive import alive
+
     by_operation: dict[DataOperation, list[SchemaObject]] = {}
     for one in alive(_in_order(facts)):
         by_operation.setdefault(one.operation, []).append(one.made)
@@ -127,6 +127,8 @@ def _object(made: SchemaObject) -> str:
 
 def _in_order(facts: Facts) -> list[DataOperation]:
     """The operations that a fresh database runs, in that order."""
+    from analyzer.history.replay.order import full_plan
+
     place = {key: at for at, key in enumerate(full_plan(facts.history))}
     inside = [one for one in facts.data_operations if (one.app, one.migration) in place]
     return sorted(inside, key=lambda one: place[one.app, one.migration])

@@ -221,6 +221,51 @@ def test_an_init_is_shown_and_made(project: Path, check: Check, capsys: Captured
     assert check("--select", "MS1", "--diff") == 0
 
 
+def test_the_list_of_the_last_migration_is_mended(project: Path, check: Check, capsys: Captured) -> None:
+    (project / "shop/migrations/0003_title.py").unlink()
+    listed = project / "shop/migrations/max_migration.txt"
+    listed.write_text("<<<<<<< HEAD\n0001_initial\n=======\n0002_body\n>>>>>>> other\n")
+    check("--select", "MS115", "--fix")
+    assert "mended shop/migrations/max_migration.txt: names the last migration" in capsys.readouterr().err
+    assert listed.read_bytes() == b"0002_body\n"
+
+
+ONE_TIME = """
+# shop/migrations/0003_title.py
+from django.db import migrations
+def tidy(apps, schema_editor):
+    apps.get_model("shop", "Product").objects.filter(best=None).delete()
+class Migration(migrations.Migration):
+    dependencies = [("shop", "0002_body")]
+    operations = [migrations.RunPython(tidy, migrations.RunPython.noop)]
+"""
+
+
+def test_one_time_operations_are_marked(project: Path, check: Check, capsys: Captured) -> None:
+    write(project, ONE_TIME)
+    migration = project / "shop/migrations/0003_title.py"
+    migration.chmod(0o600)
+    assert check("--select", "MS405", "--diff") == 1
+    patch = capsys.readouterr().out
+    assert (
+        "+    operations = [migrations.RunPython(tidy, migrations.RunPython.noop, elidable=True)]\n" in patch
+    )
+    assert "elidable" not in migration.read_text()
+    assert check("--select", "MS405", "--fix", "--fail-on", "note") == 0
+    assert "noop, elidable=True)]" in migration.read_text()
+    assert migration.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_is_not_written_through(project: Path, check: Check, tmp_path: Path) -> None:
+    write(project, ONE_TIME)
+    migration = project / "shop/migrations/0003_title.py"
+    kept = migration.rename(project / "kept.txt")
+    migration.symlink_to(kept)
+    before = kept.read_text()
+    assert check("--select", "MS405", "--fix") == 2
+    assert kept.read_text() == before
+
+
 def test_what_is_suppressed_is_not_mended(project: Path, check: Check) -> None:
     (project / "shop/migrations/__init__.py").unlink()
     (project / "migscan.toml").write_text('ignore = ["MS105"]\n')
