@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from analyzer.audits.judgement import judged
 from analyzer.options import Options
 from analyzer.outcome import Analysis, Reading, counts
 from analyzer.remembered import Remembered, ground
@@ -24,11 +27,16 @@ def unheard(stage: str, done: int, total: int) -> None:
 def analyse(root: Path, options: Options, progress: Progress = unheard) -> Analysis:
     """Read the project under `root` and say everything that its source decides.
 
-    Raises UsageError where the options name settings that are not there.  Never raises on what
-    the project's files hold.
+    Raises UsageError where the options name settings or rules that are not there.  Never raises on
+    what the project's files hold.
     """
     progress("discover", 0, 0)
     found = sources(root, options)
+    return _judged(_known(found, root, options, progress), found, options)
+
+
+def _known(found: Sources, root: Path, options: Options, progress: Progress) -> Analysis:
+    """What is remembered, or else worked out."""
     if not options.cache:
         return worked_out(found, options, progress).analysis
     remembered = Remembered(root, ground(found, options))
@@ -38,6 +46,13 @@ def analyse(root: Path, options: Options, progress: Progress = unheard) -> Analy
         known = examined.analysis
         remembered.keep(known, examined.packages.looked)
     return known
+
+
+def _judged(known: Analysis, found: Sources, options: Options) -> Analysis:
+    """The analysis with the findings that the project wants to hear of."""
+    paths = [file.path for file in found.tree.files]
+    findings = judged(known.findings, paths, found.files.any_data, options)
+    return replace(known, findings=findings)
 
 
 def worked_out(found: Sources, options: Options, progress: Progress = unheard) -> Examined:

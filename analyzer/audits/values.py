@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from msgspec import Struct
 
-from analyzer.data.values import DataOperation
-from analyzer.graphs.values import Cycle
-from analyzer.history.drift.values import Difference
-from analyzer.history.migrations import MigrationFiles
-from analyzer.history.values import History, Migration
-from analyzer.schema.values import App, Model, Relation, Unknown
-from analyzer.source.discover import Tree
-from analyzer.source.facts import Problem
+if TYPE_CHECKING:
+    from analyzer.data.values import DataOperation
+    from analyzer.graphs.values import Cycle
+    from analyzer.history.drift.values import Difference
+    from analyzer.history.migrations import MigrationFiles
+    from analyzer.history.values import History, Migration
+    from analyzer.schema.values import App, Model, Relation, Unknown
+    from analyzer.source.discover import Tree
+    from analyzer.source.facts import Problem
 
 
 class Facts(Struct, frozen=True):

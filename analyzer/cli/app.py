@@ -7,6 +7,8 @@ from typing import Annotated
 import typer
 
 from analyzer.cli import version_line
+from analyzer.cli.check import check
+from analyzer.cli.explain import explain, rules
 from analyzer.cli.graph import graph
 from analyzer.cli.group import Commands
 from analyzer.cli.levels import levels
@@ -23,6 +25,7 @@ Without a command, [bold]report[/bold] is meant.
 [bold]Examples[/bold]
 
   migscan ./project
+  migscan check .
   migscan levels ./project
   migscan graph ./project --of models -o docs/models.svg
   migscan ./project --format json | jq .counts
@@ -38,9 +41,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command()(report)
+app.command()(check)
 app.command()(levels)
 app.command()(graph)
 app.command()(verify)
+app.command()(explain)
+app.command()(rules)
 
 
 def _show_version(wanted: bool) -> None:

@@ -7,12 +7,14 @@ directories behind symbolic links (what they hold inside the tree is found under
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
+
+from analyzer.source.inside import inside, read_inside
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -31,6 +33,8 @@ SKIPPED = frozenset(
 )
 BUILT = frozenset({"build", "dist", "sdist", "wheels"})
 """Skipped unless they are packages: a project may well have an app named `build`."""
+
+MAX_GITIGNORE = 1_000_000
 
 
 class SourceFile(Struct, frozen=True, order=True):
@@ -121,7 +125,9 @@ class _Walker:
 
     def file(self, entry: os.DirEntry[str], path: str) -> Iterator[SourceFile]:
         try:
-            if entry.is_file():
+            if entry.is_symlink() and not inside(self.root, path):
+                self.unreadable.append(Unreadable(path, "symbolic link that leads out of the project"))
+            elif entry.is_file():
                 yield SourceFile(path, entry.stat().st_size)
             elif entry.is_symlink() and not entry.is_dir():
                 self.unreadable.append(Unreadable(path, "broken symbolic link"))
@@ -137,18 +143,12 @@ class _Walker:
         return self.ignored(path + "/")
 
     def read_gitignore(self, directory: str) -> None:
-        path = self.root / directory / ".gitignore"
-        if os.path.exists(path) and not os.path.isfile(path):
-            self.unreadable.append(Unreadable(f"{directory}/.gitignore".lstrip("/"), "is not a file"))
+        path = f"{directory}/.gitignore".lstrip("/")
+        data = read_inside(self.root, path, MAX_GITIGNORE)
+        if data is None:
+            self.unreadable.append(Unreadable(path, "cannot be read"))
             return
-        try:
-            text = path.read_text(encoding="utf-8", errors="replace")
-        except OSError as error:
-            self.unreadable.append(
-                Unreadable(f"{directory}/.gitignore".lstrip("/"), error.strerror or "cannot be read")
-            )
-            return
-        spec = _spec(text.splitlines())
+        spec = _spec(data.decode("utf-8", "replace").splitlines())
         if spec is not None:
             self.ignores[directory] = spec
 
@@ -171,6 +171,12 @@ def _spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
     from pathspec import GitIgnoreSpec
 
     return GitIgnoreSpec.from_lines(lines)
+
+
+def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a path relative to the project is meant by patterns as in .gitignore."""
+    spec = _spec(patterns)
+    return spec.match_file if spec is not None else lambda path: False
 
 
 def _source_roots(files: Iterable[SourceFile], packages: frozenset[str]) -> tuple[str, ...]:

@@ -56,13 +56,13 @@ def repository(folder: Path) -> Path | None:
 
 def _commit(root: Path, revision: str) -> str:
     if revision.startswith("-") or "\0" in revision:
-        raise UsageError(f"--since {revision!r}: is no revision")
+        raise UsageError(f"{revision!r} is no revision of git")
     asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     found = _git(root, *asked, allowed=(0, 1, 128)).strip()
     if not found:
         _git(root, "rev-parse", "--git-dir")  # says what is wrong if it is not the revision
         raise UsageError(
-            f"--since {revision}: git knows no such revision here; in a shallow clone, fetch it first"
+            f"git knows no revision {revision} here; in a shallow clone, fetch it first"
         )
     return found
 
@@ -85,7 +85,7 @@ def _git(root: Path, *arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
         )  # fmt: skip
     except FileNotFoundError as error:
         raise UsageError(
-            "git is not installed; name the changed files instead of --since or --staged"
+            "git is not installed; name files or a second tree instead of a revision"
         ) from error
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UsageError(f"git did not answer ({error})") from error

@@ -17,6 +17,7 @@ from analyzer.source import cache as caching
 from analyzer.source.discover import Tree, is_migrations, with_roots
 from analyzer.source.extract import COMPUTED, MAX_BYTES, Scan, extract, scan
 from analyzer.source.facts import FileFacts, FuncDef, Problem
+from analyzer.source.inside import read_inside
 from analyzer.source.mentions import Mentions, mentions
 from analyzer.source.paths import added_roots
 
@@ -73,6 +74,14 @@ class Files:
         except OSError as error:
             self.unreadable[path] = error.strerror or "cannot be read"
             return b""
+
+    def any_data(self, path: str) -> bytes:
+        """The bytes of any file of the project, Python or not; empty where they cannot be had."""
+        if path in self.paths:
+            return self.data(path)
+        if path not in self._bytes:
+            self._bytes[path] = read_inside(self.tree.root, path, MAX_BYTES) or b""
+        return self._bytes[path]
 
     def identity(self, path: str) -> str:
         """What tells a file's content from any other."""
