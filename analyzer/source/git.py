@@ -61,9 +61,7 @@ def _commit(root: Path, revision: str) -> str:
     found = _git(root, *asked, allowed=(0, 1, 128)).strip()
     if not found:
         _git(root, "rev-parse", "--git-dir")  # says what is wrong if it is not the revision
-        raise UsageError(
-            f"git knows no revision {revision} here; in a shallow clone, fetch it first"
-        )
+        raise UsageError(f"git knows no revision {revision} here; in a shallow clone, fetch it first")
     return found
 
 
@@ -84,9 +82,7 @@ def _git(root: Path, *arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
             timeout=TIMEOUT, check=False,
         )  # fmt: skip
     except FileNotFoundError as error:
-        raise UsageError(
-            "git is not installed; name files or a second tree instead of a revision"
-        ) from error
+        raise UsageError("git is not installed; name files or a second tree instead of a revision") from error
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UsageError(f"git did not answer ({error})") from error
     if done.returncode not in allowed:
