@@ -44,7 +44,7 @@ def _known(found: Sources, root: Path, options: Options, progress: Progress) -> 
     if known is None:
         examined = worked_out(found, options, progress)
         known = examined.analysis
-        remembered.keep(known, examined.packages.looked)
+        remembered.keep(known, examined.packages.looked, found.files.looked)
     return known
 
 

@@ -12,6 +12,7 @@ from analyzer.audits.values import Facts
 from analyzer.catalogue.migrations import ends
 from analyzer.catalogue.site import Externals, Packages, externals
 from analyzer.data.labels import Labels
+from analyzer.data.receivers import receivers
 from analyzer.data.values import DataOperation
 from analyzer.data.verdicts import data_operations
 from analyzer.graphs.cycles import app_cycles, model_cycles
@@ -108,6 +109,7 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         drift=drift,
         data_operations=operations,
         unloaded_operations=aside,
+        receivers=receivers(schema.apps.apps, names, Labels(migrations, schema.models, {})),
         findings=findings,
         unknown=facts.unknown,
     )

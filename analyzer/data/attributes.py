@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from analyzer.data import places
 from analyzer.data.sqltext import words
 from analyzer.data.world import (
     ANY,
@@ -64,6 +65,8 @@ def named(machine: Machine, dotted: str, frame: Frame) -> Value:
 
 def _global(machine: Machine, name: str, frame: Frame) -> Value:
     key = (frame.module.path or frame.module.name, name)
+    if name == "__file__" and frame.module.own and frame.module.path:
+        return places.place(frame.module.path)
     if key not in machine.globals:
         machine.globals[key] = ANY
         binding = machine.names.resolve(frame.module, name)
@@ -106,12 +109,16 @@ _MODEL_BASES = ("Model", "AbstractUser", "AbstractBaseUser", "MP_Node", "NS_Node
 
 def class_value(machine: Machine, cls: Defines) -> Value:
     """A class of the project: a model where an ancestor says so."""
-    if any(path.endswith(_MODEL_BASES) for path in ancestors(machine, cls)):
+    if any(_is_model(path) for path in ancestors(machine, cls)):
         package = cls.module.name.partition(".models")[0].rpartition(".")[2]
         label = machine.labels.of_class(f"{cls.module.name}.{cls.qualname}") or f"{package}.{cls.qualname}"
         machine.touched.add(label)
         return Model(label, cls)
     return cls
+
+
+def _is_model(path: str) -> bool:
+    return path.endswith(_MODEL_BASES) and not path.startswith("django.db.migrations.")
 
 
 def ancestors(machine: Machine, cls: Defines, depth: int = 0) -> Iterator[str]:
@@ -131,6 +138,7 @@ def ancestors(machine: Machine, cls: Defines, depth: int = 0) -> Iterator[str]:
 _ROW_METHODS = words("save asave save_base delete adelete refresh_from_db full_clean clean")
 _LINKING = words("add set create")
 _ABOUT_CONNECTION = words("vendor alias settings_dict ops features introspection")
+QUERY = "django.db.models.sql.Query"
 _MANAGERS = words("_default_manager _base_manager")
 
 
@@ -170,12 +178,16 @@ def _of_class(machine: Machine, value: Defines, name: str) -> Value:
 def _of_instance(machine: Machine, value: Instance, name: str) -> Value:
     if name in value.attributes:
         return value.attributes[name]
+    if name in ("stdout", "stderr"):
+        return Outside(f"sys.{name}")
     return member(machine, value.cls, name, value)
 
 
 def _of_rows(machine: Machine, value: Rows, name: str) -> Value:
     if name == "model":
         return Model(value.label)
+    if name == "query":
+        return Made(QUERY, (value,), (), 0, "")
     return Model(f"{value.label}.through") if name == "through" else Bound(value, name)
 
 
@@ -231,7 +243,7 @@ def _of_options(machine: Machine, value: OneOf, name: str) -> Value:
 
 
 def _of_made(machine: Machine, value: Made, name: str) -> Value:
-    return Some(all_needs(value.args))
+    return places.attribute(value, name) or Some(all_needs(value.args))
 
 
 def _bound(machine: Machine, value: Value, name: str) -> Value:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from analyzer.data.attributes import attribute
+from analyzer.data.attributes import QUERY, attribute
 from analyzer.data.effects import FREE
 from analyzer.data.items import iterate, pour
 from analyzer.data.operators import MAX_TEXT, item
+from analyzer.data.orm import selected
 from analyzer.data.sqltext import HOLE, words
 from analyzer.data.world import (
     ANY,
@@ -20,6 +21,7 @@ from analyzer.data.world import (
     Drawn,
     Fixed,
     Kwargs,
+    Made,
     Model,
     Relation,
     Row,
@@ -260,6 +262,8 @@ def _extreme(machine: Machine, args: Args) -> Value:
 
 def _converted(machine: Machine, args: Args) -> Value:
     value = args[0] if args else ANY
+    if isinstance(value, Made) and value.path == QUERY:
+        return selected(value)
     return value if isinstance(value, (Fixed, Drawn)) else Some(needs_of(value))
 
 

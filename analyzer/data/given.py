@@ -9,7 +9,7 @@ from analyzer.data.calls import called
 from analyzer.data.ddl import Object
 from analyzer.data.effects import Origin
 from analyzer.data.machine import Machine
-from analyzer.data.packaged import PACKAGED, Packaged, extension
+from analyzer.data.packaged import BY_PACKAGE, PACKAGED, Packaged, extension
 from analyzer.data.tools import run_sql
 from analyzer.data.values import ReverseKind
 from analyzer.data.world import (
@@ -141,10 +141,13 @@ def flag(value: Value | None) -> bool | None:
 # ---------------------------------------------------------------- packages' operations
 
 
-def packaged(machine: Machine, path: str, args: list[Value], kwargs: Kwargs, called_as: str = "") -> None:
-    """Record what an operation of a package does that is no schema operation of Django's."""
+def packaged(machine: Machine, path: str, args: list[Value], kwargs: Kwargs, called_as: str = "") -> bool:
+    """Record what an operation of a package does that is no schema operation of Django's.
+
+    False where it runs neither code nor SQL.
+    """
     name = path.rpartition(".")[2]
-    known = PACKAGED.get(path)
+    known = PACKAGED.get(path) or BY_PACKAGE.get((path.partition(".")[0], name))
     if known is None and name.endswith("Extension"):
         known = extension(name)
     if known is None:
@@ -152,11 +155,14 @@ def packaged(machine: Machine, path: str, args: list[Value], kwargs: Kwargs, cal
         machine.record("unclear", "", f"{what} is an operation whose source is not known")
     elif known.deed == "change":
         machine.record("change", "?", f"{name}: {known.why}", frozenset({Origin("?")}))
-    elif known.deed != "nothing":
+    elif known.deed == "nothing":
+        return False
+    else:
         objects = _objects(known, args, kwargs)
         machine.record(
             known.deed, objects[0].table if objects else "", f"{name}: {known.why}", objects=objects
         )
+    return True
 
 
 def _objects(known: Packaged, args: list[Value], kwargs: Kwargs) -> tuple[Object, ...]:

@@ -254,7 +254,8 @@ class Runner:
             return self.sql(machine, operation, args, kwargs)
         if name in SCHEMA_OPERATIONS:
             return None
-        packaged(machine, path, args, kwargs)
+        if not packaged(machine, path, args, kwargs):
+            return None
         elidable = flag(kwargs.get("elidable"))
         return Run(operation, None, None, elidable, tuple(machine.effects), reverse_kind="code")
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from analyzer.data import places
 from analyzer.data.effects import FREE
 from analyzer.data.items import pour
 from analyzer.data.sqltext import HOLE
@@ -16,6 +17,7 @@ from analyzer.data.world import (
     Constant,
     Drawn,
     Fixed,
+    Made,
     OneOf,
     Relation,
     Row,
@@ -78,6 +80,10 @@ def binary(machine: Machine, op: str, one: Value, other: Value) -> Value:
         return _combined(machine, op, one, other)
     if isinstance(one, Rows) and op in ("|", "&"):
         return one
+    if isinstance(one, Made):
+        start = places.path_of(one)
+        if start is not None and op in ("/", "+"):
+            return places.below(start, op, other)
     left, right = constant(one, machine.here), constant(other, machine.here)
     if left is not None and right is not None:
         found = _computed(op, left.value, right.value)

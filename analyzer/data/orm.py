@@ -9,6 +9,7 @@ from msgspec import json
 from analyzer.data.attributes import attribute, is_manager, member
 from analyzer.data.effects import FREE, Key, Kind, Needs, Origin
 from analyzer.data.items import counted
+from analyzer.data.sqltext import HOLE
 from analyzer.data.world import (
     ANY,
     NONE,
@@ -18,6 +19,7 @@ from analyzer.data.world import (
     Drawn,
     Fixed,
     Kwargs,
+    Made,
     Model,
     Relation,
     Row,
@@ -101,6 +103,17 @@ def _sync(name: str) -> str:
     return known if known in both else name
 
 
+def rebuilds(name: str) -> bool:
+    """Whether a method of this name puts the trees of a table in order, by the common packages' words."""
+    return _CHANGES.get(name, "").startswith("rebuilds")
+
+
+def selected(query: Made) -> Value:
+    """The SQL of a queryset."""
+    rows = query.args[0]
+    return Fixed(" ".join(("SELECT * FROM", rows.label)) if isinstance(rows, Rows) else "SELECT 1")
+
+
 def on_model(machine: Machine, model: Model, name: str, args: Args, kwargs: Kwargs) -> Value:
     """`Model.method(…)`: the project's own methods are followed, those of tree packages are known."""
     if is_manager(name):
@@ -111,7 +124,7 @@ def on_model(machine: Machine, model: Model, name: str, args: Args, kwargs: Kwar
             return machine.call(found, args, kwargs)
     if creates(name):
         machine.record("create", model.label, f"creates rows of {model.label}", key=key_of(kwargs), how=name)
-        return Row(model.label, FREE, True)
+        return Row(model.label, FREE, True, saved=True)
     if name in _CHANGES:
         machine.record("change", model.label, _CHANGES[name], sources(model.label))
     if name.startswith(("get_root", "get_tree", "all")):
@@ -129,8 +142,12 @@ def key_of(kwargs: Kwargs) -> Key:
     return tuple(
         (name.removesuffix("__exact").removesuffix("__iexact"), str(value.value))
         for name, value in sorted(kwargs.items())
-        if isinstance(value, Fixed) and value.value is not None and len(str(value.value)) <= MAX_KEY
+        if isinstance(value, Fixed) and value.value is not None and _is_key(str(value.value))
     )
+
+
+def _is_key(text: str) -> bool:
+    return len(text) <= MAX_KEY and HOLE not in text
 
 
 def _picked(kwargs: Kwargs) -> Key:
@@ -199,7 +216,9 @@ def on_rows(machine: Machine, rows: Rows, name: str, args: Args, kwargs: Kwargs)
 
 
 def _queried(rows: Rows, name: str, args: Args, kwargs: Kwargs) -> Value:
-    """Another queryset made of one."""
+    """Another queryset made of one, or an instance of its model."""
+    if name == "model":
+        return made(rows.label, kwargs)
     if name in _PLAIN:
         return Rows(rows.label, rows.needs, True, rows.key, rows.manager, rows.whole)
     if name == "raw":
@@ -219,7 +238,7 @@ def get(machine: Machine, rows: Rows) -> Value:
 
 
 def _create(machine: Machine, label: str, name: str, args: Args, kwargs: Kwargs, needs: Needs) -> Value:
-    row = Row(label, needs, True)
+    row = Row(label, needs, True, saved=True)
     if "bulk" in name:
         given = args[0] if args else kwargs.get("objs", ANY)
         needs = needs | needs_of(given)
@@ -246,6 +265,8 @@ def _bulk_keys(given: Value) -> list[Key]:
 def on_row(machine: Machine, row: Row, name: str, args: Args, kwargs: Kwargs) -> Value:
     """A method of an instance."""
     if name in ("save", "asave", "save_base"):
+        if row.saved:
+            return NONE
         if row.new:
             machine.record("create", row.label, f"saves a new {row.label}", row.needs, row.key, how="save")
         else:
@@ -258,7 +279,7 @@ def on_row(machine: Machine, row: Row, name: str, args: Args, kwargs: Kwargs) ->
         return ANY
     if creates(name):
         machine.record("create", row.label, f"{name}() of {row.label}", row.needs, key_of(kwargs), how=name)
-        return Row(row.label, row.needs, True)
+        return Row(row.label, row.needs, True, saved=True)
     if name == "move":
         machine.record("change", row.label, "moves rows that exist", row.needs)
     else:

@@ -128,3 +128,10 @@ PACKAGED: Mapping[str, Packaged] = {
     ),
 }
 """By dotted path."""
+
+BY_PACKAGE: Mapping[tuple[str, str], Packaged] = {
+    (path.partition(".")[0], path.rpartition(".")[2]): known
+    for path, known in PACKAGED.items()
+    if not path.startswith("django.")
+}
+"""By package and class: most packages also give their operations by shorter paths."""

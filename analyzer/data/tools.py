@@ -117,6 +117,8 @@ def _on_editor(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> Value
         return NONE
     if name in ("quote_name", "quote_value"):
         return args[0] if args and isinstance(args[0], Fixed) else Fixed(HOLE)
+    if name.startswith("_") and name.endswith("_sql"):
+        return _written_sql(name)
     label = next((arg.label for arg in args if isinstance(arg, Model)), "")
     if name.startswith(_RESTATES):
         machine.record("restate", label, f"schema_editor.{name}(): the models' state says it")
@@ -124,6 +126,18 @@ def _on_editor(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> Value
         made = Object(name.removeprefix("add_"), "", label, "create")
         machine.record("schema", label, f"schema_editor.{name}()", objects=(made,), expressible=True)
     return ANY
+
+
+def _written_sql(name: str) -> Value:
+    """A statement that the schema editor writes: `_create_index_sql`, `_delete_fk_sql`."""
+    verb, _, kind = name.removeprefix("_").removesuffix("_sql").partition("_")
+    if verb == "create" and kind == "index":
+        return Fixed(f"CREATE INDEX {HOLE} ON {HOLE}")
+    if verb == "create" and kind:
+        return Fixed(f"ALTER TABLE {HOLE} ADD CONSTRAINT {HOLE} {kind.upper()}")
+    if verb == "delete":
+        return Fixed(f"DROP INDEX {HOLE}")
+    return Fixed(f"ALTER TABLE {HOLE} RENAME {HOLE}") if verb in ("rename", "alter") else ANY
 
 
 # ---------------------------------------------------------------- SQL

@@ -71,12 +71,13 @@ class Rows(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """An instance: `new` where this run makes it, else of a row that exists."""
+    """An instance: `new` where this run makes it, else of a row that exists; `saved` once it is a row."""
 
     label: str
     needs: Needs = FREE
     new: bool = False
     key: Key = ()
+    saved: bool = False
 
 
 class Relation(Struct, frozen=True):
@@ -95,7 +96,7 @@ class Relation(Struct, frozen=True):
 
 
 class Bag:
-    """A list, set, dict, generator …: what is in it, and which rows it takes to fill it.
+    """A list, set, dict, generator …: what is in it, and the rows that it takes to fill it.
 
     `filled` is True where something is in it on an empty database, None where that is not decided;
     `many` tells that an item stands for several.
@@ -106,8 +107,7 @@ class Bag:
     def __init__(
         self, kind: str, items: list[Value] | None = None, filled: bool | None = False, needs: Needs = FREE
     ) -> None:
-        self.kind = kind
-        self.items: list[Value] = items if items is not None else []
+        self.kind, self.items = kind, items if items is not None else []
         self.pairs: dict[Constant, Value] = {}
         self.filled: bool | None = filled
         self.needs, self.many = needs, False
@@ -347,8 +347,8 @@ def depending(value: Value, on: Needs) -> Value:
             return Some(needs | on, why, own)
         case Rows(label, needs, plain, key, manager, whole):
             return Rows(label, needs | on, plain, key, manager, whole)
-        case Row(label, needs, new, key):
-            return Row(label, needs | on, new, key)
+        case Row(label, needs, new, key, saved):
+            return Row(label, needs | on, new, key, saved)
         case Relation(row, name):
             return Relation(Row(row.label, row.needs | on, row.new, row.key), name)
         case Bag():

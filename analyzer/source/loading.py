@@ -37,7 +37,8 @@ class Files:
     """The facts of a tree's files, parsed on demand and never twice.
 
     `read` counts the files that were parsed or taken from the cache; `added` are the folders
-    that files of the tree put on `sys.path` themselves.
+    that files of the tree put on `sys.path` themselves; `looked` are the places of files that are no
+    source but were asked for.
     """
 
     def __init__(self, tree: Tree, cache: caching.Cache) -> None:
@@ -51,6 +52,7 @@ class Files:
         self._facts: dict[str, FileFacts] = {}
         self._functions: dict[tuple[str, int], FuncDef | None] = {}
         self._digests: dict[str, str] = {}
+        self.looked: set[str] = set()
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -75,13 +77,14 @@ class Files:
             self.unreadable[path] = error.strerror or "cannot be read"
             return b""
 
-    def any_data(self, path: str) -> bytes:
-        """The bytes of any file of the project, Python or not; empty where they cannot be had."""
-        if path in self.paths:
-            return self.data(path)
-        if path not in self._bytes:
-            self._bytes[path] = read_inside(self.tree.root, path, MAX_BYTES) or b""
-        return self._bytes[path]
+    def text(self, path: str) -> str | None:
+        """The text of any file below the root, such as one of SQL; None where it cannot be had.
+
+        Nothing outside the root is read, wherever links lead.
+        """
+        self.looked.add(os.path.join(self.tree.root, path))
+        data = read_inside(self.tree.root, path, MAX_BYTES + 1)
+        return data.decode("utf-8", "replace") if data is not None and len(data) <= MAX_BYTES else None
 
     def identity(self, path: str) -> str:
         """What tells a file's content from any other."""
