@@ -32,7 +32,7 @@ def test_one_defect_of_each_kind_is_found(root: Path) -> None:
 def test_one_defect_of_each_kind_is_found_against_a_revision(root: Path) -> None:
     count, failures = measure_compared(root, 1, OPTIONS)
     assert failures == []
-    assert count["MS117"] and count["MS118"]
+    assert min(count["MS117"], count["MS118"]) > 0
 
 
 @pytest.mark.parametrize("family", ["MS1", "MS2"])
