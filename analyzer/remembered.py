@@ -17,7 +17,7 @@ from msgspec import Struct
 from analyzer.catalogue.site import Mark, mark
 from analyzer.options import Options
 from analyzer.outcome import Analysis
-from analyzer.source.cache import FOLDER, seal, unsealed
+from analyzer.source.cache import FOLDER, digest, seal, unsealed
 from analyzer.sources import Sources
 
 
@@ -68,6 +68,7 @@ def ground(found: Sources, options: Options) -> bytes:
         _said(options),
         [(file.path, file.size, files.identity(file.path)) for file in tree.files],
         sorted(files.unreadable.items()),
+        [(document.path, digest(document.text)) for document in files.documents],
         (sorted(tree.packages), tree.migration_dirs, tree.source_roots, tree.unreadable),
         found.requirements.texts,
         (str(site.folder), site.name, site.django) if site is not None else None,

@@ -32,7 +32,9 @@ from analyzer.source.loading import Files
 from analyzer.source.modules import Module, Modules
 from analyzer.source.names import Names
 
-HEADER = re.compile(r"# (\S*\.(?:py|gitignore|cfg|toml))")
+HEADER = re.compile(
+    r"# (\S*\.(?:py|gitignore|cfg|toml|txt|sh|yml|yaml|md|rst)|\S*(?:Dockerfile|Procfile|Makefile)\S*)"
+)
 
 
 def files_of(text: str) -> dict[str, str]:

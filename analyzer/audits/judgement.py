@@ -18,13 +18,22 @@ from analyzer.options import Options
 
 IN_SOURCE = "source"
 
+_COMPARED = frozenset({"MS116", "MS117", "MS118"})
+"""Rules that only find something where a revision is named (see `recorded`)."""
+
 
 def judged(
-    findings: Iterable[Finding], paths: Iterable[str], data: Callable[[str], bytes], options: Options
+    findings: Iterable[Finding],
+    paths: Iterable[str],
+    data: Callable[[str], bytes],
+    options: Options,
+    *,
+    all_of_them: bool = True,
 ) -> tuple[Finding, ...]:
     """The findings that count, those that comments suppress marked so, and what is wrong with comments.
 
-    `paths` are the Python files of the project, `data` gives the bytes of any file of it.
+    `paths` are the Python files of the project, `data` gives the bytes of any file of it.  Where not
+    `all_of_them` are given, nothing is said about comments.
     Raises UsageError where the options name a rule that there is not.
     """
     found = tuple(findings)
@@ -34,6 +43,8 @@ def judged(
         return tuple(said.judged(found))
     read = [(path, ignore, _codes(ignore)) for path, all_of in written.items() for ignore in all_of]
     marked = [_marked(finding, written.get(finding.file, ())) for finding in found]
+    if not all_of_them:
+        return tuple(said.judged(marked))
     wrong = [wrong for one in read for wrong in _wrong(*one, found, options)]
     return tuple(sorted(said.judged([*marked, *fingerprinted(wrong)]), key=by_place))
 
@@ -85,7 +96,7 @@ def _unused(path: str, ignore: Ignore, findings: Iterable[Finding]) -> str:
         known = matching(selector)
         if not known:
             return f"{_said(ignore)} names no rule with '{selector}'; {hint(selector)}"
-        if not known & met:
+        if not known & met and not known <= _COMPARED:
             where = "in this file" if ignore.lines is None else "here"
             return f"{_said(ignore)} suppresses nothing: there is no {selector} {where}"
     return ""

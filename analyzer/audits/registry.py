@@ -4,22 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from analyzer.audits import comments, drift, history, reading, relations
+from analyzer.audits import (
+    comments,
+    drift,
+    history,
+    packages,
+    reading,
+    recorded,
+    relations,
+    resets,
+    squashing,
+    swapping,
+)
+from analyzer.audits.recorded import Past
 from analyzer.audits.rules import Finding, Hit, Rule, Severity
 from analyzer.audits.subjects import Subjects, fingerprinted, generated
 from analyzer.audits.values import Facts
 
 Check = Callable[[Facts], Iterable[Hit]]
 
-AUDITS: tuple[tuple[Rule, Check], ...] = (
-    *reading.AUDITS,
-    *history.AUDITS,
-    *relations.AUDITS,
-    *drift.AUDITS,
+_FAMILIES = (reading, history, squashing, packages, relations, swapping, drift, resets)
+
+AUDITS: tuple[tuple[Rule, Check], ...] = tuple(
+    sorted((audit for family in _FAMILIES for audit in family.AUDITS), key=lambda audit: audit[0].code)
 )
 
 RULES: tuple[Rule, ...] = tuple(
-    sorted((*(rule for rule, _ in AUDITS), *comments.RULES), key=lambda rule: rule.code)
+    sorted((*(rule for rule, _ in AUDITS), *comments.RULES, *recorded.RULES), key=lambda rule: rule.code)
 )
 """Every rule, those too that are judged once all findings are known."""
 
@@ -41,13 +52,23 @@ def _of_reading(hit: Hit) -> bool:
     return hit.rule.code.startswith("MS0")
 
 
+def compared(past: Past) -> tuple[Finding, ...]:
+    """Every finding of the rules that compare with a revision, sorted likewise."""
+    hits = {hit for _, check in recorded.AUDITS for hit in check(past)}
+    return tuple(fingerprinted(_as_finding(hit, hit.app, hit.subject, hit.severity) for hit in hits))
+
+
 def _finding(hit: Hit, subjects: Subjects, as_written: bool) -> Finding:
     """A finding; what `makemigrations` wrote by itself into an initial migration is no reason to warn."""
-    app, subject = subjects.of(hit)
     severity = hit.severity or hit.rule.severity
+    kind = Severity.NOTE if as_written and severity is Severity.WARNING else severity
+    return _as_finding(hit, *subjects.of(hit), kind)
+
+
+def _as_finding(hit: Hit, app: str, subject: str, severity: Severity | None) -> Finding:
     return Finding(
         code=hit.rule.code,
-        severity=Severity.NOTE if as_written and severity is Severity.WARNING else severity,
+        severity=severity or hit.rule.severity,
         file=hit.file,
         line=hit.line,
         column=hit.column,

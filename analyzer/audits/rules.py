@@ -43,7 +43,11 @@ class Finding(Struct, frozen=True):
 
 
 class Rule(Struct, frozen=True):
-    """Typed data of a rule; `bad` and `good` are projects as text with `# path.py` headers."""
+    """Typed data of a rule; `bad` and `good` are projects as text with `# path.py` headers.
+
+    A rule that compares with a revision has the project as it is there in `base`, and in `before` as it
+    once was, where that matters.
+    """
 
     code: str
     name: str
@@ -54,6 +58,8 @@ class Rule(Struct, frozen=True):
     bad: str
     good: str
     url: str | None = None
+    base: str = ""
+    before: str = ""
 
 
 class Hit(Struct, frozen=True):

@@ -10,16 +10,23 @@ if TYPE_CHECKING:
     from analyzer.data.values import DataOperation
     from analyzer.graphs.values import Cycle
     from analyzer.history.drift.values import Difference
+    from analyzer.history.mentions import Mention
     from analyzer.history.migrations import MigrationFiles
-    from analyzer.history.values import History, Migration
+    from analyzer.history.outside import Outside
+    from analyzer.history.values import History, Key, Migration
+    from analyzer.schema.places import Places
+    from analyzer.schema.settings import Settings
     from analyzer.schema.values import App, Model, Relation, Unknown
     from analyzer.source.discover import Tree
+    from analyzer.source.documents import Document
     from analyzer.source.facts import Problem
 
 
 class Facts(Struct, frozen=True):
     """The ground of all findings; `problems` are (file, problem) of the files that were read.
 
+    `places` tells where settings are written.  `documents` are files that are no Python, `mentions` the
+    places outside of migrations that name them, `outside` what installed packages have to do with them.
     `not_imported` are those of `unknown` that speak of models in modules which Django does not import.
     """
 
@@ -37,4 +44,19 @@ class Facts(Struct, frozen=True):
     data_operations: tuple[DataOperation, ...]
     drift: tuple[Difference, ...]
     unknown: tuple[Unknown, ...]
+    settings: Settings
+    places: Places
+    documents: tuple[Document, ...]
+    mentions: tuple[Mention, ...]
+    outside: Outside
     not_imported: frozenset[Unknown] = frozenset()
+
+    def place(self, setting: str) -> tuple[str, int]:
+        """The file and the line of a setting."""
+        return self.places.get(setting, (self.settings.path or "", 1))
+
+    def loaded(self) -> dict[Key, Migration]:
+        """The migrations that Django would load, by key."""
+        out = {app.label for app in self.apps if app.installed is False}
+        out.update(app.label for app, _ in self.files.namespace)
+        return {m.key: m for m in self.migrations if m.app not in out}

@@ -64,6 +64,8 @@ def check(wish: Wish, said: Flags) -> bool:
                 return difference(meant.root, analysis)
             if mend(meant.root, analysis, wish.quiet):
                 analysis = analysed(meant.root, options, progress)
+    if wish.since is not None:
+        analysis = _compared(meant.root, analysis, options, wish.since)
     checked = _checked(meant.root, analysis, options, changes, wish)
     failed = checked.fails()
     if wish.write_baseline is not None:
@@ -98,6 +100,27 @@ def _changes(meant: Place, wish: Wish) -> Changes | None:
         return found[0] if found else None
     one, other = found
     return Changes(one.changed & other.changed, one.deleted & other.deleted)
+
+
+def _compared(root: Path, analysis: Analysis, options: Options, revision: str) -> Analysis:
+    """The analysis with what is found by comparing its migrations with a revision."""
+    from msgspec.structs import replace
+
+    from analyzer.audits.judgement import judged
+    from analyzer.audits.recorded import Past
+    from analyzer.audits.registry import compared
+    from analyzer.audits.rules import by_place
+    from analyzer.recording import recorded
+    from analyzer.source.inside import read_inside
+
+    out = {app.label for app in analysis.apps if app.installed is False}
+    migrations = tuple(migration for migration in analysis.migrations if migration.app not in out)
+    past = Past(recorded(root, revision, {m.file.rpartition("/")[0] for m in migrations}), migrations)
+    found = compared(past)
+    more = judged(
+        found, (), lambda path: read_inside(root, path, MAX_SOURCE) or b"", options, all_of_them=False
+    )
+    return replace(analysis, findings=tuple(sorted((*analysis.findings, *more), key=by_place)))
 
 
 def _checked(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
+from analyzer.source import documents
 from analyzer.source.inside import inside, read_inside
 
 if TYPE_CHECKING:
@@ -37,6 +38,10 @@ BUILT = frozenset({"build", "dist", "sdist", "wheels"})
 MAX_GITIGNORE = 1_000_000
 
 
+HIDDEN_DEPTH = 4
+"""How deep a hidden folder that holds scripts may lie, with what is looked for below it."""
+
+
 class SourceFile(Struct, frozen=True, order=True):
     """A Python file: its path relative to the tree's root, with `/`, and its size in bytes."""
 
@@ -54,6 +59,7 @@ class Tree(Struct, frozen=True):
 
     `packages` are the directories with an `__init__.py`, `migration_dirs` those with migrations
     in their name that hold Python files, `odd` directories that are named like a Python file.
+    `documents` are other files that may speak of migrations (see `documents`).
     """
 
     root: Path
@@ -62,6 +68,7 @@ class Tree(Struct, frozen=True):
     migration_dirs: tuple[str, ...]
     source_roots: tuple[str, ...]
     unreadable: tuple[Unreadable, ...]
+    documents: tuple[str, ...] = ()
 
 
 def discover(root: Path, exclude: Iterable[str] = ()) -> Tree:
@@ -75,7 +82,8 @@ def discover(root: Path, exclude: Iterable[str] = ()) -> Tree:
     packages = frozenset(parent(f.path) for f in files if f.path.rpartition("/")[2] == "__init__.py")
     migration_dirs = sorted(d for d in directories if is_migrations(d.rpartition("/")[2]))
     roots = _source_roots(files, packages)
-    return Tree(root, tuple(files), packages, tuple(migration_dirs), roots, tuple(sorted(unreadable)))
+    others = tuple(path for path in documents.chosen(walker.others) if not walker.ignored(path))
+    return Tree(root, tuple(files), packages, tuple(migration_dirs), roots, tuple(sorted(unreadable)), others)
 
 
 def is_migrations(folder: str) -> bool:
@@ -94,6 +102,7 @@ class _Walker:
         self.exclude = _spec(exclude)
         self.unreadable = unreadable
         self.ignores: dict[str, GitIgnoreSpec] = {}
+        self.others: list[str] = []
 
     def walk(self) -> Iterator[SourceFile]:
         pending = [""]
@@ -110,10 +119,24 @@ class _Walker:
                 if entry.is_dir(follow_symlinks=False):
                     if not self.skips(entry, path):
                         pending.append(path)
+                    elif entry.name in documents.HIDDEN:
+                        self.hidden(path)
                     if entry.name.endswith(".py"):
                         self.unreadable.append(Unreadable(path, "is a directory, not a file"))
                 elif entry.name.endswith(".py") and not self.ignored(path):
                     yield from self.file(entry, path)
+                elif documents.named(entry.name) and entry.is_file(follow_symlinks=False):
+                    self.others.append(path)
+
+    def hidden(self, directory: str) -> None:
+        """Note the files of a hidden folder, and of those one below it, that are no Python."""
+        for entry in self.entries(directory):
+            path = f"{directory}/{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                if directory.count("/") < HIDDEN_DEPTH and entry.name not in SKIPPED:
+                    self.hidden(path)
+            elif documents.named(entry.name) and entry.is_file(follow_symlinks=False):
+                self.others.append(path)
 
     def entries(self, directory: str) -> list[os.DirEntry[str]]:
         try:

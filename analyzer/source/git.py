@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
 
 from msgspec import Struct
 
@@ -37,8 +34,7 @@ def since(root: Path, revision: str) -> Changes:
 
     Raises UsageError where there is no git, no repository or no such revision.
     """
-    commit = _commit(root, revision)
-    base = _git(root, "merge-base", commit, "HEAD", allowed=(0, 1)).strip() or commit
+    base = parted(root, revision)
     found = _changes(_git(root, "diff", *_NAMES, base, "--"))
     new = _git(root, "ls-files", "--others", "--exclude-standard", "-z").split("\0")
     return Changes(found.changed | {path for path in new if path}, found.deleted)
@@ -47,6 +43,53 @@ def since(root: Path, revision: str) -> Changes:
 def staged(root: Path) -> Changes:
     """What the next commit would change below `root`.  Raises UsageError as `since` does."""
     return _changes(_git(root, "diff", "--cached", *_NAMES, "--"))
+
+
+def parted(root: Path, revision: str) -> str:
+    """The commit at which the working tree parted from `revision`.  Raises UsageError as `since` does."""
+    commit = _commit(root, revision)
+    return _git(root, "merge-base", commit, "HEAD", allowed=(0, 1)).strip() or commit
+
+
+def contents(root: Path, places: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+    """What files held, by (commit, path); those that were not there are left out."""
+    asked = [(commit, path) for commit, path in places if "\n" not in path]
+    names = "".join(f"{commit}:./{path}\n" for commit, path in asked)
+    said = os.fsencode(_git(root, "cat-file", "--batch", given=names)) if asked else b""
+    found, at = {}, 0
+    for place in asked:
+        end = said.find(b"\n", at)
+        head = said[at:end].rsplit(b" ", 2)
+        at = end + 1
+        if len(head) == 3 and head[1] == b"blob":
+            size = int(head[2])
+            found[place] = said[at : at + size]
+            at += size + 1
+    return found
+
+
+def deletions(root: Path, commit: str, paths: Iterable[str]) -> dict[str, str]:
+    """The last commit up to `commit` that deleted each of the files, for those that one did."""
+    wanted = sorted(paths)
+    if not wanted:
+        return {}
+    asked = ("--no-renames", "--diff-filter=D", "--name-only", "-z", "--relative", "--format=:%H")
+    said = _git(root, "log", *asked, commit, "--", *(f":(literal){path}" for path in wanted))
+    found: dict[str, str] = {}
+    now = ""
+    for word in (part.strip("\n") for part in said.split("\0")):
+        if word.startswith(":"):
+            now = word[1:]
+        elif word in wanted:
+            found.setdefault(word, now)
+    return found
+
+
+def listing(root: Path, commit: str, folders: Iterable[str]) -> frozenset[str]:
+    """The files that folders held."""
+    wanted = [f"{folder}/" for folder in sorted(folders) if folder]
+    said = _git(root, "ls-tree", "-z", "--name-only", commit, "--", *wanted) if wanted else ""
+    return frozenset(path for path in said.split("\0") if path)
 
 
 def repository(folder: Path) -> Path | None:
@@ -74,11 +117,11 @@ def _changes(said: str) -> Changes:
     )
 
 
-def _git(root: Path, *arguments: str, allowed: tuple[int, ...] = (0,)) -> str:
+def _git(root: Path, *arguments: str, allowed: tuple[int, ...] = (0,), given: str = "") -> str:
     try:
         done = subprocess.run(
             ["git", *_SAFE, *arguments],  # noqa: S607 - whichever git the user has
-            cwd=root, env=_environment(), stdin=subprocess.DEVNULL, capture_output=True,
+            cwd=root, env=_environment(), input=os.fsencode(given), capture_output=True,
             timeout=TIMEOUT, check=False,
         )  # fmt: skip
     except FileNotFoundError as error:
@@ -113,47 +156,30 @@ READ = (
 )
 """How the names of files end that a reading of a project looks at; a name without a dot counts, too."""
 
+AT_ONCE = 500
+
 
 def write_tree(root: Path, revision: str, folder: Path) -> None:
     """Write what `root` held at a revision into an empty folder: plain files that are no media.
 
-    Raises UsageError where there is no git, no repository or no such revision.
+    Raises UsageError as `since` does.
     """
-    listed = _git(root, "ls-tree", "-r", "-z", "-l", _commit(root, revision)).split("\0")
-    blobs = [blob for blob in map(_blob, filter(None, listed)) if blob is not None]
-    with _contents(root, [identity for identity, _ in blobs]) as contents:
-        for (_, path), content in zip(blobs, contents, strict=True):
+    commit = _commit(root, revision)
+    listed = _git(root, "ls-tree", "-r", "-z", "-l", commit).split("\0")
+    paths = [path for path in map(_plain, filter(None, listed)) if path]
+    for start in range(0, len(paths), AT_ONCE):
+        found = contents(root, ((commit, path) for path in paths[start : start + AT_ONCE]))
+        for (_, path), content in found.items():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
 
 
-def _blob(line: str) -> tuple[str, str] | None:
-    """(identity, path) of a plain file that is worth reading; links and other repositories are none."""
+def _plain(line: str) -> str:
+    """The path of a plain file that is worth reading, else nothing: links and other repositories are none."""
     said, _, path = line.partition("\t")
-    mode, kind, identity, size = said.split()
+    mode, kind, _, size = said.split()
     plain = kind == "blob" and mode in ("100644", "100755") and int(size) <= MAX_BYTES
     name = path.rpartition("/")[2]
     inside = not path.startswith("/") and ".." not in path.split("/")
-    return (identity, path) if plain and inside and (name.endswith(READ) or "." not in name) else None
-
-
-@contextmanager
-def _contents(root: Path, identities: list[str]) -> Iterator[Iterator[bytes]]:
-    """The contents of blobs, in their order."""
-    with tempfile.TemporaryFile() as asked:
-        asked.write("".join(f"{identity}\n" for identity in identities).encode())
-        asked.seek(0)
-        command = ["git", *_SAFE, "cat-file", "--batch"]
-        with subprocess.Popen(
-            command, cwd=root, env=_environment(), stdin=asked, stdout=subprocess.PIPE
-        ) as process:
-            yield _batch(process.stdout, len(identities)) if process.stdout is not None else iter(())
-
-
-def _batch(output: IO[bytes], number: int) -> Iterator[bytes]:
-    for _ in range(number):
-        *_, size = output.readline().split()
-        content = output.read(int(size))
-        output.read(1)
-        yield content
+    return path if plain and inside and (name.endswith(READ) or "." not in name) else ""
