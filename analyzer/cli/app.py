@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from analyzer.cli import version_line
+from analyzer.cli.compare import compare
 from analyzer.cli.graph import graph
 from analyzer.cli.group import Commands
 from analyzer.cli.levels import levels
@@ -39,6 +40,7 @@ app = typer.Typer(
 app.command()(report)
 app.command()(levels)
 app.command()(graph)
+app.command()(compare)
 
 
 def _show_version(wanted: bool) -> None:
