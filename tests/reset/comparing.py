@@ -43,10 +43,15 @@ def write(root: Path, text: str) -> list[tuple[str, Path]]:
 
 
 def of_folder(
-    root: Path, exports: list[tuple[str, Path]], *, git: bool = False, expect_new: bool = False
+    root: Path,
+    exports: list[tuple[str, Path]],
+    *,
+    git: bool = False,
+    expect_new: bool = False,
+    site: Path | None = None,
 ) -> Comparison:
     """The comparison of a project on disk."""
-    options = Options(jobs=1, cache=False)
+    options = Options(jobs=1, cache=False, site_packages=site)
     analysis = analyse(root, options)
     return compare_exports(root, options, analysis, exports, expect_new, git)
 
