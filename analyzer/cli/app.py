@@ -8,6 +8,7 @@ import typer
 
 from analyzer.cli import version_line
 from analyzer.cli.check import check
+from analyzer.cli.compare import compare
 from analyzer.cli.explain import explain, rules
 from analyzer.cli.graph import graph
 from analyzer.cli.group import Commands
@@ -47,6 +48,7 @@ app.command()(graph)
 app.command()(verify)
 app.command()(explain)
 app.command()(rules)
+app.command()(compare)
 
 
 def _show_version(wanted: bool) -> None:
