@@ -29,6 +29,7 @@ from analyzer.history.unloaded import unloaded
 from analyzer.history.values import History, Migration, told
 from analyzer.options import Options
 from analyzer.outcome import Analysis, Reading, counts
+from analyzer.schema.places import places
 from analyzer.schema.read import SchemaReading, read_schema
 from analyzer.schema.values import Model, Relation
 from analyzer.schema.version import django_versions
@@ -103,6 +104,7 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         drift=drift.differences,
         unknown=tuple(sorted({*schema.unknown, *written.unknown, *states.unknown})),
         settings=schema.settings,
+        places=places(schema.settings, names),
         documents=files.documents,
         mentions=_mentions(files, schema, migrations),
         outside=outside(packages, schema, migrations),

@@ -81,6 +81,7 @@ def elsewhere(facts: Facts) -> Iterator[Hit]:
     settings = facts.settings
     if settings.path is None:
         return
+    place = facts.place("MIGRATION_MODULES")
     folders = {parent(file.path) for file in facts.tree.files}
     modules = {file.path.removesuffix(".py") for file in facts.tree.files}
     apps = {app.label: app for app in facts.apps}
@@ -89,7 +90,7 @@ def elsewhere(facts: Facts) -> Iterator[Hit]:
         if app is None:
             if settings.complete:
                 said = f"MIGRATION_MODULES names the app {label}, which is not installed"
-                yield Hit(ELSEWHERE, settings.path, 1, said, Severity.WARNING)
+                yield Hit(ELSEWHERE, *place, said, Severity.WARNING)
             continue
         if module is None or not app.installed:
             continue
@@ -97,7 +98,7 @@ def elsewhere(facts: Facts) -> Iterator[Hit]:
         tops = {f"{root}/{module.partition('.')[0]}".lstrip("/") for root in facts.tree.source_roots}
         if not places & (folders | modules) and tops & (facts.tree.packages | modules):
             said = f"MIGRATION_MODULES keeps the migrations of {label} in {module}, which does not exist"
-            yield Hit(ELSEWHERE, settings.path, 1, said)
+            yield Hit(ELSEWHERE, *place, said)
         elif f"{app.path}/migrations" not in places:
             yield from _left_behind(facts, label, f"{app.path}/migrations", module)
 

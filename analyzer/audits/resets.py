@@ -273,17 +273,14 @@ def databases(facts: Facts) -> Iterator[Hit]:
     routers = settings.values.get("DATABASE_ROUTERS")
     tenants = settings.values.get("TENANT_APPS")
     if len(names) > 1:
-        yield Hit(
-            DATABASES,
-            settings.path,
-            1,
-            f"DATABASES has {count(len(names), 'entry', 'entries')}: {listed(names)}",
-        )
+        said = f"DATABASES has {len(names)} entries: {listed(names)}"
+        yield Hit(DATABASES, *facts.place("DATABASES"), said)
     elif isinstance(tenants, Sequence) and tenants.items:
-        yield Hit(DATABASES, settings.path, 1, "TENANT_APPS are kept in one schema for each tenant")
+        said = "TENANT_APPS are kept in one schema for each tenant"
+        yield Hit(DATABASES, *facts.place("TENANT_APPS"), said)
     elif isinstance(routers, Sequence) and routers.items:
         said = f"DATABASE_ROUTERS has {count(len(routers.items), 'router')} that may refuse migrations"
-        yield Hit(DATABASES, settings.path, 1, said)
+        yield Hit(DATABASES, *facts.place("DATABASE_ROUTERS"), said)
 
 
 AUDITS = (

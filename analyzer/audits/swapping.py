@@ -169,15 +169,21 @@ def swapped(facts: Facts) -> Iterator[Hit]:
 def unordered(facts: Facts) -> Iterator[Hit]:
     app = facts.settings.auth_user_model.partition(".")[0]
     known = facts.loaded()
+    own = any(one.label == app and one.own for one in facts.apps)
+    if own and not any(key[0] == app for key in known):
+        return  # what is to be depended on is missing, and that is another finding
     dependent = {one.migration[0] for one in facts.outside.dependents if one.needs[0] == app}
+    found: dict[Key, Operation] = {}
     for key, migration in known.items():
         if migration.app == app or not migration.complete or key not in facts.history.edges:
             continue
         operation = next((one for one in migration.operations if _names_user(one)), None)
-        if operation is None or _leads_to(facts, key, app, dependent, known):
-            continue
-        said = f"{'.'.join(key)} relates to {USER} and depends on no migration of {app}"
-        yield Hit(UNORDERED, operation.file, operation.line, said)
+        if operation is not None and not _leads_to(facts, key, app, dependent, known):
+            found[key] = operation
+    for key, operation in found.items():
+        if found.keys().isdisjoint(_ancestors(facts, key)):
+            said = f"{'.'.join(key)} relates to {USER} and depends on no migration of {app}"
+            yield Hit(UNORDERED, operation.file, operation.line, said)
 
 
 def _names_user(operation: Operation) -> bool:
@@ -198,18 +204,27 @@ def _names_user(operation: Operation) -> bool:
 
 
 def _leads_to(facts: Facts, key: Key, app: str, dependent: set[str], known: dict[Key, Migration]) -> bool:
-    """Whether dependencies lead to the app, or to a package of which it is not known that they do not."""
-    pending, seen = [key], {key}
+    """Whether dependencies lead to the app, or to something of which it is not known that it does not."""
+    broken = {child for child, _ in facts.history.missing}
+    above = _ancestors(facts, key)
+    if not broken.isdisjoint((key, *above)):
+        return True
+    for parent in above:
+        label = parent[0]
+        outside = parent not in known and parent not in facts.history.edges
+        if label == app or (outside and (label in dependent or label not in facts.outside.names)):
+            return True
+    return False
+
+
+def _ancestors(facts: Facts, key: Key) -> set[Key]:
+    pending, seen = [key], set[Key]()
     while pending:
         for parent in facts.history.edges.get(pending.pop(), ()):
-            label = parent[0]
-            outside = parent not in known and parent not in facts.history.edges
-            if label == app or (outside and (label in dependent or label not in facts.outside.names)):
-                return True
             if parent not in seen:
                 seen.add(parent)
                 pending.append(parent)
-    return False
+    return seen - {key}
 
 
 def late_user(facts: Facts) -> Iterator[Hit]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from analyzer.history.migrations import MigrationFiles
     from analyzer.history.outside import Outside
     from analyzer.history.values import History, Key, Migration
+    from analyzer.schema.places import Places
     from analyzer.schema.settings import Settings
     from analyzer.schema.values import App, Model, Relation, Unknown
     from analyzer.source.discover import Tree
@@ -27,9 +28,9 @@ if TYPE_CHECKING:
 class Facts(Struct, frozen=True):
     """The ground of all findings; `problems` are (file, problem) of the files that were read.
 
-    `documents` are files that are no Python, `mentions` the places outside of migrations that name
-    them, `outside` what installed packages have to do with them.  `not_imported` are those of
-    `unknown` that speak of models in modules which Django does not import.
+    `places` tells where settings are written.  `documents` are files that are no Python, `mentions` the
+    places outside of migrations that name them, `outside` what installed packages have to do with them.
+    `not_imported` are those of `unknown` that speak of models in modules which Django does not import.
     """
 
     tree: Tree
@@ -47,12 +48,17 @@ class Facts(Struct, frozen=True):
     drift: tuple[Difference, ...]
     unknown: tuple[Unknown, ...]
     settings: Settings
+    places: Places
     documents: tuple[Document, ...]
     mentions: tuple[Mention, ...]
     outside: Outside
     not_imported: frozenset[Unknown] = frozenset()
     lookups: Lookups = Lookups()
     standings: tuple[Standing, ...] = ()
+
+    def place(self, setting: str) -> tuple[str, int]:
+        """The file and the line of a setting."""
+        return self.places.get(setting, (self.settings.path or "", 1))
 
     def loaded(self) -> dict[Key, Migration]:
         """The migrations that Django would load, by key."""
