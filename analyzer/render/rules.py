@@ -40,7 +40,7 @@ def explanation(rule: Rule, colour: bool = False) -> str:
     head = f"{_styled(f'{rule.code} {rule.name}', '1', colour)} ({rule.severity.value})"
     parts = [head, *_wrapped(f"{rule.title}.", ""), "", *_wrapped(rule.why, ""), ""]
     parts += [*_wrapped(f"What to do: {rule.fix}", "")]
-    for title, example in (("Found in", rule.bad), ("Not found in", rule.good)):
+    for title, example in _examples(rule):
         lines = [f"    {line}".rstrip() for line in _example(example)]
         parts += ["", _styled(f"{title}:", "1", colour), "", *lines]
     if rule.url:
@@ -96,7 +96,7 @@ def _described(rule: Rule) -> list[str]:
     lines += [_prose(rule.why), "", f"**What to do:** {_prose(rule.fix)}", ""]
     if rule.url:
         lines += [f"Django says: <{rule.url}>", ""]
-    for title, example in (("Found in", rule.bad), ("Not found in", rule.good)):
+    for title, example in _examples(rule):
         lines += [
             f"<details><summary>{title}</summary>",
             "",
@@ -114,6 +114,13 @@ def _prose(value: str) -> str:
     """Prose of ours, in which back-ticks mean code."""
     pieces = value.split("`")
     return "".join(code(piece) if index % 2 else text(piece) for index, piece in enumerate(pieces))
+
+
+def _examples(rule: Rule) -> list[tuple[str, str]]:
+    """What to show under which head; some rules compare a project with what it was."""
+    earlier = [("Before that, deleted since", rule.before), ("On the revision compared with", rule.base)]
+    found = [("Found in", rule.bad), ("Not found in", rule.good)]
+    return [(head, source) for head, source in (*earlier, *found) if source]
 
 
 def _example(source: str) -> list[str]:
