@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from analyzer.audits.judgement import judged
 from analyzer.options import Options
 from analyzer.outcome import Analysis, Reading, counts
 from analyzer.remembered import Remembered, ground
+from analyzer.source.cache import FOLDER
 from analyzer.source.loading import Progress
 from analyzer.sources import Sources, read, sources
 
@@ -20,22 +22,31 @@ if TYPE_CHECKING:
 __all__ = ["Analysis", "Progress", "Reading", "analyse", "counts", "worked_out"]
 
 
+Tell = Callable[[str], None]
+
+
 def unheard(stage: str, done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
-def analyse(root: Path, options: Options, progress: Progress = unheard) -> Analysis:
+def silent(note: str) -> None:
+    """A note that nobody reads."""
+
+
+def analyse(root: Path, options: Options, progress: Progress = unheard, tell: Tell = silent) -> Analysis:
     """Read the project under `root` and say everything that its source decides.
+
+    `tell` is told what the reader should know of the run itself, not of the project.
 
     Raises UsageError where the options name settings or rules that are not there.  Never raises on
     what the project's files hold.
     """
     progress("discover", 0, 0)
     found = sources(root, options)
-    return _judged(_known(found, root, options, progress), found, options)
+    return _judged(_known(found, root, options, progress, tell), found, options)
 
 
-def _known(found: Sources, root: Path, options: Options, progress: Progress) -> Analysis:
+def _known(found: Sources, root: Path, options: Options, progress: Progress, tell: Tell) -> Analysis:
     """What is remembered, or else worked out."""
     if not options.cache:
         return worked_out(found, options, progress).analysis
@@ -44,7 +55,9 @@ def _known(found: Sources, root: Path, options: Options, progress: Progress) -> 
     if known is None:
         examined = worked_out(found, options, progress)
         known = examined.analysis
-        remembered.keep(known, examined.packages.looked)
+        trouble = remembered.keep(known, examined.packages.looked, found.files.looked)
+        if trouble:
+            tell(f"nothing is remembered for the next run: {FOLDER} {trouble}")
     return known
 
 

@@ -49,12 +49,17 @@ class Remembered:
         except msgspec.DecodeError:
             return None  # somebody else's file, however well sealed
 
-    def keep(self, analysis: Analysis, installed: Mapping[str, Mark]) -> None:
+    def keep(self, analysis: Analysis, installed: Mapping[str, Mark], read: Iterable[str] = ()) -> str:
+        """Store an analysis with the marks of all that it looked up; `read` are files beside the source.
+
+        Says why that is not possible, where it is not.
+        """
         try:
             raw = msgspec.Raw(msgspec.msgpack.encode(analysis))
         except UnicodeEncodeError:
-            return  # a file has a name that is no text
-        seal(self._path, msgspec.msgpack.encode(_Stored(self._ground, dict(installed), raw)))
+            return ""  # a file has a name that is no text
+        marks = {path: mark(path) for path in read}
+        return seal(self._path, msgspec.msgpack.encode(_Stored(self._ground, {**installed, **marks}, raw)))
 
 
 def ground(found: Sources, options: Options) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from msgspec import Struct
 
@@ -29,6 +29,16 @@ def missing_init(findings: Iterable[Finding], read: Read) -> list[Edit]:
     folders = sorted({f.file.rpartition("/")[0] for f in findings if f.code == "MS105" and not f.suppressed})
     paths = [f"{folder}/__init__.py" for folder in folders if folder]
     return [Edit(path, None, b"", "makes it a package") for path in paths if read(path) is None]
+
+
+def last_migrations(findings: Iterable[Finding], leaves: Mapping[str, list[str]], read: Read) -> list[Edit]:
+    """`max_migration.txt` with the name of the one leaf; `leaves` are the names by folder."""
+    edits = []
+    for path in sorted({f.file for f in findings if f.code == "MS115" and not f.suppressed}):
+        names, before = leaves.get(path.rpartition("/")[0], []), read(path)
+        if len(names) == 1 and before is not None:
+            edits.append(Edit(path, before, f"{names[0]}\n".encode(), "names the last migration"))
+    return edits
 
 
 def unified(edits: Iterable[Edit]) -> str:

@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterable
 
 from analyzer.audits import (
     comments,
+    data,
+    ddl,
     drift,
     history,
+    lookups,
     packages,
     reading,
     recorded,
@@ -23,7 +26,7 @@ from analyzer.audits.values import Facts
 
 Check = Callable[[Facts], Iterable[Hit]]
 
-_FAMILIES = (reading, history, squashing, packages, relations, swapping, drift, resets)
+_FAMILIES = (reading, history, squashing, packages, relations, swapping, drift, data, lookups, ddl, resets)
 
 AUDITS: tuple[tuple[Rule, Check], ...] = tuple(
     sorted((audit for family in _FAMILIES for audit in family.AUDITS), key=lambda audit: audit[0].code)

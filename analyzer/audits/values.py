@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from analyzer.data.lookups.values import Lookups
+
 if TYPE_CHECKING:
+    from analyzer.data.lookups.values import Standing
     from analyzer.data.values import DataOperation
     from analyzer.graphs.values import Cycle
     from analyzer.history.drift.values import Difference
@@ -50,6 +53,8 @@ class Facts(Struct, frozen=True):
     mentions: tuple[Mention, ...]
     outside: Outside
     not_imported: frozenset[Unknown] = frozenset()
+    lookups: Lookups = Lookups()
+    standings: tuple[Standing, ...] = ()
 
     def place(self, setting: str) -> tuple[str, int]:
         """The file and the line of a setting."""

@@ -9,10 +9,12 @@ import typer
 from analyzer.cli import version_line
 from analyzer.cli.check import check
 from analyzer.cli.explain import explain, rules
+from analyzer.cli.explain_op import explain_op
 from analyzer.cli.graph import graph
 from analyzer.cli.group import Commands
 from analyzer.cli.levels import levels
 from analyzer.cli.report import report
+from analyzer.cli.verify import verify
 
 HELP = """
 Read a Django project as source: what depends on what, in which order it can be rebuilt, what a
@@ -45,6 +47,8 @@ app.command()(levels)
 app.command()(graph)
 app.command()(explain)
 app.command()(rules)
+app.command("explain-op")(explain_op)
+app.command()(verify)
 
 
 def _show_version(wanted: bool) -> None:

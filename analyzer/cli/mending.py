@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analyzer.audits.mending import Edit, missing_init, unified
+from analyzer.audits.mending import Edit, Read, last_migrations, missing_init, unified
 from analyzer.cli.run import say_bytes
 from analyzer.errors import UsageError
 from analyzer.source.inside import inside, read_inside
@@ -24,8 +24,39 @@ def edits(root: Path, analysis: Analysis) -> list[Edit]:
     def read(path: str) -> bytes | None:
         return read_inside(root, path, MAX_BYTES)
 
-    found = [*missing_init(analysis.findings, read)]
+    findings = analysis.findings
+    found = [
+        *missing_init(findings, read),
+        *last_migrations(findings, _leaves(analysis), read),
+        *_elidable(analysis, read),
+    ]
     return sorted(found, key=lambda edit: edit.path)
+
+
+def _leaves(analysis: Analysis) -> dict[str, list[str]]:
+    """The names of leaf migrations by folder."""
+    files = {migration.key: migration.file for migration in analysis.migrations}
+    found: dict[str, list[str]] = {}
+    for key in analysis.history.leaves:
+        if key in files:
+            found.setdefault(files[key].rpartition("/")[0], []).append(key[1])
+    return found
+
+
+def _elidable(analysis: Analysis, read: Read) -> list[Edit]:
+    """One-time operations marked as elidable, where they are certain and found to be unmarked."""
+    asked = {(f.file, f.line) for f in analysis.findings if f.code == "MS405" and not f.suppressed}
+    if not asked:
+        return []
+    from analyzer.reset.elidable import MAX_SIZE, mark
+    from analyzer.reset.ledgers import elidable_places, ledgers
+
+    places = [place for place in elidable_places(ledgers(analysis)) if place in asked]
+    sources = {file: data for file, _ in places if (data := read(file)) is not None and len(data) <= MAX_SIZE}
+    return [
+        Edit(file, sources[file], after, "one-time operations are marked as elidable")
+        for file, after in mark(sources, places).contents.items()
+    ]
 
 
 def difference(root: Path, analysis: Analysis) -> bool:

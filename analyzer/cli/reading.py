@@ -72,7 +72,8 @@ def _with(command: Callable[..., None], shared: Mapping[str, Parameter], **fixed
         request = _request(**{name: given.pop(name) for name in shared}, **fixed)
         command(request, **given)
 
-    parameters = _in_order([*own, *shared.values()])
+    path, *options = shared.values()
+    parameters = _in_order([path, *own, *options])
     run.__dict__["__signature__"] = Signature(parameters)
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analyzer.data.attributes import member
+from analyzer.data.ddl import Object
 from analyzer.data.sqltext import words
 from analyzer.data.world import ANY, Args, Code, Defines, Fixed, Instance, Kwargs, Value
 from analyzer.source.facts import ClassDef
@@ -38,13 +39,14 @@ def call_command(machine: Machine, args: Args, kwargs: Kwargs) -> Value:
 def _named(machine: Machine, name: str, args: Args) -> None:
     if name == "loaddata":
         files = [str(arg.value) for arg in args if isinstance(arg, Fixed)]
-        machine.record("create", "", f"loaddata {' '.join(files)}".strip())
+        machine.record("create", "", f"loaddata {' '.join(files)}".strip(), how="loaddata", many=True)
         return
     found = _find(machine, name)
     if found is not None:
         _handle(machine, Instance(found, {}, []), found)
     elif name == "createcachetable":
-        machine.record("schema", "", "createcachetable makes a table that no model has")
+        made = (Object("table", "", "", "create"),)
+        machine.record("schema", "", "createcachetable makes a table that no model has", objects=made)
     elif name in _TASKS:
         machine.record("task", "", f"runs the command {name}")
     elif name not in _QUIET:

@@ -61,6 +61,13 @@ def read_migrations(apps: tuple[App, ...], classes: Classes) -> MigrationFiles:
     )
 
 
+def read_folder(app: App, folder: str, classes: Classes) -> tuple[Migration, ...]:
+    """The migrations in a folder, taken for those of an app."""
+    reader = _Reader(classes)
+    reader.folder(app, folder)
+    return tuple(sorted(reader.migrations, key=lambda m: m.key))
+
+
 class _Reader:
     def __init__(self, classes: Classes) -> None:
         self.classes = classes
@@ -89,6 +96,9 @@ class _Reader:
             self.namespace.append((app, folder))
         if not folder and not package.path.startswith("migrations"):
             return
+        self.folder(app, folder)
+
+    def folder(self, app: App, folder: str) -> None:
         for path in self.by_folder.get(folder, ()):
             name = path.rpartition("/")[2].removesuffix(".py")
             if name and name[0] not in "_~" and "." not in name:

@@ -7,9 +7,13 @@ is used, and nothing that a repository's own configuration could have git start 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from msgspec import Struct
 
@@ -18,6 +22,7 @@ from analyzer.errors import UsageError
 TIMEOUT = 60
 _SAFE = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager")
 _PLACES = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
+_HASH = re.compile(r"[0-9a-f]{40,64}")
 _NAMES = ("--name-status", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--relative")
 
 
@@ -101,7 +106,7 @@ def _commit(root: Path, revision: str) -> str:
         raise UsageError(f"--since {revision!r}: is no revision")
     asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     found = _git(root, *asked, allowed=(0, 1, 128)).strip()
-    if not found:
+    if not _HASH.fullmatch(found):
         _git(root, "rev-parse", "--git-dir")  # says what is wrong if it is not the revision
         raise UsageError(
             f"--since {revision}: git knows no such revision here; in a shallow clone, fetch it first"
@@ -141,3 +146,68 @@ def _environment() -> dict[str, str]:
     """Git's own variables may be relative to where we stand, and we call it elsewhere."""
     places = {name: os.path.abspath(os.environ[name]) for name in _PLACES if os.environ.get(name)}
     return {**os.environ, **places, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+
+
+READ = (
+    ".py",
+    ".toml",
+    ".cfg",
+    ".ini",
+    ".txt",
+    ".in",
+    ".lock",
+    ".json",
+    ".yaml",
+    ".yml",
+    ".sql",
+    ".gitignore",
+)
+"""How the names of files end that a reading of a project looks at; a name without a dot counts, too."""
+
+
+def write_tree(root: Path, revision: str, folder: Path) -> None:
+    """Write what `root` held at a revision into an empty folder: plain files that are no media.
+
+    Raises UsageError where there is no git, no repository or no such revision.
+    """
+    from analyzer.source.extract import MAX_BYTES
+
+    listed = _git(root, "ls-tree", "-r", "-z", "-l", _commit(root, revision)).split("\0")
+    found = (_blob(line, MAX_BYTES) for line in listed if line)
+    blobs = [blob for blob in found if blob is not None]
+    with _contents(root, [identity for identity, _ in blobs]) as contents:
+        for (_, path), content in zip(blobs, contents, strict=True):
+            target = folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+
+
+def _blob(line: str, limit: int) -> tuple[str, str] | None:
+    """(identity, path) of a plain file that is worth reading; links and other repositories are none."""
+    said, _, path = line.partition("\t")
+    mode, kind, identity, size = said.split()
+    plain = kind == "blob" and mode in ("100644", "100755") and int(size) <= limit
+    name = path.rpartition("/")[2]
+    inside = not path.startswith("/") and ".." not in path.split("/")
+    return (identity, path) if plain and inside and (name.endswith(READ) or "." not in name) else None
+
+
+@contextmanager
+def _contents(root: Path, identities: list[str]) -> Iterator[Iterator[bytes]]:
+    """The contents of blobs, in their order."""
+    with tempfile.TemporaryFile() as asked:
+        asked.write("".join(f"{identity}\n" for identity in identities).encode())
+        asked.seek(0)
+        command = ["git", *_SAFE, "cat-file", "--batch"]
+        with subprocess.Popen(
+            command, cwd=root, env=_environment(), stdin=asked, stdout=subprocess.PIPE
+        ) as process:
+            yield _batch(process.stdout, len(identities)) if process.stdout is not None else iter(())
+
+
+def _batch(output: IO[bytes], number: int) -> Iterator[bytes]:
+    for _ in range(number):
+        *_, size = output.readline().split()
+        content = output.read(int(size))
+        output.read(1)
+        yield content

@@ -21,9 +21,10 @@ from analyzer.source.documents import MAX_BYTES as MAX_DOCUMENT
 from analyzer.source.extract import COMPUTED, MAX_BYTES, Scan, extract, scan
 from analyzer.source.facts import FileFacts, FuncDef, Problem
 from analyzer.source.inside import read_inside
+from analyzer.source.mentions import Mentions, mentions
 from analyzer.source.paths import added_roots
 
-SCAN, BODY = "s", "b"
+SCAN, BODY, MENTIONS = "s", "b", "m"
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total); total is 0 where it is not known."""
 
@@ -32,13 +33,15 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode_facts = msgspec.msgpack.Decoder(FileFacts).decode
 _decode_function = msgspec.msgpack.Decoder(Union[FuncDef, None]).decode
 _decode_scan = msgspec.msgpack.Decoder(Scan).decode
+_decode_mentions = msgspec.msgpack.Decoder(Mentions).decode
 
 
 class Files:
     """The facts of a tree's files, parsed on demand and never twice.
 
     `read` counts the files that were parsed or taken from the cache; `added` are the folders
-    that files of the tree put on `sys.path` themselves.
+    that files of the tree put on `sys.path` themselves; `looked` are the places of files that are no
+    source but were asked for.
     """
 
     def __init__(self, tree: Tree, cache: caching.Cache) -> None:
@@ -52,6 +55,7 @@ class Files:
         self._facts: dict[str, FileFacts] = {}
         self._functions: dict[tuple[str, int], FuncDef | None] = {}
         self._digests: dict[str, str] = {}
+        self.looked: set[str] = set()
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -100,6 +104,23 @@ class Files:
             self._bytes[path] = read_inside(self.tree.root, path, MAX_BYTES) or b""
         return self._bytes[path]
 
+    def text(self, path: str) -> str | None:
+        """The text of any file below the root, such as one of SQL; None where it cannot be had.
+
+        Nothing outside the root is read, wherever links lead.
+        """
+        place = os.path.join(self.tree.root, path)
+        self.looked.add(place)
+        real, root = os.path.realpath(place), os.path.realpath(self.tree.root)
+        if os.path.commonpath([real, root]) != root or not os.path.isfile(real):
+            return None
+        try:
+            with open(real, "rb", buffering=0) as file:
+                data = file.read(MAX_BYTES + 1)
+        except OSError:
+            return None
+        return data.decode("utf-8", "replace") if len(data) <= MAX_BYTES else None
+
     def identity(self, path: str) -> str:
         """What tells a file's content from any other."""
         digest = self._digests.get(path)
@@ -115,6 +136,15 @@ class Files:
         if path not in self.scans:
             self.scans[path] = scan(self.data(path))
         return self.scans[path]
+
+    def mentions(self, path: str) -> Mentions:
+        """The modules that a file names."""
+        key = self._key(path, MENTIONS)
+        stored = self._cache.get(key)
+        if stored is None:
+            stored = _encode(mentions(self.data(path)))
+            self._cache.put(key, stored)
+        return _decode_mentions(stored)
 
     def facts(self, path: str, full: bool = False) -> FileFacts:
         """A file's facts; `full` asks for all function bodies."""

@@ -16,7 +16,7 @@ FAMILIES = {
     **dict.fromkeys(("relations", "swapping"), "MS2"),
     "reading": "MS0",
     "drift": "MS3",
-    "operations": "MS4",
+    **dict.fromkeys(("data", "lookups", "ddl"), "MS4"),
     "resets": "MS5",
 }
 

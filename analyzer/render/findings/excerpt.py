@@ -9,17 +9,19 @@ from analyzer.render.words import printable
 
 LONGEST = 160
 _WORD = re.compile(r"\w{3,}")
+_NAME = re.compile(r"\w+(?:\.\w+)+|\w*[_\d]\w*|\w*[^\W\d_A-Z][A-Z]\w*")
+"""What in a message is a name, not prose: dotted, with an underscore or digit, or in camel case."""
 
 
 def pointed(finding: Finding, line: str) -> tuple[int, int]:
     """Where to point: first column, 1-based, and width.
 
-    At the column that the rule says; else at the longest word that the message names; else at the
+    At the column that the rule says; else at the longest name that the message tells; else at the
     beginning of the line.
     """
     if finding.column > 1:
         return finding.column, 1
-    named = set(_WORD.findall(finding.message))
+    named = {word for name in _NAME.findall(finding.message) for word in _WORD.findall(name)}
     words = [word for word in _WORD.finditer(line.partition("#")[0]) if word[0] in named]
     if words:
         longest = max(words, key=lambda word: (len(word[0]), -word.start()))

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from analyzer.audits.rules import Finding
 from analyzer.render.encoding import encoded
 from analyzer.render.findings.values import Checked, by_severity
-from analyzer.render.report_values import Line, Path
+from analyzer.render.report_operations import Line, Path
 
 SCHEMA_VERSION = 1
 

@@ -35,7 +35,7 @@ def _case(checked: Checked, finding: Finding) -> list[str]:
     path = checked.path(finding.file)
     where = place(checked, finding)
     opening = f"    <testcase name={_quoted(f'{finding.code} {where}')} classname={_quoted(path)}"
-    opening += f' file={_quoted(path)} line="{finding.line}" time="0">'
+    opening += ' time="0">'
     if at_least(finding, checked.fail_on):
         told = f"{where}: {finding.message}"
         body = (

@@ -80,7 +80,8 @@ def numbers(checked: Checked) -> str:
     counted = joined([count(times, severity.value) for severity, times in found.items()])
     head = f"{counted} in {count(files, 'file')}" if found else _nothing(checked)
     hidden = by_severity(checked.hidden())
-    beside = [f"{count(times, severity.value)} not shown (--show note)" for severity, times in hidden.items()]
+    unseen = joined([count(times, severity.value) for severity, times in hidden.items()])
+    beside = [f"{unseen} not shown (--show note)"] if unseen else []
     by = Counter(finding.suppressed_by for finding in checked.suppressed)
     beside += [f"{number(by['source'])} suppressed in the source"] if by["source"] else []
     beside += [f"{number(by['baseline'])} in the baseline"] if by["baseline"] else []

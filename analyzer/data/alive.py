@@ -1,0 +1,63 @@
+"""Which parts of the schema that operations make by themselves are there at the end of history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from analyzer.data.values import DataOperation, SchemaObject
+
+Identity = tuple[str, str, str]
+ONCE = ("extension", "collation", "type", "domain", "sequence")
+"""What is made once: whoever makes it again does so in case it is not there."""
+
+
+class Alive(Struct, frozen=True):
+    """An object with the operation that it is by; `remade` counts the others that make it, too."""
+
+    made: SchemaObject
+    operation: DataOperation
+    remade: int = 0
+
+
+def alive(ordered: Iterable[DataOperation]) -> tuple[Alive, ...]:
+    """What operations in the order in which they run make and no later one drops again.
+
+    An object is by the last operation that makes it, since that replaces what was there before; one
+    that is made once, as an extension is, by the first.
+    """
+    found: dict[Identity, Alive] = {}
+    for operation in ordered:
+        for made in operation.objects:
+            identity = _identity(operation, made)
+            if made.action == "drop":
+                for known in [one for one in found if _meant(identity, one)]:
+                    del found[known]
+            elif operation.net in ("schema", "mixed"):
+                _make(found, identity, Alive(made, operation))
+        if operation.net == "schema" and not operation.objects:
+            made = SchemaObject("schema", "", "", "create", operation.file, operation.line)
+            found[_identity(operation, made)] = Alive(made, operation)
+    return tuple(found.values())
+
+
+def _make(found: dict[Identity, Alive], identity: Identity, new: Alive) -> None:
+    before = found.get(identity)
+    if before is not None and new.made.kind in ONCE:
+        found[identity] = replace(before, remade=before.remade + 1)
+        return
+    found.pop(identity, None)
+    found[identity] = new if before is None else replace(new, remade=before.remade + 1)
+
+
+def _identity(operation: DataOperation, made: SchemaObject) -> Identity:
+    if not made.name:
+        return made.kind, f"{operation.app}.{operation.migration}:{made.file}:{made.line}", made.table.lower()
+    return made.kind, made.name.lower(), made.table.lower()
+
+
+def _meant(dropped: Identity, known: Identity) -> bool:
+    """Whether dropping the one drops the other; a table that is not said may be any."""
+    return dropped[:2] == known[:2] and (dropped[2] == known[2] or not dropped[2] or not known[2])
