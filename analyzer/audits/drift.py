@@ -1,7 +1,8 @@
 """MS3xx: where the models and the migrations disagree.
 
 A difference that source decides is a warning: `makemigrations` would write a migration.  One that it
-does not decide is never more than a note.
+does not decide is never more than a note, and so is one in a model that stands nowhere in the project
+because a package makes it.
 """
 
 from __future__ import annotations
@@ -99,15 +100,14 @@ _RULES |= {"DeleteModel": GONE, "RemoveField": GONE}
 
 def _check(rule: Rule) -> Callable[[Facts], Iterator[Hit]]:
     def check(facts: Facts) -> Iterator[Hit]:
+        migrations = {migration.file for migration in facts.migrations}
         for difference in facts.drift:
             if _RULES.get(difference.operation, DIFFERS) is rule:
-                yield Hit(rule, difference.file, difference.line, _said(difference), _severity(difference))
+                made = rule is not GONE and difference.file in migrations
+                severity = Severity.WARNING if difference.certain and not made else Severity.NOTE
+                yield Hit(rule, difference.file, difference.line, _said(difference), severity)
 
     return check
-
-
-def _severity(difference: Difference) -> Severity:
-    return Severity.WARNING if difference.certain else Severity.NOTE
 
 
 def _said(difference: Difference) -> str:

@@ -171,12 +171,32 @@ def circular(facts: Facts) -> Iterator[Hit]:
     known = facts.loaded()
     for members in facts.history.cycles:
         way = _way(members, facts.history.edges)
+        turned = _turned(facts, members[0]) if len(members) == 1 else None
+        if turned is not None:
+            migration, named = turned
+            said = (
+                f"{'.'.join(migration.key)} depends on {'.'.join(named)}, and one of them replaces the other"
+            )
+            yield Hit(CIRCULAR, migration.file, migration.lines.get(named, migration.line), said)
+            continue
         inside = [(known[key], following) for key, following in pairwise(way) if key in known]
         if inside:
             migration, following = inside[0]
             line = migration.lines.get(following, migration.line)
             said = f"migrations depend on each other in a circle: {' -> '.join(map('.'.join, way))}"
             yield Hit(CIRCULAR, migration.file, line, said)
+
+
+def _turned(facts: Facts, squash: Key) -> tuple[Migration, Key] | None:
+    """What ties a squash to itself: an edge between it and a migration that it replaces."""
+    for key, migration in facts.loaded().items():
+        for named in migration.parents:
+            if (
+                squash in (key, named)
+                and facts.history.replaced.get(named if key == squash else key) == squash
+            ):
+                return migration, named
+    return None
 
 
 def _way(members: tuple[Key, ...], edges: Mapping[Key, tuple[Key, ...]]) -> tuple[Key, ...]:

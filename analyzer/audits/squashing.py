@@ -74,8 +74,9 @@ def files_gone(facts: Facts) -> Iterator[Hit]:
         where = known[squash.migration]
         line = where.lines.get(squash.gone[0], where.line)
         names = listed([_name(key, where.app) for key in squash.gone])
-        of = f"{len(squash.gone)} of {len(where.replaces)}" if squash.present else f"{len(squash.gone)}"
-        said = f"{'.'.join(where.key)} replaces {of} migrations that have no files: {names}"
+        said = f"{'.'.join(where.key)} replaces {count(len(squash.gone), 'migration')} without files: {names}"
+        if squash.present:
+            said += f"; files of {count(len(squash.present), 'other')} that it replaces are still there"
         named = sorted(".".join(other) for other, key in squash.named if key in squash.gone)
         if named:
             said += f"; {listed(named)} still {'depend' if len(named) > 1 else 'depends'} on them by name"

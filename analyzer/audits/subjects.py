@@ -95,6 +95,7 @@ def generated(migration: Migration) -> bool:
     """Whether it is an initial migration as `makemigrations` writes it, with nothing put in by hand."""
     return (
         migration.initial is True
+        and not migration.replaces
         and migration.complete
         and all(one.path in _WRITTEN for one in migration.operations)
     )

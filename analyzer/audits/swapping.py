@@ -181,7 +181,7 @@ def unordered(facts: Facts) -> Iterator[Hit]:
         if operation is not None and not _leads_to(facts, key, app, dependent, known):
             found[key] = operation
     for key, operation in found.items():
-        if found.keys().isdisjoint(_ancestors(facts, key)):
+        if found.keys().isdisjoint(facts.above(key) - {key}):
             said = f"{'.'.join(key)} relates to {USER} and depends on no migration of {app}"
             yield Hit(UNORDERED, operation.file, operation.line, said)
 
@@ -205,26 +205,14 @@ def _names_user(operation: Operation) -> bool:
 
 def _leads_to(facts: Facts, key: Key, app: str, dependent: set[str], known: dict[Key, Migration]) -> bool:
     """Whether dependencies lead to the app, or to something of which it is not known that it does not."""
-    broken = {child for child, _ in facts.history.missing}
-    above = _ancestors(facts, key)
-    if not broken.isdisjoint((key, *above)):
+    if facts.stopped(key):
         return True
-    for parent in above:
+    for parent in facts.above(key):
         label = parent[0]
         outside = parent not in known and parent not in facts.history.edges
         if label == app or (outside and (label in dependent or label not in facts.outside.names)):
             return True
     return False
-
-
-def _ancestors(facts: Facts, key: Key) -> set[Key]:
-    pending, seen = [key], set[Key]()
-    while pending:
-        for parent in facts.history.edges.get(pending.pop(), ()):
-            if parent not in seen:
-                seen.add(parent)
-                pending.append(parent)
-    return seen - {key}
 
 
 def late_user(facts: Facts) -> Iterator[Hit]:

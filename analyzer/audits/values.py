@@ -65,3 +65,19 @@ class Facts(Struct, frozen=True):
         out = {app.label for app in self.apps if app.installed is False}
         out.update(app.label for app, _ in self.files.namespace)
         return {m.key: m for m in self.migrations if m.app not in out}
+
+    def above(self, key: Key) -> set[Key]:
+        """The migrations that run before one, by its dependencies and theirs."""
+        seen: set[Key] = set()
+        pending = [key]
+        while pending:
+            for one in self.history.edges.get(pending.pop(), ()):
+                if one not in seen:
+                    seen.add(one)
+                    pending.append(one)
+        return seen
+
+    def stopped(self, key: Key) -> bool:
+        """Whether Django does not get as far as a migration: one before it is missing, or in a circle."""
+        broken = {child for child, _ in self.history.missing}.union(*self.history.cycles)
+        return not broken.isdisjoint({key, *self.above(key)})

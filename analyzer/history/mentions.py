@@ -24,6 +24,8 @@ Place = Literal["code", "script", "paper"]
 WORD, CLASS = b"migrat", b"class Migration("
 
 _DOTTED = re.compile(rb"""["']([\w.]*)\bmigrations\.(\w+)""")
+_IMPORTING = re.compile(rb"(?:import_module|__import__|import_string|load_module|patch)\(\s*\Z")
+_COMMENT = re.compile(rb"[ \t]*#")
 _IMPORT = re.compile(
     rb"^[ \t]*(?:from[ \t]+([\w.]*migrations)[ \t]+import[ \t]+\(?([^\n)]*)"
     rb"|import[ \t]+([\w.]+migrations\.\w+))",
@@ -128,13 +130,13 @@ class _Lines:
         self.ends = [match.start() for match in re.finditer(b"\n", data)]
 
     def at(self, place: int) -> int:
-        return bisect_right(self.ends, place - 1) + 1
+        return bisect_right(self.ends, place) + 1
 
 
 def _of_source(named: Named, path: str, data: bytes) -> Iterator[Mention]:
     lines: _Lines | None = None
     for manner, place, key in _in_source(named, path, data):
-        if key is not None:
+        if key is not None and not _COMMENT.match(data, data.rfind(b"\n", 0, place + 1) + 1):
             lines = lines or _Lines(data)
             yield Mention(path, lines.at(place), "code", manner, key)
 
@@ -142,7 +144,9 @@ def _of_source(named: Named, path: str, data: bytes) -> Iterator[Mention]:
 def _in_source(named: Named, path: str, data: bytes) -> Iterator[tuple[Manner, int, Key | None]]:
     if b"migrations" in data:
         for match in _DOTTED.finditer(data):
-            yield "imports", match.start(), named.module(_text(match[1]), _text(match[2]))
+            before = data[max(0, match.start() - _LONGEST) : match.start()]
+            manner: Manner = "imports" if _IMPORTING.search(before) else "names"
+            yield manner, match.start(), named.module(_text(match[1]), _text(match[2]))
         for match in _IMPORT.finditer(data):
             module = _text(match[1] or match[3])
             names = re.findall(rb"(\w+)(?:[ \t]+as[ \t]+\w+)?", match[2] or b"")

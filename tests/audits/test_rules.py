@@ -164,6 +164,15 @@ FIRST = '("blog", "0001_initial")'
             ["MS108"], id="a squash beside its originals",
         ),
         pytest.param(second('("blog", "0001_gone")'), ["MS102"], id="a missing parent"),
+        pytest.param(
+            second('("blog", "0001_squashed")')
+            + second("", "0001_squashed", more=f'replaces = [{FIRST}, ("blog", "0002_second")]'),
+            ["MS103", "MS108"], id="a new migration with the name of a replaced one",
+        ),
+        pytest.param(
+            second(FIRST, "0001_squashed", more=f'replaces = [{FIRST}]'), ["MS103", "MS108"],
+            id="a squash on top of what it replaces",
+        ),
         pytest.param(second(f'{FIRST}, ("shop", "0001_gone")'), ["MS102"], id="a parent missing elsewhere"),
         pytest.param(second(f'{FIRST}, ("shop", "__first__")'), ["MS109"], id="an app without migrations"),
         pytest.param(second(f'{FIRST}, ("elsewhere", "0001_initial")'), [], id="a package's migration"),
