@@ -34,7 +34,25 @@ def test_other_rows_of_the_same_model_are_no_seeds() -> None:
     for_others = "for tag in Tag.objects.filter(name='y'):\n    Shop.objects.create(tag=tag)"
     for_all = "for tag in Tag.objects.all():\n    Shop.objects.create(tag=tag)"
     assert chain(SEED, for_others)[1].verdict == "one-time"
-    assert chain(SEED, for_all)[1].verdict == "one-time"
+    assert chain(SEED, for_all)[1].verdict == "seed"
+
+
+def test_rows_that_a_condition_may_leave_out_are_not_decided() -> None:
+    for_some = "for tag in Tag.objects.filter(weight__gt=limit()):\n    Shop.objects.create(tag=tag)"
+    (_, found) = chain(SEED, for_some)
+    assert (found.verdict, found.runs_on_empty) == ("unknown", "unknown")
+    assert "may seed" in found.evidence[0].why
+
+
+def test_a_guard_that_rows_of_an_earlier_migration_open() -> None:
+    guarded = (
+        "if Tag.objects.exists():\n    for name in ('a', 'b'):\n        Tag.objects.get_or_create(name=name)"
+    )
+    (_, found) = chain(SEED, guarded)
+    assert (found.verdict, [row.key for row in found.rows]) == ("seed", [(("name", "a"),), (("name", "b"),)])
+    assert chain("pass", guarded)[1].verdict == "one-time"
+    gone = chain(SEED, "Tag.objects.all().delete()", guarded)
+    assert gone[2].verdict == "one-time"
 
 
 def test_changing_seeded_rows_says_so() -> None:
