@@ -72,7 +72,7 @@ def judge(migration: Migration, run: Run, history: History) -> Judged:
             atomic=run.atomic,
             hints=run.hints,
             rows=rows_of(found.seeds, labels),
-            objects=objects_of(found, labels),
+            objects=objects_of(run.effects, found, labels),
             needs=labels.models(targets | asked | run.touched),
         ),
         migration,
