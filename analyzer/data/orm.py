@@ -157,9 +157,11 @@ def _picked(kwargs: Kwargs) -> Key:
     """The constants by which a filter looks for certain rows; yes and no alone pick none."""
     out: list[tuple[str, str]] = []
     for name, value in sorted(kwargs.items()):
-        field = name.partition("__")[0]
-        if isinstance(value, Fixed) and not isinstance(value.value, (bool, type(None))):
-            out.append((field, str(value.value) if name in (field, f"{field}__exact") else ""))
+        field, _, lookup = name.partition("__")
+        if lookup.removesuffix("__in").removesuffix("__exact") not in ("", "in", "exact", "iexact"):
+            out.append((UNDECIDED, ""))  # through a relation, or by a comparison
+        elif isinstance(value, Fixed) and not isinstance(value.value, (bool, type(None))):
+            out.append((field, str(value.value) if lookup != "iexact" else ""))
         elif isinstance(value, Bag) and value.filled and value.items:
             out.append((field, ""))
     return tuple(out)
