@@ -23,6 +23,7 @@ _COPY = re.compile(
 _ANY_COPY = re.compile(rb"COPY\s.*\bFROM\s+stdin\b[^;]*;\s*$", re.IGNORECASE)
 _INSERT = re.compile(rb"(?:INSERT|REPLACE)\s+(?:\w+\s+)*?INTO\s+" + _TABLE, re.IGNORECASE)
 _CREATE = re.compile(rb"CREATE\s+TABLE\s+(?:IF\s+NOT\s+EXISTS\s+)?" + _TABLE, re.IGNORECASE)
+_UNCLEAR = re.compile(rb"^[^-#/].*\bdjango_migrations\b.*\bVALUES\b", re.IGNORECASE)
 _DATABASE = re.compile(rb"(?:\\connect\s+(?:-\S+\s+)*|USE\s+)[\"`']?([\w.-]+)[\"`']?;?\s*$", re.IGNORECASE)
 _OPENING = re.compile(rb"--|#|/\*|'|\"|`|\$\w*\$")
 _MYSQL = re.compile(
@@ -98,6 +99,10 @@ class _Reader:
             self.created(create, line)
         elif database := _DATABASE.match(line):
             self.database = database[1].decode(errors="replace")
+        elif _UNCLEAR.search(line):
+            raise ExportError(
+                self.file, self.number, "holds rows of django_migrations in a form that is not known"
+            )
         elif not line.lstrip().startswith(b"\\"):
             self.follow(line, 0)
 

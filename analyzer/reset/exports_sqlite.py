@@ -27,8 +27,9 @@ def read(path: Path, file: str) -> Export:
             )  # fmt: skip
     try:
         return Export(file, "SQLite database", checked(file, _rows(path, file)))
-    except sqlite3.Error as error:
-        raise ExportError(file, 0, f"cannot be read as a SQLite database ({error})") from error
+    except (sqlite3.Error, UnicodeDecodeError) as error:  # its messages may quote bytes of the file
+        why = _shown(str(error)) if isinstance(error, sqlite3.Error) else "it is damaged"
+        raise ExportError(file, 0, f"cannot be read as a SQLite database ({why})") from error
 
 
 def _rows(path: Path, file: str) -> tuple[Row, ...]:
@@ -38,6 +39,7 @@ def _rows(path: Path, file: str) -> tuple[Row, ...]:
         database.set_progress_handler(lambda: next(spent, None) is None, 1_000)
         database.text_factory = bytes
         columns = _columns(database, file)
+        _is_sound(database, file)
         listed = ", ".join(columns)
         found = database.execute(f"SELECT rowid, {listed} FROM {TABLE} ORDER BY rowid LIMIT {MOST + 1}")  # noqa: S608
         rows = [
@@ -58,6 +60,18 @@ def _columns(database: sqlite3.Connection, file: str) -> tuple[str, ...]:
     if "app" not in columns or "name" not in columns:
         raise ExportError(file, 0, f"its table {TABLE} has not the columns {', '.join(COLUMNS)}")
     return columns
+
+
+def _is_sound(database: sqlite3.Connection, file: str) -> None:
+    """Rows can get lost in a damaged file without any error."""
+    (said, *_) = database.execute(f"PRAGMA integrity_check({TABLE})").fetchone()
+    if said != b"ok":
+        raise ExportError(file, 0, f"is damaged ({_shown(said)})")
+
+
+def _shown(said: object) -> str:
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return ascii(text.splitlines()[0] if text else "")[1:-1]
 
 
 def _text(value: object, file: str, number: int) -> str | None:
