@@ -8,6 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.data.values import DataOperation, SchemaObject
+from analyzer.history.replay.order import full_plan
+from analyzer.history.values import History
 
 Identity = tuple[str, str, str]
 ONCE = ("extension", "collation", "type", "domain", "sequence")
@@ -20,6 +22,13 @@ class Alive(Struct, frozen=True):
     made: SchemaObject
     operation: DataOperation
     remade: int = 0
+
+
+def in_order(operations: Iterable[DataOperation], history: History) -> list[DataOperation]:
+    """The operations that a fresh database runs, in the order of their migrations."""
+    place = {key: at for at, key in enumerate(full_plan(history))}
+    inside = [one for one in operations if (one.app, one.migration) in place]
+    return sorted(inside, key=lambda one: (place[one.app, one.migration], one.file, one.line))
 
 
 def alive(ordered: Iterable[DataOperation]) -> tuple[Alive, ...]:

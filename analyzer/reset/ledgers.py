@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from analyzer.data.alive import in_order
 from analyzer.data.values import DataOperation
-from analyzer.history.replay.order import full_plan
 from analyzer.outcome import Analysis
 from analyzer.reset.hidden import hidden_objects
 from analyzer.reset.questions import question
@@ -18,15 +18,18 @@ LIKELY = 0.6
 
 def ledgers(analysis: Analysis) -> Ledgers:
     """What to carry over and what to leave out, in the order in which migrations run."""
-    place = {key: at for at, key in enumerate(full_plan(analysis.history))}
-    inside = [one for one in analysis.data_operations if (one.app, one.migration) in place]
-    ordered = sorted(inside, key=lambda one: place[one.app, one.migration])
+    ordered = in_order(analysis.data_operations, analysis.history)
+    nodes = analysis.history.nodes
     return Ledgers(
         seeds=seeds(analysis, ordered),
         hidden=hidden_objects(analysis, ordered),
         one_time=_one_time(ordered),
         undecided=_undecided(ordered),
-        aside=tuple(one for one in analysis.data_operations if (one.app, one.migration) not in place),
+        aside=tuple(
+            one
+            for one in (*analysis.data_operations, *analysis.unloaded_operations)
+            if (one.app, one.migration) not in nodes
+        ),
     )
 
 

@@ -57,20 +57,15 @@ def ledger_pages(analysis: Analysis, link: Link, marked: Marked | None = None) -
     found = ledgers(analysis)
     if not analysis.data_operations:
         return []
-    return section(
-        "What a reset must carry over",
-        [_numbers(found), "", INTRO],
-        section("Seeds", [SEEDS], _seeds(found.seeds, link), level=3) if found.seeds else [],
-        section("Hidden schema", [HIDDEN], _hidden(found.hidden, link), level=3) if found.hidden else [],
-        section("To decide", [QUESTIONS], _questions(found.undecided, link), level=3)
-        if found.undecided
-        else [],
-        section("One-time", [ONE_TIME], *_one_time(found, link, marked), level=3) if found.one_time else [],
-        section("Made by `post_migrate`", [RECEIVERS], _receivers(analysis, link), level=3)
-        if analysis.receivers
-        else [],
-        _aside(found),
+    parts = (
+        ("Seeds", SEEDS, [_seeds(found.seeds, link)] if found.seeds else []),
+        ("Hidden schema", HIDDEN, [_hidden(found.hidden, link)] if found.hidden else []),
+        ("To decide", QUESTIONS, [_questions(found.undecided, link)] if found.undecided else []),
+        ("One-time", ONE_TIME, _one_time(found, link, marked)),
+        ("Made by `post_migrate`", RECEIVERS, [_receivers(analysis, link)] if analysis.receivers else []),
     )
+    inner = [section(title, [intro], *blocks, level=3)[:-1] for title, intro, blocks in parts if blocks]
+    return section("What a reset must carry over", [_numbers(found), "", INTRO], *inner, _aside(found))
 
 
 def _numbers(found: Ledgers) -> str:
