@@ -44,7 +44,8 @@ class _End:
         self.named: dict[str, str] = {}
         for model in analysis.state.models.values():
             self._read(model)
-        self.tables = {model.db_table.lower(): model.label for model in analysis.models if model.db_table}
+        ranked = sorted(analysis.models, key=lambda model: (model.managed and not model.proxy, model.own))
+        self.tables = {model.db_table.lower(): model.label for model in ranked if model.db_table}
 
     def _read(self, model: ModelSummary) -> None:
         for field in model.fields.values():

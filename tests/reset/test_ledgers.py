@@ -109,3 +109,13 @@ def test_every_operation_is_in_a_ledger() -> None:
         one.operation for part in (ours.seeds, ours.hidden, ours.one_time, ours.undecided) for one in part
     }
     assert told == {*analysis.data_operations}
+
+
+def test_the_same_code_run_again_is_told() -> None:
+    made = 'apps.get_model("blog", "Post").objects.create(title="x")'
+    tools = f"# blog/tools.py\ndef make(apps, editor):\n    {made}\n"
+    run = ("migrations.RunPython(make, migrations.RunPython.noop)", "from blog.tools import make\n")
+    text = FIRST + tools + migration("0002_next", *run)
+    text += migration("0003_next", *run, parents='("blog", "0002_next")')
+    first, again = ledgers(analysed(text)).seeds
+    assert (first.same, again.same) == (None, ("blog", "0002_next"))

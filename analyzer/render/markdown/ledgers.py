@@ -21,7 +21,7 @@ from analyzer.render.markdown.text import (
     text,
     where,
 )
-from analyzer.render.words import count, number
+from analyzer.render.words import count, number, printable, shortened
 from analyzer.reset.elidable import Marked
 from analyzer.reset.ledgers import ledgers
 from analyzer.reset.values import Droppable, HiddenObject, Ledgers, Question, Seed
@@ -34,6 +34,7 @@ ROWS_SHOWN = 4
 KEYS_SHOWN = 3
 NAMES_SHOWN = 3
 LONGEST_VALUE = 40
+LONGEST_QUESTION = 400
 
 INTRO = (
     "What `makemigrations` cannot write again, in the order in which migrations run. "
@@ -136,7 +137,10 @@ def _value(value: str) -> str:
 
 def _after(one: Seed) -> list[str]:
     labels = dict.fromkeys(label for label, _ in one.after)
-    return [
+    made = {row.target for row in one.operation.rows}
+    used = [label for label in one.operation.needs if label not in labels and label not in made]
+    lines = [f"model {codes_of(used)}"] if used else []
+    return lines + [
         f"{code(label)} of {codes_of('.'.join(key) for other, key in one.after if other == label)}"
         for label in labels
     ]
@@ -147,6 +151,8 @@ def _mind(one: Seed) -> list[str]:
     if one.fails:
         notes.append(f"**fails on a fresh database**: {text(one.fails)}")
     notes += [text(said) for said in one.stale]
+    if one.same is not None:
+        notes.append(f"by the same code as {code('.'.join(one.same))}: once is enough")
     if one.later:
         notes.append(f"worked on later by {codes_of('.'.join(key) for key in one.later)}")
     if one.operation.net == "mixed":
@@ -186,7 +192,10 @@ def _hidden(hidden: Sequence[HiddenObject], link: Link) -> list[str]:
 def _owner(one: HiddenObject, link: Link) -> str:
     operation = one.operation
     owner = where(link, one.made.file, one.made.line, label=f"{operation.app}.{operation.migration}")
-    return f"{owner}, the last of {number(one.remade + 1)}" if one.remade else owner
+    notes = [f"{number(one.remade)} more make it, too"] if one.remade else []
+    if operation.reverse_kind == "none":
+        notes.append("without a reverse")
+    return ", ".join([owner, *notes])
 
 
 def _order(one: HiddenObject) -> list[str]:
@@ -239,7 +248,8 @@ def _questions(questions: Sequence[Question], link: Link) -> list[str]:
     for _, group in groupby(questions, key=_asked):
         first, *rest = group
         more = f" (and {count(len(rest), 'operation')} more there)" if rest else ""
-        lines.append(f"{_operation(first.operation, link)}: {text(short(first.question))}{more}")
+        asked = text(shortened(printable(first.question), LONGEST_QUESTION))
+        lines.append(f"{_operation(first.operation, link)}: {asked}{more}")
     listed = bullets(lines)
     return listed if len(listed) < FOLD_FROM else folded(count(len(listed), "question"), listed)
 
