@@ -224,7 +224,7 @@ def _later(analysis: Analysis, operation: DataOperation, found: Ledgers) -> Iter
         if hidden.before:
             yield printable(f"{_object(hidden.made)} must come before {some(hidden.before)}.")
         if hidden.meta:
-            yield printable(f"{_object(hidden.made)}: {hidden.meta}.")
+            yield printable(f"{_object(hidden.made)}: {hidden.meta} say it.".replace("does say", "says"))
 
 
 def _findings(analysis: Analysis, operation: DataOperation, mark: Mark) -> Iterator[str]:

@@ -19,10 +19,10 @@ RANK = (
 """The order in which kinds can be made; others come behind."""
 
 IN_META = {
-    "index": "Meta.indexes can say an index, with `expressions`, `condition` and `opclasses`, too",
-    "constraint": "Meta.constraints can say checks, unique and exclusion constraints",
-    "default": "`db_default` says it from Django 5.0 on",
-    "comment": "`db_comment` and `db_table_comment` say it from Django 4.2 on",
+    "index": "Meta.indexes could",
+    "constraint": "Meta.constraints could, unless it is a primary or foreign key",
+    "default": "db_default could, from Django 5.0 on",
+    "comment": "db_comment and db_table_comment could, from Django 4.2 on",
 }
 
 
@@ -79,7 +79,7 @@ class _End:
 
     def _meta(self, made: SchemaObject) -> str:
         if made.kind in ("index", "constraint") and made.name.lower() in self.named:
-            return f"{self.named[made.name.lower()]} says it already"
+            return f"{self.named[made.name.lower()]} does"
         return IN_META.get(made.kind, "")
 
 

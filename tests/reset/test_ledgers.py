@@ -99,7 +99,7 @@ def test_an_authors_no_to_eliding_is_a_question() -> None:
 
 def test_what_source_does_not_decide_is_a_question() -> None:
     (asked,) = found((RUN, "from blog.gone import forward\n")).undecided
-    assert asked.question.startswith("Does this RunPython create rows or schema on an empty database?")
+    assert asked.question.startswith("Does it create rows or schema on an empty database?")
 
 
 def test_every_operation_is_in_a_ledger() -> None:

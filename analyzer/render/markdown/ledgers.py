@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from analyzer.data.values import DataOperation, Row
+from analyzer.data.values import DataOperation, Row, SchemaObject
 from analyzer.render.links import Link
 from analyzer.render.markdown.text import (
     FOLD_FROM,
@@ -177,16 +177,19 @@ def _some(names: Sequence[str]) -> str:
 def _hidden(hidden: Sequence[HiddenObject], link: Link) -> list[str]:
     rows = [
         [
-            text(one.made.kind),
-            code(one.made.name) or "without a name",
-            code(one.made.table),
+            _object(one.made),
             _owner(one, link),
             "<br>".join(_order(one)),
             text(one.meta),
         ]
         for one in hidden
     ]
-    return long_table("objects", ["kind", "name", "table", "made by", "order", "in Meta?"], rows)
+    return long_table("objects", ["object", "made by", "order", "who else says it?"], rows)
+
+
+def _object(made: SchemaObject) -> str:
+    table = f" of {code(made.table)}" if made.table and made.table != made.name else ""
+    return f"{text(made.kind)} {code(made.name) or 'without a name'}{table}"
 
 
 def _owner(one: HiddenObject, link: Link) -> str:
