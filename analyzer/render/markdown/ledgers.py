@@ -195,7 +195,7 @@ def _object(made: SchemaObject) -> str:
 def _owner(one: HiddenObject, link: Link) -> str:
     operation = one.operation
     owner = where(link, one.made.file, one.made.line, label=f"{operation.app}.{operation.migration}")
-    notes = [f"{number(one.remade)} more make it, too"] if one.remade else []
+    notes = [f"made {number(one.remade + 1)} times"] if one.remade else []
     if operation.reverse_kind == "none":
         notes.append("without a reverse")
     return ", ".join([owner, *notes])
