@@ -258,6 +258,3 @@ def _advice(operation: DataOperation, found: Ledgers) -> Iterator[str]:
                 yield "Mark it with `elidable=True` until then, so that a squash drops it, too."
             elif not one.sure:
                 yield "Read it once more before: it is not certain."
-    schema_gone = operation.net == "schema" and not hidden
-    if schema_gone and not asked:
-        yield "Nothing: later migrations replace or drop all that it makes."

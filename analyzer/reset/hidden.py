@@ -13,8 +13,9 @@ from analyzer.states.summary import ModelSummary
 from analyzer.states.values import Built, Form, Listing
 
 RANK = (
-    "extension", "collation", "type", "domain", "sequence", "function", "procedure", "table", "partition",
-    "default", "constraint", "index", "view", "materialized view", "trigger",
+    "extension", "role", "collation", "text search dictionary", "text search configuration", "type", "domain",
+    "sequence", "function", "procedure", "aggregate", "table", "partition", "default", "constraint", "index",
+    "view", "materialized view", "trigger",
 )  # fmt: skip
 """The order in which kinds can be made; others come behind."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from analyzer.data.alive import in_order
 from analyzer.data.values import DataOperation
@@ -20,10 +20,11 @@ def ledgers(analysis: Analysis) -> Ledgers:
     """What to carry over and what to leave out, in the order in which migrations run."""
     ordered = in_order(analysis.data_operations, analysis.history)
     nodes = analysis.history.nodes
+    hidden = hidden_objects(analysis, ordered)
     return Ledgers(
         seeds=seeds(analysis, ordered),
-        hidden=hidden_objects(analysis, ordered),
-        one_time=_one_time(ordered),
+        hidden=hidden,
+        one_time=_one_time(ordered, {one.operation for one in hidden}),
         undecided=_undecided(ordered),
         aside=tuple(
             one
@@ -42,12 +43,17 @@ def elidable_places(found: Ledgers) -> tuple[tuple[str, int], ...]:
     )
 
 
-def _one_time(ordered: Iterable[DataOperation]) -> tuple[Droppable, ...]:
-    return tuple(
-        Droppable(one, _why(one), one.confidence >= SURE and one.elidable is not False)
-        for one in ordered
-        if one.net in ("one-time", "noop", "redundant") and not _is_question(one)
-    )
+def _one_time(ordered: Iterable[DataOperation], owners: Collection[DataOperation]) -> tuple[Droppable, ...]:
+    """What may go; among it what makes schema that a later operation makes anew."""
+    found = []
+    for one in ordered:
+        if _is_question(one):
+            continue
+        if one.net in ("one-time", "noop", "redundant"):
+            found.append(Droppable(one, _why(one), one.confidence >= SURE and one.elidable is not False))
+        elif one.net == "schema" and one not in owners:
+            found.append(Droppable(one, "makes what a later migration makes anew", False))
+    return tuple(found)
 
 
 def _why(operation: DataOperation) -> str:

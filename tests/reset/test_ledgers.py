@@ -119,3 +119,23 @@ def test_the_same_code_run_again_is_told() -> None:
     text += migration("0003_next", *run, parents='("blog", "0002_next")')
     first, again = ledgers(analysed(text)).seeds
     assert (first.same, again.same) == (None, ("blog", "0002_next"))
+
+
+AGAIN = (
+    'migrations.RunSQL("DROP VIEW IF EXISTS titles; CREATE VIEW titles AS SELECT 1", "DROP VIEW titles")',
+    "",
+)
+
+
+def test_what_an_operation_drops_and_makes_anew_is_there() -> None:
+    (view,) = found(AGAIN).hidden
+    assert view.made.name == "titles"
+    ours = found(VIEW, AGAIN)
+    assert [one.operation.migration for one in ours.hidden] == ["0003_next"]
+    assert not elidable_places(ours)
+
+
+def test_an_extension_is_by_the_first_that_makes_it() -> None:
+    make = ('migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS hstore", migrations.RunSQL.noop)', "")
+    (extension,) = found(make, make).hidden
+    assert (extension.operation.migration, extension.remade) == ("0002_next", 1)
