@@ -19,6 +19,8 @@ FIELD_TYPES: Mapping[str, str] = {
 """Classes of fields whose columns are of a type that an extension makes."""
 
 OPERATOR_CLASSES: Mapping[str, str] = {"gin_trgm_ops": "pg_trgm", "gist_trgm_ops": "pg_trgm"}
+"""Operator classes of indexes that an extension brings."""
+
 _HOMES = ("postgres", "pgvector", "citext", "hstore")
 
 
@@ -30,7 +32,7 @@ def needed(call: Call) -> Iterator[tuple[str, str]]:
         match one:
             case Call(Ref(name)):
                 home, _, cls = name.rpartition(".")
-                if cls in FIELD_TYPES and any(word in home for word in _HOMES):
+                if cls in FIELD_TYPES and (not home or any(word in home for word in _HOMES)):
                     yield FIELD_TYPES[cls], cls
             case Literal(str() as text) if text in OPERATOR_CLASSES:
                 yield OPERATOR_CLASSES[text], text

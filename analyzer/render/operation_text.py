@@ -224,7 +224,7 @@ def _later(analysis: Analysis, operation: DataOperation, found: Ledgers) -> Iter
         if hidden.before:
             yield printable(f"{_object(hidden.made)} must come before {some(hidden.before)}.")
         if hidden.meta:
-            yield printable(f"{_object(hidden.made)}: {hidden.meta}.")
+            yield printable(f"{_object(hidden.made)}: {hidden.meta} say it.".replace("does say", "says"))
 
 
 def _findings(analysis: Analysis, operation: DataOperation, mark: Mark) -> Iterator[str]:
@@ -258,6 +258,3 @@ def _advice(operation: DataOperation, found: Ledgers) -> Iterator[str]:
                 yield "Mark it with `elidable=True` until then, so that a squash drops it, too."
             elif not one.sure:
                 yield "Read it once more before: it is not certain."
-    schema_gone = operation.net == "schema" and not hidden
-    if schema_gone and not asked:
-        yield "Nothing: later migrations replace or drop all that it makes."

@@ -42,6 +42,7 @@ class SeedEntry(Struct, frozen=True, forbid_unknown_fields=True):
         tuple[str, ...], Meta(description="models and fields that it names and that are gone, and how")
     ]
     later: Annotated[tuple[Key, ...], Meta(description="later migrations that work on rows of its models")]
+    same: Annotated[Key | None, Meta(description="the first migration that runs the very same code")]
 
 
 class HiddenEntry(Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,7 +100,7 @@ def _place(operation: DataOperation) -> PlaceEntry:
 
 
 def _seed(one: Seed) -> SeedEntry:
-    return SeedEntry(_place(one.operation), one.after, one.fails, one.stale, one.later)
+    return SeedEntry(_place(one.operation), one.after, one.fails, one.stale, one.later, one.same)
 
 
 def _hidden(one: HiddenObject) -> HiddenEntry:

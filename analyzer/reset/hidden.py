@@ -13,16 +13,17 @@ from analyzer.states.summary import ModelSummary
 from analyzer.states.values import Built, Form, Listing
 
 RANK = (
-    "extension", "collation", "type", "domain", "sequence", "function", "procedure", "table", "partition",
-    "default", "constraint", "index", "view", "materialized view", "trigger",
+    "extension", "role", "collation", "text search dictionary", "text search configuration", "type", "domain",
+    "sequence", "function", "procedure", "aggregate", "table", "partition", "default", "constraint", "index",
+    "view", "materialized view", "trigger",
 )  # fmt: skip
 """The order in which kinds can be made; others come behind."""
 
 IN_META = {
-    "index": "Meta.indexes can say an index, with `expressions`, `condition` and `opclasses`, too",
-    "constraint": "Meta.constraints can say checks, unique and exclusion constraints",
-    "default": "`db_default` says it from Django 5.0 on",
-    "comment": "`db_comment` and `db_table_comment` say it from Django 4.2 on",
+    "index": "Meta.indexes could",
+    "constraint": "Meta.constraints could, unless it is a primary or foreign key",
+    "default": "db_default could, from Django 5.0 on",
+    "comment": "db_comment and db_table_comment could, from Django 4.2 on",
 }
 
 
@@ -44,7 +45,8 @@ class _End:
         self.named: dict[str, str] = {}
         for model in analysis.state.models.values():
             self._read(model)
-        self.tables = {model.db_table.lower(): model.label for model in analysis.models if model.db_table}
+        ranked = sorted(analysis.models, key=lambda model: (model.managed and not model.proxy, model.own))
+        self.tables = {model.db_table.lower(): model.label for model in ranked if model.db_table}
 
     def _read(self, model: ModelSummary) -> None:
         for field in model.fields.values():
@@ -78,7 +80,7 @@ class _End:
 
     def _meta(self, made: SchemaObject) -> str:
         if made.kind in ("index", "constraint") and made.name.lower() in self.named:
-            return f"{self.named[made.name.lower()]} says it already"
+            return f"{self.named[made.name.lower()]} does"
         return IN_META.get(made.kind, "")
 
 

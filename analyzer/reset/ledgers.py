@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
+from analyzer.data.alive import in_order
 from analyzer.data.values import DataOperation
-from analyzer.history.replay.order import full_plan
 from analyzer.outcome import Analysis
 from analyzer.reset.hidden import hidden_objects
 from analyzer.reset.questions import question
@@ -18,15 +18,19 @@ LIKELY = 0.6
 
 def ledgers(analysis: Analysis) -> Ledgers:
     """What to carry over and what to leave out, in the order in which migrations run."""
-    place = {key: at for at, key in enumerate(full_plan(analysis.history))}
-    inside = [one for one in analysis.data_operations if (one.app, one.migration) in place]
-    ordered = sorted(inside, key=lambda one: place[one.app, one.migration])
+    ordered = in_order(analysis.data_operations, analysis.history)
+    nodes = analysis.history.nodes
+    hidden = hidden_objects(analysis, ordered)
     return Ledgers(
         seeds=seeds(analysis, ordered),
-        hidden=hidden_objects(analysis, ordered),
-        one_time=_one_time(ordered),
+        hidden=hidden,
+        one_time=_one_time(ordered, {one.operation for one in hidden}),
         undecided=_undecided(ordered),
-        aside=tuple(one for one in analysis.data_operations if (one.app, one.migration) not in place),
+        aside=tuple(
+            one
+            for one in (*analysis.data_operations, *analysis.unloaded_operations)
+            if (one.app, one.migration) not in nodes
+        ),
     )
 
 
@@ -39,12 +43,17 @@ def elidable_places(found: Ledgers) -> tuple[tuple[str, int], ...]:
     )
 
 
-def _one_time(ordered: Iterable[DataOperation]) -> tuple[Droppable, ...]:
-    return tuple(
-        Droppable(one, _why(one), one.confidence >= SURE and one.elidable is not False)
-        for one in ordered
-        if one.net in ("one-time", "noop", "redundant") and not _is_question(one)
-    )
+def _one_time(ordered: Iterable[DataOperation], owners: Collection[DataOperation]) -> tuple[Droppable, ...]:
+    """What may go; among it what makes schema that a later operation makes anew."""
+    found = []
+    for one in ordered:
+        if _is_question(one):
+            continue
+        if one.net in ("one-time", "noop", "redundant"):
+            found.append(Droppable(one, _why(one), one.confidence >= SURE and one.elidable is not False))
+        elif one.net == "schema" and one not in owners:
+            found.append(Droppable(one, "makes what a later migration makes anew", False))
+    return tuple(found)
 
 
 def _why(operation: DataOperation) -> str:

@@ -7,14 +7,13 @@ from analyzer.data.values import DataOperation
 
 def question(operation: DataOperation) -> str:
     """One question, with the reason why source does not answer it."""
-    what = f"`{operation.forward}`" if operation.forward else f"this {operation.operation}"
     because = f" ({operation.evidence[0].why})" if operation.evidence else ""
     if operation.net in ("one-time", "noop") and operation.elidable is False:
-        return f"The author says `elidable=False`: what of {what} does a fresh database need?{because}"
+        return f"The author says `elidable=False`: what of it does a fresh database need?{because}"
     if operation.net == "unknown":
-        return f"Does {what} create rows or schema on an empty database?{because}"
+        return f"Does it create rows or schema on an empty database?{because}"
     if operation.net in ("seed", "mixed"):
-        return f"Does {what} surely create rows on an empty database, and which?{because}"
+        return f"Does it surely create rows on an empty database, and which?{because}"
     if operation.net == "schema":
-        return f"Does {what} make schema that is still in use?{because}"
-    return f"Does {what} surely do nothing on an empty database?{because}"
+        return f"Does it make schema that is still in use?{because}"
+    return f"Does it surely do nothing on an empty database?{because}"

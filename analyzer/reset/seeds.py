@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from analyzer.data.values import DataOperation
+from analyzer.data.values import DataOperation, Row
 from analyzer.history.values import Key
 from analyzer.outcome import Analysis
 from analyzer.reset.values import Seed
@@ -17,6 +17,7 @@ def seeds(analysis: Analysis, ordered: Iterable[DataOperation]) -> tuple[Seed, .
     """The seeds among operations that stand in the order in which they run."""
     listed = tuple(ordered)
     made: dict[str, list[Key]] = {}
+    first: dict[tuple[Row, ...], Key] = {}
     out = []
     for at, operation in enumerate(listed):
         if not has_seed(operation):
@@ -32,9 +33,11 @@ def seeds(analysis: Analysis, ordered: Iterable[DataOperation]) -> tuple[Seed, .
                 after=tuple(sorted(after)),
                 fails=_fails(key, analysis),
                 stale=tuple(_stale(operation, analysis)),
-                later=tuple(dict.fromkeys(_later(targets, listed[at + 1 :]))),
+                later=tuple(dict.fromkeys(_later(targets, listed[at + 1 :], key))),
+                same=first.get(operation.rows) if _elsewhere(operation) else None,
             )
         )
+        first.setdefault(operation.rows, key)
         for label in targets:
             made.setdefault(label, []).append(key)
     return tuple(out)
@@ -51,11 +54,17 @@ def _fails(key: Key, analysis: Analysis) -> str:
     return f"gets rows of {', '.join(late)}, which only `post_migrate` makes"
 
 
-def _later(targets: set[str], behind: Iterable[DataOperation]) -> Iterator[Key]:
-    """The operations behind a seed that change or delete rows of its models."""
+def _elsewhere(operation: DataOperation) -> bool:
+    """Whether the code that makes the rows stands outside of the migration, so that others may run it."""
+    return bool(operation.rows) and all(row.file != operation.file for row in operation.rows)
+
+
+def _later(targets: set[str], behind: Iterable[DataOperation], own: Key) -> Iterator[Key]:
+    """The migrations behind a seed's own that change or delete rows of its models."""
     for operation in behind:
-        if operation.net in ("one-time", "mixed") and targets & {*operation.tables_or_models}:
-            yield operation.app, operation.migration
+        key = (operation.app, operation.migration)
+        if operation.net in ("one-time", "mixed") and key != own and targets & {*operation.tables_or_models}:
+            yield key
 
 
 def _stale(operation: DataOperation, analysis: Analysis) -> Iterator[str]:

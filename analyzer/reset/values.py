@@ -17,7 +17,8 @@ class Seed(Struct, frozen=True):
     `after` are (model, migration) of seeds whose rows it works with; `fails` says why it raises on a
     fresh database; `stale` are models and fields that it names and that are no longer there, each
     with what became of it.  `later` are one-time operations behind it that work on rows of the same
-    models: carry over what they leave, not what the seed once made.
+    models: carry over what they leave, not what the seed once made.  `same` is the first migration
+    that runs the very same code.
     """
 
     operation: DataOperation
@@ -25,6 +26,7 @@ class Seed(Struct, frozen=True):
     fails: str
     stale: tuple[str, ...]
     later: tuple[Key, ...] = ()
+    same: Key | None = None
 
 
 class HiddenObject(Struct, frozen=True):

@@ -196,3 +196,35 @@ def test_indexes_built_concurrently(written: str, found: int) -> None:
     for more, expected in (("", found), ("atomic = False\n", 0)):
         text = FIRST + migration("0002_index", written, before, more=more)
         assert sum(one.code == "MS422" for one in analysed(text).findings) == expected
+
+
+def reported(*written: tuple[str, str]) -> list[str]:
+    """The codes of the last family for migrations of these (operations, code) behind the first one."""
+    text, parent = FIRST, "0001_initial"
+    for at, (operations, before) in enumerate(written, 2):
+        text += migration(f"000{at}_next", operations, before, parents=f'("blog", "{parent}")')
+        parent = f"000{at}_next"
+    return [one.code for one in analysed(text).findings if one.code > "MS420"]
+
+
+HSTORE = "from django.contrib.postgres.fields import HStoreField\n"
+MORE = ('migrations.AddField("post", "more", HStoreField(default=dict))', HSTORE)
+MAKE = ('migrations.RunSQL("CREATE EXTENSION hstore", "DROP EXTENSION hstore")', "")
+
+
+def test_an_extension_that_comes_too_late() -> None:
+    assert reported(MORE, MAKE) == ["MS423"]
+    assert reported(MAKE, MORE) == []
+    assert reported(MORE) == [], "somebody else may have made it"
+    assert reported((f"{MAKE[0]},\n{MORE[0]}", HSTORE)) == []
+    assert reported((f"{MORE[0]},\n{MAKE[0]}", HSTORE)) == ["MS423"]
+
+
+LONGER = 'migrations.AlterField("post", "title", models.CharField(max_length=90))'
+
+
+def test_rows_and_then_their_table_in_one_transaction() -> None:
+    change = forward(POST + "Post.objects.update(title='')")
+    assert reported((f"{RUN},\n{LONGER}", change)) == ["MS421"]
+    assert reported((f"{LONGER},\n{RUN}", change)) == []
+    assert reported((RUN, change), (LONGER, "")) == []

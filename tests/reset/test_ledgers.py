@@ -99,7 +99,7 @@ def test_an_authors_no_to_eliding_is_a_question() -> None:
 
 def test_what_source_does_not_decide_is_a_question() -> None:
     (asked,) = found((RUN, "from blog.gone import forward\n")).undecided
-    assert asked.question.startswith("Does this RunPython create rows or schema on an empty database?")
+    assert asked.question.startswith("Does it create rows or schema on an empty database?")
 
 
 def test_every_operation_is_in_a_ledger() -> None:
@@ -109,3 +109,33 @@ def test_every_operation_is_in_a_ledger() -> None:
         one.operation for part in (ours.seeds, ours.hidden, ours.one_time, ours.undecided) for one in part
     }
     assert told == {*analysis.data_operations}
+
+
+def test_the_same_code_run_again_is_told() -> None:
+    made = 'apps.get_model("blog", "Post").objects.create(title="x")'
+    tools = f"# blog/tools.py\ndef make(apps, editor):\n    {made}\n"
+    run = ("migrations.RunPython(make, migrations.RunPython.noop)", "from blog.tools import make\n")
+    text = FIRST + tools + migration("0002_next", *run)
+    text += migration("0003_next", *run, parents='("blog", "0002_next")')
+    first, again = ledgers(analysed(text)).seeds
+    assert (first.same, again.same) == (None, ("blog", "0002_next"))
+
+
+AGAIN = (
+    'migrations.RunSQL("DROP VIEW IF EXISTS titles; CREATE VIEW titles AS SELECT 1", "DROP VIEW titles")',
+    "",
+)
+
+
+def test_what_an_operation_drops_and_makes_anew_is_there() -> None:
+    (view,) = found(AGAIN).hidden
+    assert view.made.name == "titles"
+    ours = found(VIEW, AGAIN)
+    assert [one.operation.migration for one in ours.hidden] == ["0003_next"]
+    assert not elidable_places(ours)
+
+
+def test_an_extension_is_by_the_first_that_makes_it() -> None:
+    make = ('migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS hstore", migrations.RunSQL.noop)', "")
+    (extension,) = found(make, make).hidden
+    assert (extension.operation.migration, extension.remade) == ("0002_next", 1)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from analyzer.data.values import DataOperation, Row
+from analyzer.data.values import DataOperation, Row, SchemaObject
 from analyzer.render.links import Link
 from analyzer.render.markdown.text import (
     FOLD_FROM,
@@ -21,7 +21,7 @@ from analyzer.render.markdown.text import (
     text,
     where,
 )
-from analyzer.render.words import count, number
+from analyzer.render.words import count, number, printable, shortened
 from analyzer.reset.elidable import Marked
 from analyzer.reset.ledgers import ledgers
 from analyzer.reset.values import Droppable, HiddenObject, Ledgers, Question, Seed
@@ -34,6 +34,7 @@ ROWS_SHOWN = 4
 KEYS_SHOWN = 3
 NAMES_SHOWN = 3
 LONGEST_VALUE = 40
+LONGEST_QUESTION = 400
 
 INTRO = (
     "What `makemigrations` cannot write again, in the order in which migrations run. "
@@ -57,20 +58,15 @@ def ledger_pages(analysis: Analysis, link: Link, marked: Marked | None = None) -
     found = ledgers(analysis)
     if not analysis.data_operations:
         return []
-    return section(
-        "What a reset must carry over",
-        [_numbers(found), "", INTRO],
-        section("Seeds", [SEEDS], _seeds(found.seeds, link), level=3) if found.seeds else [],
-        section("Hidden schema", [HIDDEN], _hidden(found.hidden, link), level=3) if found.hidden else [],
-        section("To decide", [QUESTIONS], _questions(found.undecided, link), level=3)
-        if found.undecided
-        else [],
-        section("One-time", [ONE_TIME], *_one_time(found, link, marked), level=3) if found.one_time else [],
-        section("Made by `post_migrate`", [RECEIVERS], _receivers(analysis, link), level=3)
-        if analysis.receivers
-        else [],
-        _aside(found),
+    parts = (
+        ("Seeds", SEEDS, [_seeds(found.seeds, link)] if found.seeds else []),
+        ("Hidden schema", HIDDEN, [_hidden(found.hidden, link)] if found.hidden else []),
+        ("To decide", QUESTIONS, [_questions(found.undecided, link)] if found.undecided else []),
+        ("One-time", ONE_TIME, _one_time(found, link, marked)),
+        ("Made by `post_migrate`", RECEIVERS, [_receivers(analysis, link)] if analysis.receivers else []),
     )
+    inner = [section(title, [intro], *blocks, level=3)[:-1] for title, intro, blocks in parts if blocks]
+    return section("What a reset must carry over", [_numbers(found), "", INTRO], *inner, _aside(found))
 
 
 def _numbers(found: Ledgers) -> str:
@@ -141,7 +137,10 @@ def _value(value: str) -> str:
 
 def _after(one: Seed) -> list[str]:
     labels = dict.fromkeys(label for label, _ in one.after)
-    return [
+    made = {row.target for row in one.operation.rows}
+    used = [label for label in one.operation.needs if label not in labels and label not in made]
+    lines = [f"model {codes_of(used)}"] if used else []
+    return lines + [
         f"{code(label)} of {codes_of('.'.join(key) for other, key in one.after if other == label)}"
         for label in labels
     ]
@@ -152,6 +151,8 @@ def _mind(one: Seed) -> list[str]:
     if one.fails:
         notes.append(f"**fails on a fresh database**: {text(one.fails)}")
     notes += [text(said) for said in one.stale]
+    if one.same is not None:
+        notes.append(f"by the same code as {code('.'.join(one.same))}: once is enough")
     if one.later:
         notes.append(f"worked on later by {codes_of('.'.join(key) for key in one.later)}")
     if one.operation.net == "mixed":
@@ -176,22 +177,28 @@ def _some(names: Sequence[str]) -> str:
 def _hidden(hidden: Sequence[HiddenObject], link: Link) -> list[str]:
     rows = [
         [
-            text(one.made.kind),
-            code(one.made.name) or "without a name",
-            code(one.made.table),
+            _object(one.made),
             _owner(one, link),
             "<br>".join(_order(one)),
             text(one.meta),
         ]
         for one in hidden
     ]
-    return long_table("objects", ["kind", "name", "table", "made by", "order", "in Meta?"], rows)
+    return long_table("objects", ["object", "made by", "order", "who else says it?"], rows)
+
+
+def _object(made: SchemaObject) -> str:
+    table = f" of {code(made.table)}" if made.table and made.table != made.name else ""
+    return f"{text(made.kind)} {code(made.name) or 'without a name'}{table}"
 
 
 def _owner(one: HiddenObject, link: Link) -> str:
     operation = one.operation
     owner = where(link, one.made.file, one.made.line, label=f"{operation.app}.{operation.migration}")
-    return f"{owner}, the last of {number(one.remade + 1)}" if one.remade else owner
+    notes = [f"made {number(one.remade + 1)} times"] if one.remade else []
+    if operation.reverse_kind == "none":
+        notes.append("without a reverse")
+    return ", ".join([owner, *notes])
 
 
 def _order(one: HiddenObject) -> list[str]:
@@ -244,7 +251,8 @@ def _questions(questions: Sequence[Question], link: Link) -> list[str]:
     for _, group in groupby(questions, key=_asked):
         first, *rest = group
         more = f" (and {count(len(rest), 'operation')} more there)" if rest else ""
-        lines.append(f"{_operation(first.operation, link)}: {text(short(first.question))}{more}")
+        asked = text(shortened(printable(first.question), LONGEST_QUESTION))
+        lines.append(f"{_operation(first.operation, link)}: {asked}{more}")
     listed = bullets(lines)
     return listed if len(listed) < FOLD_FROM else folded(count(len(listed), "question"), listed)
 
