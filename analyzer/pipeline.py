@@ -22,7 +22,7 @@ from analyzer.history.values import History, Migration, told
 from analyzer.options import Options
 from analyzer.outcome import Analysis, Reading, counts
 from analyzer.schema.read import SchemaReading, read_schema
-from analyzer.schema.values import Model, Relation
+from analyzer.schema.values import App, Model, Relation
 from analyzer.schema.version import django_versions
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.loading import Files, Progress
@@ -34,11 +34,22 @@ from analyzer.states.values import ProjectState
 
 
 class Examined(Struct, frozen=True):
-    """An analysis, with the state of the migrations it sums up and the installed packages it rests on."""
+    """An analysis, with the readings it sums up and the installed packages it rests on.
+
+    `migrations` hold the calls that make their operations; `state` is what they add up to.
+    """
 
     analysis: Analysis
     state: ProjectState
     packages: Externals
+    schema: SchemaReading
+    written: MigrationFiles
+    migrations: tuple[Migration, ...]
+
+    def last(self, app: App) -> str | None:
+        """The last migration of a package's app; "" where it has none, None where that is not known."""
+        names = ends(self.packages, app.name, app.label)
+        return names[-1] if names else "" if self.packages.knows(app.name) else None
 
 
 def examine(found: Sources, options: Options, progress: Progress) -> Examined:
@@ -103,7 +114,7 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         findings=findings,
         unknown=facts.unknown,
     )
-    return Examined(analysis, states.final, packages)
+    return Examined(analysis, states.final, packages, schema, written, migrations)
 
 
 def _between(relations: tuple[Relation, ...], models: tuple[Model, ...]) -> tuple[Relation, ...]:

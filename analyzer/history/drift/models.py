@@ -98,7 +98,8 @@ def _create_options(
         yield replace(step, waits=(field, Dependency(*key, None, "create")), names=frozenset([order]))
     for option, kind in NAMED.items():
         for item in _items(model.options.get(option)):
-            yield replace(_step(sides, kind, key, "", "", name_of(item) or NEW), waits=waits)
+            name = name_of(item) or ""
+            yield replace(_step(sides, kind, key, "", "", name or NEW), waits=waits, called=name)
     for option in TOGETHER:
         together = _items(model.options.get(option))
         if together:
