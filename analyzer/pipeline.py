@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from analyzer.audits import registry
 from analyzer.audits.values import Facts
-from analyzer.catalogue.migrations import ends
+from analyzer.catalogue.migrations import ends, leaf
 from analyzer.catalogue.site import Externals, Packages, externals
 from analyzer.data.verdicts import data_operations
 from analyzer.graphs.cycles import app_cycles, model_cycles
@@ -48,8 +48,8 @@ class Examined(Struct, frozen=True):
 
     def last(self, app: App) -> str | None:
         """The last migration of a package's app; "" where it has none, None where that is not known."""
-        names = ends(self.packages, app.name, app.label)
-        return names[-1] if names else "" if self.packages.knows(app.name) else None
+        name = leaf(self.packages, app.name, app.label)
+        return name or ("" if self.packages.knows(app.name) else None)
 
 
 def examine(found: Sources, options: Options, progress: Progress) -> Examined:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeGuard
 
 from analyzer.catalogue.site import Packages
@@ -17,20 +18,54 @@ def ends(packages: Packages, app: str, label: str) -> tuple[str, ...]:
     """
     names = packages.migrations(app)
     modules = (packages.facts(f"{app}.migrations.{name}") for name in names)
-    parents = {name for facts in modules if facts is not None for name in _parents(facts, label)}
+    parents = {
+        name for facts in modules if facts is not None for name in _named(facts, label, "dependencies")
+    }
     leaves = [name for name in names if name not in parents]
     return (names[0], min(leaves or names[-1:])) if names else ()
 
 
-def _parents(facts: FileFacts, label: str) -> list[object]:
+def leaf(packages: Packages, app: str, label: str) -> str:
+    """The last migration of a package's app once squashed ones replaced others; "" where it has none.
+
+    As it is where no migration is applied, of several the one with the smallest name
+    (MigrationLoader.build_graph, MigrationGraph.leaf_nodes).
+    """
+    modules = {name: packages.facts(f"{app}.migrations.{name}") for name in packages.migrations(app)}
+    known = {name: facts for name, facts in modules.items() if facts is not None}
+    replaced = {
+        old: name for name, facts in known.items() for old in _named(facts, label, "replaces") if old in known
+    }
+    standing = {name: _standing(name, replaced) for name in known}
+    above = {
+        standing[parent]
+        for name, facts in known.items()
+        for parent in _named(facts, label, "dependencies")
+        if parent in known and standing[parent] != standing[name]
+    }
+    leaves = {name for name in standing.values() if name not in above}
+    return min(leaves or known, default="")
+
+
+def _standing(name: str, replaced: Mapping[str, str]) -> str:
+    """The squashed migration in place of one; a squash may be squashed itself."""
+    seen = {name}
+    while name in replaced and replaced[name] not in seen:
+        name = replaced[name]
+        seen.add(name)
+    return name
+
+
+def _named(facts: FileFacts, label: str, attribute: str) -> list[str]:
+    """The migrations of the app that an attribute of a migration names."""
     classes = [stmt for stmt in facts.body if isinstance(stmt, ClassDef) and stmt.name == "Migration"]
-    listed = [stmt.value for cls in classes for stmt in flatten(cls.body) if _are_dependencies(stmt)]
+    listed = [stmt.value for cls in classes for stmt in flatten(cls.body) if _sets(stmt, attribute)]
     pairs = [_pair(item) for value in listed if isinstance(value, Items) for item in value.items]
-    return [name for app, name in pairs if app == label]
+    return [name for app, name in pairs if app == label and isinstance(name, str)]
 
 
-def _are_dependencies(stmt: object) -> TypeGuard[Assign]:
-    return isinstance(stmt, Assign) and Ref("dependencies") in stmt.targets
+def _sets(stmt: object, attribute: str) -> TypeGuard[Assign]:
+    return isinstance(stmt, Assign) and Ref(attribute) in stmt.targets
 
 
 def _pair(item: Expr) -> tuple[object, object]:

@@ -15,10 +15,11 @@ from msgspec.structs import replace
 from analyzer.history.drift.arrange import Part, Unordered, parted
 from analyzer.history.drift.models import created
 from analyzer.history.drift.sides import USER, NoClues, Sides, targets
-from analyzer.history.drift.values import Dependency, Step, Version
+from analyzer.history.drift.values import Dependency, Drift, Step, Version
 from analyzer.history.values import Key
 from analyzer.pipeline import Examined
 from analyzer.reset.packages import Package, packages
+from analyzer.reset.tags import with_tags
 from analyzer.reset.values import FIRST, SETTING, Layout, PlannedMigration, PlannedOperation, UserModel
 from analyzer.schema.version import written
 from analyzer.states.deconstruct import Deconstructor
@@ -37,6 +38,11 @@ FRAGMENTS = {
     "AlterIndexTogether": "alter_{model}_index_together",
     "AlterOrderWithRespectTo": "alter_{model}_order_with_respect_to",
 }
+
+
+WRITTEN_FOR = {"RemoveIndex": "AddIndex", "RenameIndex": "AddIndex"}
+WRITTEN_FOR |= {"RemoveConstraint": "AddConstraint", "AlterConstraint": "AddConstraint"}
+"""Operations on what both sides may have, by the one that a new model gets."""
 
 
 class Ground(Struct, frozen=True):
@@ -79,6 +85,31 @@ def layout(on: Ground) -> Layout:
     return replace(taken, others=tuple(others))
 
 
+class Doubts:
+    """What speaks against a layout though nothing does in the models: the migrations say otherwise, and
+    the drift between both is not certain."""
+
+    def __init__(self, drift: Drift) -> None:
+        self._about: dict[tuple[str, str, str, str], str] = {}
+        self._missing: dict[str, str] = {}
+        for one in drift.differences:
+            if not one.certain:
+                kind = WRITTEN_FOR.get(one.operation, one.operation)
+                self._about.setdefault((one.app, one.model, kind, one.field or ""), one.why)
+                if one.operation in ("DeleteModel", "RemoveField"):
+                    what = f"{one.model}.{one.field}" if one.field else one.model
+                    self._missing.setdefault(one.app, f"{what} may be there: {one.why}")
+
+    def about(self, step: Step) -> str:
+        """Why an operation may not be written; "" where nothing says so."""
+        field = step.field if step.kind == "AddField" else ""
+        return self._about.get((step.app, step.model, step.kind, field or ""), "")
+
+    def missing(self, app: str) -> str:
+        """Why there may be more operations on an app's models."""
+        return self._missing.get(app, "")
+
+
 class _Reader:
     def __init__(self, on: Ground, django: Version) -> None:
         self.on = on
@@ -89,9 +120,16 @@ class _Reader:
         self.deconstructor = Deconstructor(
             self.reading.resolver.registry.fields, habits=usual, label=lambda cls: labels.get(cls.key)
         )
-        (self.after,) = model_states(self.reading, self.deconstructor.former, (django,))
+        (after,) = model_states(self.reading, self.deconstructor.former, (django,))
+        self.after = with_tags(after, self.reading, self.deconstructor)
         self.user = self.reading.settings.auth_user_model
         self.settings = self._swappables()
+        self.doubts = Doubts(on.examined.analysis.drift)
+        self.absent = {
+            app.label: "whether the app is installed is not decided"
+            for app in self.reading.apps.apps
+            if app.own and app.installed is None
+        }
         # Apps whose migrations package holds nothing yet get their first migration along with the rest.
         fresh = {
             app for app, package in on.packages.items()
@@ -146,7 +184,7 @@ class _Reader:
     def _completed(self, sides: Sides, step: Step) -> Step:
         """An operation that knows which settings it waits for, and what of it source leaves open."""
         model = sides.after[step.key]
-        why = "" if step.certain else step.why
+        why = self.doubts.about(step) if step.certain else step.why
         if step.kind == "CreateModel":
             return self._marked(step, why or sides.doubt_after(step.key))
         if step.kind != "AddField" or step.field is None:
@@ -179,13 +217,15 @@ class _Reader:
         for app, found in by_app.items():
             if app in self.new - self.blank - self.on.apps:
                 continue
+            missing = self.doubts.missing(app) or self.absent.get(app, "")
             for place, part in enumerate(found):
                 needs, why = self._needs(part, names)
                 needs |= {(app, names[app][place - 1])} if place else set()
                 needs |= {(SETTING, setting) for setting in part.settings}
                 operations = tuple(map(self._planned, part.steps))
                 held = _spoken(part.held) if part.held is not None else ""
-                yield PlannedMigration(app, names[app][place], operations, tuple(sorted(needs)), held, why)
+                name, why = names[app][place], why or missing
+                yield PlannedMigration(app, name, operations, tuple(sorted(needs)), held, why)
 
     def _needs(self, part: Part, names: Mapping[str, list[str]]) -> tuple[set[Key], str]:
         out: set[Key] = set()

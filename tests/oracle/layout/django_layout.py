@@ -53,7 +53,9 @@ def written(project: Path) -> list[dict[str, Any]]:
     from django.core.management import call_command
     from django.core.management.commands import makemigrations
 
-    own = {config.label for config in apps.get_app_configs() if project in Path(config.path).resolve().parents}
+    own = {
+        config.label for config in apps.get_app_configs() if project in Path(config.path).resolve().parents
+    }
     found: dict[str, Any] = {}
 
     class Command(makemigrations.Command):  # type: ignore[misc]  # Django has no types here
@@ -80,7 +82,8 @@ def place(operation: Any) -> tuple[str, str]:
     if model is None:
         return str(operation.name).lower(), ""
     item = getattr(operation, "index", None) or getattr(operation, "constraint", None)
-    return str(model).lower(), str(item.name if item is not None else operation.name)
+    name = item.name if item is not None else getattr(operation, "name", "")
+    return str(model).lower(), str(name)
 
 
 if __name__ == "__main__":

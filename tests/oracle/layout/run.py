@@ -67,13 +67,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             continue
         total.update(facts=found.facts, wrong=len(found.wrong), unsure=found.unsure)
         sys.stdout.write(
-            f"{name:24} apps {found.apps:>3}  files {found.files:>4}, split {found.split:>3}  facts {found.facts:>5}"
-            f"  wrong {len(found.wrong):>4}  not certain {found.unsure:>4}\n"
+            f"{name:24} apps {found.apps:>3}  files {found.files:>4}, split {found.split:>3}"
+            f"  facts {found.facts:>5}  wrong {len(found.wrong):>4}  not certain {found.unsure:>4}\n"
         )
         for line in found.wrong[: options.verbose]:
             sys.stdout.write(f"  {line}\n")
         sys.stdout.flush()
-    sys.stdout.write(f"{'all':24} facts {total['facts']}  wrong {total['wrong']}  not certain {total['unsure']}\n")
+    sys.stdout.write(
+        f"{'all':24} facts {total['facts']}  wrong {total['wrong']}  not certain {total['unsure']}\n"
+    )
     if failed:
         return 2
     return int(bool(total["wrong"]) or total["unsure"] * 100 > UNSURE * total["facts"])
@@ -135,13 +137,16 @@ def predict(source: Path, options: Options) -> Layout:
 
 
 def outcome(truth: Sequence[Mapping[str, Any]], predicted: Layout) -> Outcome:
-    wanted, found = list(_django(truth)), list(_migscan(predicted))
-    unsure = {one[:2] for one in _doubted(predicted)}
-    wrong = [f"Django {one}" for one in _only(wanted, found) if one[:2] not in unsure]
-    wrong += [f"migscan {one}" for one in _only(found, wanted) if one[:2] not in unsure]
-    marked = sum(1 for one in wanted if one[:2] in unsure)
+    """What both say; operations that are not certain are left out on both sides, wherever they stand."""
+    doubted, open_ = set(_doubted(predicted)), {one.app for one in predicted.migrations if one.why}
+    wanted, found = list(_django(truth, doubted, open_)), list(_migscan(predicted, open_))
+    wrong = [f"Django {one}" for one in _only(wanted, found)]
+    wrong += [f"migscan {one}" for one in _only(found, wanted)]
+    facts = list(_django(truth, set(), set()))
     split = sum(1 for one in truth if not one["name"].startswith("0001_"))
-    return Outcome(len(wanted), wrong, marked, len(truth), split, len({one["app"] for one in truth}))
+    return Outcome(
+        len(facts), wrong, len(facts) - len(wanted), len(truth), split, len({one["app"] for one in truth})
+    )
 
 
 def _only(one: list[Fact], other: list[Fact]) -> list[Fact]:
@@ -149,27 +154,40 @@ def _only(one: list[Fact], other: list[Fact]) -> list[Fact]:
     return [fact for fact in one if fact not in there]
 
 
-def _django(truth: Sequence[Mapping[str, Any]]) -> Iterator[Fact]:
+def _django(truth: Sequence[Mapping[str, Any]], doubted: set[Fact], open_: set[str]) -> Iterator[Fact]:
     for one in truth:
+        if one["app"] in open_:
+            continue
         key = (one["app"], one["name"])
+        kept = [
+            (kind, model, name)
+            for kind, model, name in one["operations"]
+            if not {(one["app"], kind, model, name), (one["app"], kind, model, "")} & doubted
+        ]
         yield (*key, "file")
-        yield from ((*key, f"{n:04d}", *operation) for n, operation in enumerate(one["operations"]))
+        yield from ((*key, f"{n:04d}", *operation) for n, operation in enumerate(kept))
         yield from ((*key, "needs", *dependency) for dependency in one["dependencies"])
 
 
-def _migscan(predicted: Layout) -> Iterator[Fact]:
+def _migscan(predicted: Layout, open_: set[str]) -> Iterator[Fact]:
     for one in predicted.migrations:
+        if one.app in open_:
+            continue
         yield (*one.key, "file")
-        for n, operation in enumerate(one.operations):
+        for n, operation in enumerate(operation for operation in one.operations if not operation.why):
             yield (*one.key, f"{n:04d}", operation.kind, operation.model, operation.name)
         yield from ((*one.key, "needs", *dependency) for dependency in one.dependencies)
 
 
 def _doubted(predicted: Layout) -> Iterator[Fact]:
-    """The files of which something is not certain; all, where the layout itself is not."""
+    """Operations that are not certain, and all that may be written for a model of which only the name is."""
     for one in predicted.migrations:
-        if predicted.why or not one.certain:
-            yield one.key
+        for operation in one.operations:
+            if operation.why:
+                yield (one.app, operation.kind, operation.model, operation.name)
+            if operation.why and operation.kind == "CreateModel":
+                for kind in ("AddField", "AddIndex", "AddConstraint", "AlterUniqueTogether"):
+                    yield (one.app, kind, operation.model, "")
 
 
 if __name__ == "__main__":
