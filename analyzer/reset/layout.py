@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from analyzer.history.drift.arrange import Part, Unordered, parted
 from analyzer.history.drift.models import created
-from analyzer.history.drift.sides import USER, NoClues, Sides, targets
+from analyzer.history.drift.sides import USER, NoClues, Sides, key_of
 from analyzer.history.drift.values import Dependency, Drift, Step, Version
 from analyzer.history.values import Key
 from analyzer.pipeline import Examined
@@ -138,14 +138,17 @@ class _Reader:
         self.blank = fresh - {app for app in fresh if on.packages[app].helpers}
         self.new = {*(app for app in on.apps if app in on.packages and not on.packages[app].why), *fresh}
 
-    def _swappables(self) -> dict[ModelKey, str]:
-        """The settings that name models, by the model that each means."""
-        out: dict[ModelKey, str] = {}
+    def _swappables(self) -> dict[ModelKey, tuple[str, ModelKey]]:
+        """By model that a setting names, or that may be swapped by it: the setting and the model it names
+        (Apps.get_swappable_settings_name)."""
+        out: dict[ModelKey, tuple[str, ModelKey]] = {_key(self.user): (USER, _key(self.user))}
         for model in self.reading.models:
-            if model.swappable and model.swappable != USER:
-                named = self.reading.settings.text(model.swappable, model.label)
-                out[_key(named if "." in named else model.label)] = model.swappable
-        out[_key(self.user)] = USER
+            if model.swappable:
+                given = self.user if model.swappable == USER else model.label
+                named = self.reading.settings.text(model.swappable, given)
+                found = (model.swappable, _key(named if "." in named else model.label))
+                out.setdefault(found[1], found)
+                out.setdefault(_key(model.label), found)
         return out
 
     def layout(self) -> Layout:
@@ -198,13 +201,16 @@ class _Reader:
 
     def _waits(self, field: FieldState, step: Step) -> tuple[Dependency, ...]:
         fixed = self.deconstructor.fields.argument(field.declared, "swappable") is False
-        target = targets(field)[:1] if field.target is not None else ()
+        target = key_of(field.target) if field.target is not None and not fixed else None
         return tuple(
-            replace(wait, swappable="" if fixed else self.settings.get((wait.app, wait.model), ""))
-            if (wait.app, wait.model) in target and wait.need == "create" and wait.field is None
-            else replace(wait, swappable="")
+            self._resolved(wait) if (wait.app, wait.model) == target and _is_model(wait) else _plain(wait)
             for wait in step.waits
         )
+
+    def _resolved(self, wait: Dependency) -> Dependency:
+        """What a relation to a swappable model waits for (MigrationAutodetector._resolve_dependency)."""
+        setting, (app, model) = self.settings.get((wait.app, wait.model), ("", (wait.app, wait.model)))
+        return Dependency(app, model, None, "create", setting)
 
     # ------------------------------------------------------------ migrations
 
@@ -287,6 +293,14 @@ def _fragment(step: Step) -> str:
     if step.kind in ("AddIndex", "AddConstraint"):
         return f"{step.model}_{step.called.lower()}"
     return FRAGMENTS[step.kind].format(model=step.model)
+
+
+def _is_model(wait: Dependency) -> bool:
+    return wait.need == "create" and wait.field is None
+
+
+def _plain(wait: Dependency) -> Dependency:
+    return replace(wait, swappable="")
 
 
 def _spoken(wait: Dependency) -> str:
