@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TypeGuard
 
 from analyzer.catalogue.site import Packages
-from analyzer.source.facts import Assign, ClassDef, Expr, FileFacts, Items, Literal, Ref
+from analyzer.source.facts import Assign, Call, ClassDef, Expr, FileFacts, Items, Literal, Ref
 from analyzer.source.scopes import flatten
 
 
@@ -47,6 +47,27 @@ def leaf(packages: Packages, app: str, label: str) -> str:
     return min(leaves or known, default="")
 
 
+def needs(packages: Packages, app: str, label: str) -> dict[str, tuple[tuple[str, str], ...]]:
+    """What each migration of a package's app depends on: (app, name), or ("", setting) for the app whose
+    model a setting names (`swappable_dependency`)."""
+    modules = {name: packages.facts(f"{app}.migrations.{name}") for name in packages.migrations(app)}
+    return {
+        name: tuple(_dependency(item) for item in _items(facts, "dependencies"))
+        for name, facts in modules.items()
+        if facts is not None
+    }
+
+
+def _dependency(item: Expr) -> tuple[str, str]:
+    match item:
+        case Call(func=Ref(func), args=(Ref(setting),)) if func.endswith("swappable_dependency"):
+            return "", setting.rpartition(".")[2]
+        case Items(items=(Literal(str(app)), Literal(str(name)))):
+            return app, name
+        case _:
+            return "", ""
+
+
 def _standing(name: str, replaced: Mapping[str, str]) -> str:
     """The squashed migration in place of one; a squash may be squashed itself."""
     seen = {name}
@@ -58,10 +79,14 @@ def _standing(name: str, replaced: Mapping[str, str]) -> str:
 
 def _named(facts: FileFacts, label: str, attribute: str) -> list[str]:
     """The migrations of the app that an attribute of a migration names."""
+    pairs = map(_pair, _items(facts, attribute))
+    return [name for app, name in pairs if app == label and isinstance(name, str)]
+
+
+def _items(facts: FileFacts, attribute: str) -> list[Expr]:
     classes = [stmt for stmt in facts.body if isinstance(stmt, ClassDef) and stmt.name == "Migration"]
     listed = [stmt.value for cls in classes for stmt in flatten(cls.body) if _sets(stmt, attribute)]
-    pairs = [_pair(item) for value in listed if isinstance(value, Items) for item in value.items]
-    return [name for app, name in pairs if app == label and isinstance(name, str)]
+    return [item for value in listed if isinstance(value, Items) for item in value.items]
 
 
 def _sets(stmt: object, attribute: str) -> TypeGuard[Assign]:

@@ -19,8 +19,8 @@ from analyzer.history.drift.values import Dependency, Drift, Step, Version
 from analyzer.history.values import Key
 from analyzer.pipeline import Examined
 from analyzer.reset.packages import Package, packages
+from analyzer.reset.planned import FIRST, SETTING, Layout, PlannedMigration, PlannedOperation, UserModel
 from analyzer.reset.tags import with_tags
-from analyzer.reset.values import FIRST, SETTING, Layout, PlannedMigration, PlannedOperation, UserModel
 from analyzer.schema.version import written
 from analyzer.states.deconstruct import Deconstructor
 from analyzer.states.habits import habits

@@ -27,7 +27,7 @@ from analyzer.analysis import worked_out
 from analyzer.options import Options
 from analyzer.reset.layout import ground, layout
 from analyzer.reset.packages import resettable
-from analyzer.reset.values import Layout
+from analyzer.reset.planned import Layout
 from analyzer.sources import sources
 from tests.oracle.real.projects import REPOSITORY, SETTINGS, Refused, install, lay_out, read_projects
 
