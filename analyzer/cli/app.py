@@ -10,6 +10,7 @@ from analyzer.cli import version_line
 from analyzer.cli.graph import graph
 from analyzer.cli.group import Commands
 from analyzer.cli.levels import levels
+from analyzer.cli.plan import plan
 from analyzer.cli.report import report
 
 HELP = """
@@ -24,6 +25,7 @@ Without a command, [bold]report[/bold] is meant.
   migscan ./project
   migscan levels ./project
   migscan graph ./project --of models -o docs/models.svg
+  migscan plan ./project -o docs/reset
   migscan ./project --format json | jq .counts
 """
 
@@ -39,6 +41,7 @@ app = typer.Typer(
 app.command()(report)
 app.command()(levels)
 app.command()(graph)
+app.command()(plan)
 
 
 def _show_version(wanted: bool) -> None:

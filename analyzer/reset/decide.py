@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct
@@ -82,8 +82,8 @@ def _place(migrations: Iterable[Migration], key: Key) -> tuple[str, int]:
 def decisions(
     examined: Examined,
     layout: Layout,
-    found: dict[str, Package],
-    blocked: dict[str, Block],
+    found: Mapping[str, Package],
+    blocked: Mapping[str, Block],
     asked: Collection[str],
 ) -> tuple[Decision, ...]:
     """One decision an app that has migrations in the project."""
@@ -102,8 +102,8 @@ def decisions(
 def _decided(
     app: str,
     layout: Layout,
-    found: dict[str, Package],
-    blocked: dict[str, Block],
+    found: Mapping[str, Package],
+    blocked: Mapping[str, Block],
     asked: Collection[str],
 ) -> tuple[Verdict, str, str, int]:
     package = found.get(app)

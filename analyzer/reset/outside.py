@@ -24,10 +24,9 @@ class Outside:
     def __init__(self, examined: Examined) -> None:
         self.edges: dict[Key, tuple[Key, ...]] = dict(examined.analysis.history.edges)
         self.unread: set[str] = set()
-        self._roots: dict[str, str] = {}
+        self._roots: dict[str, str] = dict(reversed(examined.analysis.history.roots))
         self._ends: dict[str, tuple[str, ...]] = {}
-        for app, name in reversed(examined.analysis.history.roots):
-            self._roots[app] = name
+        self._leaves: dict[str, Key] = {key[0]: key for key in reversed(examined.analysis.history.leaves)}
         self._settings = {
             model.swappable: examined.schema.settings.text(model.swappable, model.label)
             for model in examined.schema.models
@@ -52,10 +51,13 @@ class Outside:
         if name not in (FIRST, LATEST):
             return (app, name)
         if app in self._roots:
-            leaf = max((key for key in self.edges if key[0] == app), default=None)
-            return (app, self._roots[app]) if name == FIRST else leaf
+            return (app, self._roots[app]) if name == FIRST else self._leaves.get(app)
         found = self._ends.get(app, ())
         return (app, found[0] if name == FIRST else found[-1]) if found else None
+
+    def is_root(self, key: Key) -> bool:
+        """Whether a migration is what `__first__` of its app means."""
+        return self._roots.get(key[0]) == key[1]
 
     def reached(self, starts: Iterable[Key], inside: Collection[str]) -> frozenset[Key]:
         """The migrations of some apps that are needed by way of others, starting with these others."""

@@ -47,6 +47,11 @@ def script(renamings: Iterable[Renaming], names: dict[Key, str]) -> str:
     return _SCRIPT.replace("@FILES@", _literal(files)).replace("@NAMES@", _literal(listed))
 
 
+def finish(targets: Iterable[str]) -> str:
+    """A script that takes `replaces`, and the guards, out of files again."""
+    return _FINISH.replace("@FILES@", _literal(list(targets)))
+
+
 def _literal(value: object) -> str:
     """A value as JSON in a Python string: the same text whatever the names are."""
     text = json.dumps(value, indent=1, ensure_ascii=True)
@@ -151,6 +156,47 @@ def main():
     for one in FILES:
         if one["source"]:
             pathlib.Path(one["source"]).unlink()
+
+
+if __name__ == "__main__":
+    main()
+"""
+
+_FINISH = """\
+\"\"\"Takes `replaces` out of the new migrations, once every database has recorded them. Made by migscan.
+
+Run once, at the root of the project:  python THIS
+\"\"\"
+
+import ast
+import json
+import pathlib
+import sys
+
+FILES = json.loads('''@FILES@''')
+
+
+def without(text):
+    tree = ast.parse(text)
+    gone = set()
+    for node in ast.walk(tree):
+        named = isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "replaces"
+        guard = isinstance(node, ast.FunctionDef) and node.name == "is_up_to_date"
+        call = isinstance(node, ast.Call) and node.args and getattr(node.args[0], "id", "") == "is_up_to_date"
+        if named or guard or call:
+            gone |= set(range(node.lineno, node.end_lineno + 1))
+    lines = text.splitlines(keepends=True)
+    return "".join(line for number, line in enumerate(lines, 1) if number not in gone)
+
+
+def main():
+    missing = [path for path in FILES if not pathlib.Path(path).is_file()]
+    if missing:
+        sys.exit("not there: %s; nothing was changed" % ", ".join(missing))
+    texts = [without(pathlib.Path(path).read_text(encoding="utf-8")) for path in FILES]
+    for path, text in zip(FILES, texts):
+        ast.parse(text)
+        pathlib.Path(path).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
