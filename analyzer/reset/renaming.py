@@ -5,12 +5,12 @@ It needs nothing but Python, looks at everything before it changes anything, and
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from msgspec import Struct
 
 from analyzer.history.values import Key
+from analyzer.reset.pointing import literal
 
 
 class Renaming(Struct, frozen=True):
@@ -44,18 +44,12 @@ def script(renamings: Iterable[Renaming], names: dict[Key, str]) -> str:
         for one in renamings
     ]
     listed = [[app, old, new] for (app, old), new in sorted(names.items())]
-    return _SCRIPT.replace("@FILES@", _literal(files)).replace("@NAMES@", _literal(listed))
+    return _SCRIPT.replace("@FILES@", literal(files)).replace("@NAMES@", literal(listed))
 
 
 def finish(targets: Iterable[str]) -> str:
     """A script that takes `replaces`, and the guards, out of files again."""
-    return _FINISH.replace("@FILES@", _literal(list(targets)))
-
-
-def _literal(value: object) -> str:
-    """A value as JSON in a Python string: the same text whatever the names are."""
-    text = json.dumps(value, indent=1, ensure_ascii=True)
-    return text.replace("\\", "\\\\").replace("'''", "\\'\\'\\'")
+    return _FINISH.replace("@FILES@", literal(list(targets)))
 
 
 _SCRIPT = """\

@@ -10,6 +10,7 @@ from analyzer.reset.naming import following
 from analyzer.reset.partition import Group
 from analyzer.reset.placeholders import empty_migration
 from analyzer.reset.plan import Plan
+from analyzer.reset.pointing import pointing
 from analyzer.reset.renaming import Renaming, finish, script
 
 RESERVED = "Holds the place of a regenerated migration; see the plan of the reset."
@@ -24,13 +25,33 @@ def artefacts(plan: Plan) -> dict[str, str]:
         return {}
     match plan.procedure:
         case "placeholder":
-            return _placeholder(plan)
+            return _placeholder(plan) | _pointing(plan)
         case "replaces":
-            return _replaces(plan)
+            return _replaces(plan) | _pointing(plan)
         case "sql":
-            return _sql(plan)
+            return _sql(plan) | _pointing(plan)
         case "squash":
             return _squash(plan)
+
+
+def _pointing(plan: Plan) -> dict[str, str]:
+    """The script for migrations that stay and name some that go; none where there are none."""
+    found: dict[str, list[tuple[Key, str]]] = {}
+    for one in plan.inbound:
+        if not one.package:
+            found.setdefault(one.file, []).append((one.parent, last_name(plan, one.parent[0])))
+    return {f"{plan.procedure}/point.py": pointing(found)} if found else {}
+
+
+def last_name(plan: Plan, app: str) -> str:
+    """What the last new migration of an app is called in the end."""
+    match plan.procedure:
+        case "placeholder":
+            return [one.name for one in plan.placeholders if one.app == app][-1]
+        case "replaces":
+            return max(name for (label, _), name in plan.remade.items() if label == app)
+        case _:
+            return max(name for label, name in plan.rows.new if label == app)
 
 
 def _lines(paths: tuple[str, ...] | list[str]) -> str:

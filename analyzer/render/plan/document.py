@@ -249,7 +249,7 @@ def _references(plan: Plan) -> list[str]:
     lines = [
         f"{code(place(one.file, one.line))}: {code('.'.join(one.child))} names "
         f"{code('.'.join(one.parent))}; "
-        "let it depend on the last new file of that app."
+        "`point.py` lets it depend on the last new file of that app."
         for one in own
     ]
     lines += [

@@ -69,7 +69,10 @@ def _regenerate(plan: Plan, folder: str) -> list[str]:
             f"1. Delete exactly the listed files, {count(len(plan.delete), 'old one')} among them; every "
             "`__init__.py` stays:"
         ),
-        *_shell(f'git --literal-pathspecs rm -q --pathspec-from-file="$PLAN/{folder}/delete.txt"'),
+        *_shell(
+            f'git --literal-pathspecs rm -q --pathspec-from-file="$PLAN/{folder}/delete.txt"',
+            *_loosened(plan, folder),
+        ),
         "2. Let Django write the new ones: no labels, all apps at once. It asks nothing; if it does, stop.",
         *_shell(_manage(plan, "makemigrations")),
         (
@@ -78,6 +81,25 @@ def _regenerate(plan: Plan, folder: str) -> list[str]:
             "dependency means that something was not as it was read: find out before you go on."
         ),
     ]
+
+
+def _stays(plan: Plan) -> bool:
+    """Whether migrations stay that name some that go."""
+    return any(not one.package for one in plan.inbound)
+
+
+def _loosened(plan: Plan, folder: str) -> list[str]:
+    note = "   # migrations that stay name some of them"
+    return [f'python "$PLAN/{folder}/point.py" --first{note}'] if _stays(plan) else []
+
+
+def _restored(plan: Plan) -> list[str]:
+    files = sorted({one.file for one in plan.inbound if not one.package})
+    return [shlex.join(["git", "--literal-pathspecs", "restore", "--", *files])] if files else []
+
+
+def _pointed(plan: Plan, folder: str) -> list[str]:
+    return [*_restored(plan), f'python "$PLAN/{folder}/point.py"'] if _stays(plan) else []
 
 
 # ---------------------------------------------------------------- placeholder
@@ -119,6 +141,7 @@ def _contents(plan: Plan) -> Step:
         *_shell(
             'python "$PLAN/placeholder/new_names.py" --look',
             'python "$PLAN/placeholder/new_names.py"',
+            *_pointed(plan, "placeholder"),
         ),
         (
             "5. Write the files for what `makemigrations` does not write, and fix the references "
@@ -203,7 +226,8 @@ def _remade(plan: Plan) -> Step:
         "5. Bring the old files back:",
         *_shell(
             "git --literal-pathspecs restore --source=HEAD --staged --worktree "
-            '--pathspec-from-file="$PLAN/replaces/delete.txt"'
+            '--pathspec-from-file="$PLAN/replaces/delete.txt"',
+            *_restored(plan),
         ),
         "6. Append what `makemigrations` does not write to the last new file of its app (chapter below).",
         "7. On an empty database, on a copy of a current one and on one that lags behind:",
@@ -242,6 +266,7 @@ def _finished(plan: Plan) -> Step:
         *_shell(
             'git --literal-pathspecs rm -q --pathspec-from-file="$PLAN/replaces/delete_in_release_2.txt"',
             'python "$PLAN/replaces/finish.py"',
+            *_pointed(plan, "replaces"),
         ),
         "2. Let nothing depend on an old name any more (chapter *References to fix*).",
         (
@@ -266,6 +291,7 @@ def _new_files(plan: Plan) -> Step:
             "4. Write the files for what `makemigrations` does not write, and fix the references "
             "(chapters below)."
         ),
+        *(_shell(*_pointed(plan, "sql")) if _stays(plan) else []),
         "5. On an empty database:",
         *_shell(_manage(plan, "migrate"), _manage(plan, "makemigrations", "--check", "--dry-run")),
         (
