@@ -9,6 +9,7 @@
 #   make oracle   compare with what real Django says: 500 random projects and 500 random histories (PROJECTS=…),
 #                 then real ones from PyPI and from public repositories, eight of them after a hundred changes each
 #   make layout   compare the predicted layout with what real makemigrations writes (PROJECTS="name …")
+#   make rehearse carry resets out with real Django, as the plan says (PROJECTS="name …")
 #   make skipped  check that parsing every file changes no report (PROJECTS="folder …" for other projects)
 #   make clean    remove what these made
 #
@@ -23,7 +24,7 @@ RUN := $(BIN)/python -m
 REPORT := migscan-report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside layout skipped clean
+.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside layout rehearse skipped clean
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -88,6 +89,9 @@ oracle: $(VENV)/.dev
 
 layout: $(VENV)/.dev
 	$(RUN) tests.oracle.layout.run $(PROJECTS)
+
+rehearse: $(VENV)/.dev
+	$(RUN) tests.oracle.rehearse.run $(PROJECTS)
 
 skipped: $(VENV)/.runtime
 	PYTHONPATH=. $(BIN)/python tools/skipped.py $(PROJECTS)

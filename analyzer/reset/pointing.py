@@ -44,7 +44,8 @@ def main():
         text = pathlib.Path(path).read_text(encoding="utf-8")
         for app, old, new in pairs:
             name = "__first__" if "--first" in sys.argv[1:] else new
-            pair = r"\\(\\s*(['\\"])%s\\1\\s*,\\s*(['\\"])%s\\2\\s*,?\\s*\\)" % (re.escape(app), re.escape(old))
+            pair = r"\\(\\s*(['\\"])%s\\1\\s*,\\s*(['\\"])%s\\2\\s*,?\\s*\\)"
+            pair %= (re.escape(app), re.escape(old))
             put = "(%s, %s)" % (json.dumps(app), json.dumps(name))
             text, count = re.subn(pair, lambda _: put, text)
             if not count:

@@ -168,7 +168,7 @@ def test_a_full_disk_is_one_line(project: Path, arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("migscan ", {"report", "levels", "graph"}),
+        ("migscan ", {"report", "levels", "graph", "plan"}),
         ("migscan le", {"levels"}),
         ("migscan --for", {"--force", "--format"}),
         ("migscan ./project --format ", {"md", "json"}),

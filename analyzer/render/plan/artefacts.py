@@ -119,9 +119,8 @@ def _replaces(plan: Plan) -> dict[str, str]:
         target = f"{plan.packages[app].folder}/{name}.py"
         renamings.append(_renaming(plan, group, target, group.new in rests, last.get(app, "")))
         last[app] = name
-    files["replaces/delete.txt"] = _lines(plan.delete)
     old = [f"{plan.packages[app].folder}/{name}.py" for app, name in plan.anchors]
-    files["replaces/delete_in_release_2.txt"] = _lines(sorted([*plan.delete, *old]))
+    files["replaces/delete.txt"] = _lines(sorted([*plan.delete, *old]))
     files["replaces/new_names.py"] = script(
         renamings, {key: name for key, name in plan.remade.items() if key not in rests}
     )

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer.render.markdown.text import bullets, code, codes, section, table, text
 from analyzer.render.plan.artefacts import extra_names
-from analyzer.render.plan.steps import TITLES, backwards, steps
+from analyzer.render.plan.commands import SHELL
+from analyzer.render.plan.steps import TITLES, steps
+from analyzer.render.plan.ways_back import backwards
 from analyzer.render.words import count, place, plural
 from analyzer.reset.decide import Decision
 from analyzer.reset.plan import Plan
 from analyzer.schema.version import written
-
-SHELL = "```sh"
 
 
 def document(plan: Plan, drafts: Sequence[str]) -> str:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 
 from analyzer.render.markdown.text import bullets, code, codes, table
 from analyzer.render.plan.artefacts import PRUNES, squash_commands
-from analyzer.render.words import count, place
+from analyzer.render.plan.commands import (
+    DEPLOY,
+    check,
+    gate,
+    manage,
+    pointed,
+    regenerate,
+    restored,
+    shell,
+    stays,
+)
+from analyzer.render.words import count, place, plural
 from analyzer.reset.guarded_sql import COPY
 from analyzer.reset.plan import Plan, Procedure
 
@@ -19,12 +29,6 @@ TITLES: Mapping[Procedure, str] = {
 }
 
 Step = tuple[str, list[str]]
-
-SHELL = "```sh"
-DEPLOY = (
-    "Deploy it everywhere, and run `migrate` on every database alias and tenant as with any release. "
-    "Do not go on before the gate is passed on all of them."
-)
 
 
 def steps(plan: Plan) -> list[Step]:
@@ -45,63 +49,6 @@ def steps(plan: Plan) -> list[Step]:
             return [_squashed(plan), _squash_finished(plan)]
 
 
-def _manage(plan: Plan, *words: str) -> str:
-    return shlex.join(["python", plan.manage, *words])
-
-
-def _shell(*commands: str) -> list[str]:
-    return ["", SHELL, *commands, "```", ""]
-
-
-def _gate(plan: Plan, lines: list[str]) -> list[str]:
-    return ["", "**Gate**, on every database:", "", *bullets(lines)]
-
-
-def _check(plan: Plan) -> str:
-    return (
-        f"`{_manage(plan, 'migrate', '--check')}` is 0, `{_manage(plan, 'makemigrations', '--check')}` is 0."
-    )
-
-
-def _regenerate(plan: Plan, folder: str) -> list[str]:
-    return [
-        (
-            f"1. Delete exactly the listed files, {count(len(plan.delete), 'old one')} among them; every "
-            "`__init__.py` stays:"
-        ),
-        *_shell(
-            f'git --literal-pathspecs rm -q --pathspec-from-file="$PLAN/{folder}/delete.txt"',
-            *_loosened(plan, folder),
-        ),
-        "2. Let Django write the new ones: no labels, all apps at once. It asks nothing; if it does, stop.",
-        *_shell(_manage(plan, "makemigrations")),
-        (
-            "3. Hold what it wrote against `layout.md`, file by file. Another file, another "
-            "order or another "
-            "dependency means that something was not as it was read: find out before you go on."
-        ),
-    ]
-
-
-def _stays(plan: Plan) -> bool:
-    """Whether migrations stay that name some that go."""
-    return any(not one.package for one in plan.inbound)
-
-
-def _loosened(plan: Plan, folder: str) -> list[str]:
-    note = "   # migrations that stay name some of them"
-    return [f'python "$PLAN/{folder}/point.py" --first{note}'] if _stays(plan) else []
-
-
-def _restored(plan: Plan) -> list[str]:
-    files = sorted({one.file for one in plan.inbound if not one.package})
-    return [shlex.join(["git", "--literal-pathspecs", "restore", "--", *files])] if files else []
-
-
-def _pointed(plan: Plan, folder: str) -> list[str]:
-    return [*_restored(plan), f'python "$PLAN/{folder}/point.py"'] if _stays(plan) else []
-
-
 # ---------------------------------------------------------------- placeholder
 
 
@@ -117,15 +64,15 @@ def _placeholders(plan: Plan) -> Step:
         *table(["app", "placeholder", "stands for"], rows),
         "",
         "1. Copy them into the project, and look at what came:",
-        *_shell('cp -R "$PLAN/placeholder/release-n/." .', "git status --short"),
+        *shell('cp -R "$PLAN/placeholder/release-n/." .', "git status --short"),
         "2. They change nothing: this must be 0.",
-        *_shell(_manage(plan, "makemigrations", "--check", "--dry-run")),
+        *shell(manage(plan, "makemigrations", "--check", "--dry-run")),
         f"3. Commit as release N. {DEPLOY}",
-        *_gate(
+        *gate(
             plan,
             [
                 "each export of `django_migrations` holds all the names of the second column.",
-                _check(plan),
+                check(plan),
             ],
         ),
     ]
@@ -136,12 +83,12 @@ def _contents(plan: Plan) -> Step:
     lines = [
         "On a branch from release N:",
         "",
-        *_regenerate(plan, "placeholder"),
+        *regenerate(plan, "placeholder"),
         "4. Give them the names of the placeholders; the dependencies between them follow:",
-        *_shell(
+        *shell(
             'python "$PLAN/placeholder/new_names.py" --look',
             'python "$PLAN/placeholder/new_names.py"',
-            *_pointed(plan, "placeholder"),
+            *pointed(plan, "placeholder"),
         ),
         (
             "5. Write the files for what `makemigrations` does not write, and fix the references "
@@ -152,13 +99,13 @@ def _contents(plan: Plan) -> Step:
             "--staged --worktree FILE`, with the file before it as its only dependency."
         ),
         "6. On a copy of a database of release N and on an empty database:",
-        *_shell(
-            _manage(plan, "migrate", "--check") + "   # on the copy: 0, there is nothing to apply",
-            _manage(plan, "migrate") + "           # on the empty database: builds everything",
-            _manage(plan, "makemigrations", "--check", "--dry-run"),
+        *shell(
+            manage(plan, "migrate", "--check") + "   # on the copy: 0, there is nothing to apply",
+            manage(plan, "migrate") + "           # on the empty database: builds everything",
+            manage(plan, "makemigrations", "--check", "--dry-run"),
         ),
         f"7. Commit as release N+1. {DEPLOY}",
-        *_gate(plan, [_check(plan)]),
+        *gate(plan, [check(plan)]),
         "",
         (
             "A database that missed release N is stopped here with "
@@ -173,7 +120,7 @@ def _prune(plan: Plan, when: str) -> Step:
     lines = [f"{when}, and nobody wants to go back: this is the **point of no return**.", ""]
     if plan.layout.django >= PRUNES:
         lines += ["Per database alias:"]
-        lines += _shell(*(_manage(plan, "migrate", app, "--prune") for app in plan.apps))
+        lines += shell(*(manage(plan, "migrate", app, "--prune") for app in plan.apps))
     else:
         lines.append("Run `prune.sql` once per database: this Django has no `migrate --prune`.")
     return "Clean up the old rows", lines
@@ -191,11 +138,11 @@ def _anchors(plan: Plan) -> list[Step]:
             f"something to replace: "
             f"{codes('.'.join(key) for key in plan.anchors)}."
         ),
-        *_shell(
-            'cp -R "$PLAN/replaces/release-0/." .', _manage(plan, "makemigrations", "--check", "--dry-run")
+        *shell(
+            'cp -R "$PLAN/replaces/release-0/." .', manage(plan, "makemigrations", "--check", "--dry-run")
         ),
         f"Commit as release 0. {DEPLOY}",
-        *_gate(plan, ["each export holds these names.", _check(plan)]),
+        *gate(plan, ["each export holds these names.", check(plan)]),
     ]
     return [("Release 0: something to replace", lines)]
 
@@ -217,40 +164,42 @@ def _remade(plan: Plan) -> Step:
         "",
         f"No circle: each needs only those before it in {order}.",
         "",
-        *_regenerate(plan, "replaces"),
+        *regenerate(plan, "replaces"),
         "4. Give them their names and their `replaces`:",
-        *_shell(
+        *shell(
             'python "$PLAN/replaces/new_names.py" --look',
             'python "$PLAN/replaces/new_names.py"',
         ),
         "5. Bring the old files back:",
-        *_shell(
+        *shell(
             "git --literal-pathspecs restore --source=HEAD --staged --worktree "
             '--pathspec-from-file="$PLAN/replaces/delete.txt"',
-            *_restored(plan),
+            *restored(plan),
         ),
         "6. Append what `makemigrations` does not write to the last new file of its app (chapter below).",
         "7. On an empty database, on a copy of a current one and on one that lags behind:",
-        *_shell(_manage(plan, "migrate"), _manage(plan, "makemigrations", "--check", "--dry-run")),
+        *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
         f"8. Commit as release 1. {DEPLOY}",
-        *_gate(plan, ["each export holds every name of the first column.", _check(plan)]),
+        *gate(plan, ["each export holds every name of the first column.", check(plan)]),
         "",
         "A database that lags behind applies the old files that it misses.",
     ]
     if split:
-        lines += [
-            "",
-            (
-                f"**{codes(split)} have several new files.** A database that has applied all that "
-                f"the first of them "
-                "replaces and nothing of what the next one does cannot be told from a fresh one "
-                "by Django, which "
-                "would take the next file as it is. The guard in it stops there and names "
-                "the columns that are "
-                "missing. Bring such a database up to date with the release before."
-            ),
-        ]
+        lines += ["", *_split_warning(split)]
     return "Release 1: new files beside the old ones", lines
+
+
+def _split_warning(apps: list[str]) -> list[str]:
+    these = f"{plural(len(apps), 'this')} {plural(len(apps), 'app')}"
+    warning = (
+        f"**Not so in {codes(apps)}, which {plural(len(apps), 'gets')} several new files.** Django decides "
+        "about each file on its own. A database that has all that the first one replaces, and not all that "
+        "the next one does, runs old migrations on a state that is new already: that fails, or leaves out "
+        f"a change in silence. So every database must have all old migrations of {these} before release 1. "
+        "Where you cannot see to that, use placeholders. The guard at the top of the later files stops "
+        "where a database lacks columns."
+    )
+    return [warning]
 
 
 def _span(keys: tuple[tuple[str, str], ...]) -> list[str]:
@@ -263,10 +212,10 @@ def _finished(plan: Plan) -> Step:
         "Only once the gate of release 1 is passed everywhere, self-hosters included:",
         "",
         "1. Delete the old files, and take `replaces` out of the new ones:",
-        *_shell(
-            'git --literal-pathspecs rm -q --pathspec-from-file="$PLAN/replaces/delete_in_release_2.txt"',
+        *shell(
+            'git --literal-pathspecs rm -q --pathspec-from-file="$PLAN/replaces/delete.txt"',
             'python "$PLAN/replaces/finish.py"',
-            *_pointed(plan, "replaces"),
+            *pointed(plan, "replaces"),
         ),
         "2. Let nothing depend on an old name any more (chapter *References to fix*).",
         (
@@ -274,7 +223,7 @@ def _finished(plan: Plan) -> Step:
             "`makemigrations --check`."
         ),
         f"4. Commit as release 2. {DEPLOY}",
-        *_gate(plan, [_check(plan)]),
+        *gate(plan, [check(plan)]),
     ]
     return "Release 2: without the old files", lines
 
@@ -286,14 +235,14 @@ def _new_files(plan: Plan) -> Step:
     lines = [
         "On a branch:",
         "",
-        *_regenerate(plan, "sql"),
+        *regenerate(plan, "sql"),
         (
             "4. Write the files for what `makemigrations` does not write, and fix the references "
             "(chapters below)."
         ),
-        *(_shell(*_pointed(plan, "sql")) if _stays(plan) else []),
+        *(shell(*pointed(plan, "sql")) if stays(plan) else []),
         "5. On an empty database:",
-        *_shell(_manage(plan, "migrate"), _manage(plan, "makemigrations", "--check", "--dry-run")),
+        *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
         (
             "6. The rows that the SQL inserts must be the files that there are now: "
             f"{codes('.'.join(key) for key in plan.rows.new)}. Leave a name out of the SQL if you "
@@ -323,7 +272,7 @@ def _exchange(plan: Plan) -> Step:
         "3. Deploy the new code. Do not use `--fake` or `--fake-initial`.",
         "",
         *table(["dialect", "how"], [[code(dialect), code(HOW[dialect])] for dialect in plan.dialects]),
-        *_gate(plan, [_check(plan)]),
+        *gate(plan, [check(plan)]),
         "",
         (
             "The **point of no return** is the first migration that is applied afterwards. "
@@ -357,7 +306,7 @@ def _squashed(plan: Plan) -> Step:
             "they are left out."
         ),
         "2. Squash, one call after the other; a run ends where another app's migration stands in between:",
-        *_shell(*squash_commands(plan)),
+        *shell(*squash_commands(plan)),
         (
             "3. Carry these over by hand: functions of `RunPython` are copied into the new file, "
             "their imports too."
@@ -366,9 +315,9 @@ def _squashed(plan: Plan) -> Step:
         *bullets(functions),
         "",
         "4. On an empty database and on a copy of a current one:",
-        *_shell(_manage(plan, "migrate"), _manage(plan, "makemigrations", "--check", "--dry-run")),
+        *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
         f"5. Commit as release 1, the old files beside the new ones. {DEPLOY}",
-        *_gate(plan, ["each export holds the names of the squashed migrations.", _check(plan)]),
+        *gate(plan, ["each export holds the names of the squashed migrations.", check(plan)]),
     ]
     return "Release 1: the squashes", lines
 
@@ -386,45 +335,3 @@ def _squash_finished(plan: Plan) -> Step:
         ),
     ]
     return "Release 2: without the old files", lines
-
-
-def backwards(plan: Plan) -> list[str]:
-    """How to go back from each point, as long as that can be done."""
-    match plan.procedure:
-        case "placeholder":
-            return bullets(
-                [
-                    (
-                        "From release N: deploy the release before. Its `migrate` ignores the rows of the "
-                        "placeholders."
-                    ),
-                    (
-                        "From release N+1, until the old rows are pruned: deploy release N. "
-                        "`migrate --check` is 0 "
-                        "both ways, no row is touched."
-                    ),
-                    "After pruning: only with the backup of `django_migrations`.",
-                ]
-            )
-        case "replaces" | "squash":
-            return bullets(
-                [
-                    "From release 1: deploy the release before. The rows of the new names are ignored.",
-                    "From release 2, until the old rows are pruned: deploy release 1.",
-                    (
-                        "After pruning never to a release that still has `replaces`: it would "
-                        "run migrations again."
-                    ),
-                ]
-            )
-        case "sql":
-            return bullets(
-                [
-                    (
-                        "Until a migration is applied on top: run `sql/3_back.*.sql`, which "
-                        "checks that, and deploy "
-                        "the old code."
-                    ),
-                    "After that: only with the backup.",
-                ]
-            )
