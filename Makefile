@@ -8,6 +8,8 @@
 #   make beside   measure against `makemigrations --check` and another static reader (REAL="name …" for projects)
 #   make oracle   compare with what real Django says: 500 random projects and 500 random histories (PROJECTS=…),
 #                 then real ones from PyPI and from public repositories, eight of them after a hundred changes each
+#   make layout   compare the predicted layout with what real makemigrations writes (PROJECTS="name …")
+#   make rehearse carry resets out with real Django, as the plan says (PROJECTS="name …")
 #   make skipped  check that parsing every file changes no report (PROJECTS="folder …" for other projects)
 #   make clean    remove what these made
 #
@@ -22,7 +24,7 @@ RUN := $(BIN)/python -m
 REPORT := migscan-report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside skipped clean
+.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside layout rehearse skipped clean
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -74,7 +76,7 @@ pytest: $(VENV)/.dev
 	$(RUN) pytest -n auto
 
 # All run, whatever became of the ones before.  What they fetch is kept in .oracle.
-ORACLES := real.run factories.run versions.run mutations.run
+ORACLES := real.run factories.run versions.run mutations.run layout.run
 
 oracle: $(VENV)/.dev
 	@failed=""; \
@@ -84,6 +86,12 @@ oracle: $(VENV)/.dev
 			echo "== $$oracle"; $(RUN) tests.oracle.$$oracle || failed="$$failed $$oracle"; \
 		done; \
 		test -z "$$failed" || { echo "these differ from Django: $$failed" >&2; exit 1; }
+
+layout: $(VENV)/.dev
+	$(RUN) tests.oracle.layout.run $(PROJECTS)
+
+rehearse: $(VENV)/.dev
+	$(RUN) tests.oracle.rehearse.run $(PROJECTS)
 
 skipped: $(VENV)/.runtime
 	PYTHONPATH=. $(BIN)/python tools/skipped.py $(PROJECTS)

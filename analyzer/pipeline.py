@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from analyzer.audits import registry
 from analyzer.audits.values import Facts
-from analyzer.catalogue.migrations import ends
+from analyzer.catalogue.migrations import ends, leaf
 from analyzer.catalogue.site import Externals, Packages, externals
 from analyzer.data.labels import Labels
 from analyzer.data.lookups.judge import endings, standings
@@ -31,7 +31,7 @@ from analyzer.options import Options
 from analyzer.outcome import Analysis, Reading, counts
 from analyzer.schema.places import places
 from analyzer.schema.read import SchemaReading, read_schema
-from analyzer.schema.values import Model, Relation
+from analyzer.schema.values import App, Model, Relation
 from analyzer.schema.version import django_versions
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.loading import Files, Progress
@@ -43,15 +43,22 @@ from analyzer.states.values import ProjectState
 
 
 class Examined(Struct, frozen=True):
-    """An analysis, with what it sums up: models as read, and the state that the migrations add up to.
+    """An analysis, with the readings it sums up and the installed packages it rests on.
 
-    `packages` are the installed ones that it rests on.
+    `migrations` hold the calls that make their operations; `state` is what they add up to.
     """
 
     analysis: Analysis
-    schema: SchemaReading
     state: ProjectState
     packages: Externals
+    schema: SchemaReading
+    written: MigrationFiles
+    migrations: tuple[Migration, ...]
+
+    def last(self, app: App) -> str | None:
+        """The last migration of a package's app; "" where it has none, None where that is not known."""
+        name = leaf(self.packages, app.name, app.label)
+        return name or ("" if self.packages.knows(app.name) else None)
 
 
 def examine(found: Sources, options: Options, progress: Progress) -> Examined:
@@ -136,7 +143,7 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         standings=facts.standings,
         ended=endings(migrations, history),
     )
-    return Examined(analysis, schema, states.final, packages)
+    return Examined(analysis, states.final, packages, schema, written, migrations)
 
 
 def _data_operations(

@@ -14,6 +14,7 @@ from analyzer.cli.explain_op import explain_op
 from analyzer.cli.graph import graph
 from analyzer.cli.group import Commands
 from analyzer.cli.levels import levels
+from analyzer.cli.plan import plan
 from analyzer.cli.report import report
 from analyzer.cli.verify import verify
 
@@ -30,6 +31,7 @@ Without a command, [bold]report[/bold] is meant.
   migscan check .
   migscan levels ./project
   migscan graph ./project --of models -o docs/models.svg
+  migscan plan ./project -o docs/reset
   migscan ./project --format json | jq .counts
 """
 
@@ -51,6 +53,7 @@ app.command()(rules)
 app.command("explain-op")(explain_op)
 app.command()(verify)
 app.command()(compare)
+app.command()(plan)
 
 
 def _show_version(wanted: bool) -> None:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from analyzer.graphs.values import Cycle
-from analyzer.history.squash import squashes
+from analyzer.history.squash import parts, squashes
 from analyzer.render import report_values as out
 from analyzer.render.encoding import encoded
 from analyzer.render.report_ledgers import ledgers_entry
 from analyzer.render.report_operations import DataOperationEntry, ReceiverEntry
-from analyzer.render.squashing import parts, squashings, turns
+from analyzer.render.squashing import squashings, turns
 from analyzer.render.state import state_entries
 from analyzer.render.tally import own_apps, tally
 from analyzer.schema.values import Field, Model

@@ -22,7 +22,14 @@ OLD_SIN = """
 # shop/migrations/0002_body.py
 from django.db import migrations
 class Migration(migrations.Migration):
-    dependencies = [("shop", "0001_initial"), ("shop", "0001_gone")]
+    dependencies = [("shop", "0001_initial")]
+# stock/__init__.py
+# stock/models.py
+# stock/migrations/__init__.py
+# stock/migrations/0001_initial.py
+from django.db import migrations
+class Migration(migrations.Migration):
+    dependencies = [("stock", "0001_gone")]
 """
 
 
@@ -117,7 +124,7 @@ def test_any_file_name_is_read(repository: Path, name: str) -> None:
 
 @pytest.mark.parametrize("revision", ["nowhere", "--output=x", "-p", "main:shop", "a\0b", "", "main..work"])
 def test_what_is_no_revision_is_refused(repository: Path, revision: str) -> None:
-    with pytest.raises(UsageError, match=r"--since .*revision"):
+    with pytest.raises(UsageError, match=r"revision"):
         git.since(repository, revision)
     assert not (repository / "x").exists()
 
@@ -132,7 +139,7 @@ def test_without_git_there_is_one_line(
 ) -> None:
     monkeypatch.setenv("PATH", str(project / "nothing"))
     assert check("--staged") == 2
-    assert "git is not installed; name the changed files instead" in capsys.readouterr().err
+    assert "git is not installed; name files or a second tree instead" in capsys.readouterr().err
     assert check("--select", "MS101") == 1, "all else works"
 
 

@@ -196,7 +196,18 @@ def test_a_full_disk_is_one_line(project: Path, arguments: list[str]) -> None:
     [
         (
             "migscan ",
-            {"check", "compare", "explain", "explain-op", "graph", "levels", "report", "rules", "verify"},
+            {
+                "check",
+                "compare",
+                "explain",
+                "explain-op",
+                "graph",
+                "levels",
+                "plan",
+                "report",
+                "rules",
+                "verify",
+            },
         ),
         ("migscan le", {"levels"}),
         ("migscan --for", {"--force", "--format"}),
