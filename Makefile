@@ -8,6 +8,8 @@
 #   make beside   measure against `makemigrations --check` and another static reader (REAL="name …" for projects)
 #   make oracle   compare with what real Django says: 500 random projects and 500 random histories (PROJECTS=…),
 #                 then real ones from PyPI and from public repositories, eight of them after a hundred changes each
+#   make verdicts  run the migrations of real projects on empty databases, and compare what data operations
+#                 leave with what migscan says of them (REAL="name …" for projects; needs Debian's postgresql)
 #   make skipped  check that parsing every file changes no report (PROJECTS="folder …" for other projects)
 #   make clean    remove what these made
 #
@@ -22,7 +24,7 @@ RUN := $(BIN)/python -m
 REPORT := migscan-report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside skipped clean
+.PHONY: help report test lint format types imports pytest oracle verdicts reports catalogue bench beside skipped clean
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -84,6 +86,9 @@ oracle: $(VENV)/.dev
 			echo "== $$oracle"; $(RUN) tests.oracle.$$oracle || failed="$$failed $$oracle"; \
 		done; \
 		test -z "$$failed" || { echo "these differ from Django: $$failed" >&2; exit 1; }
+
+verdicts: $(VENV)/.dev
+	$(RUN) tests.oracle.verdicts.run $(REAL)
 
 skipped: $(VENV)/.runtime
 	PYTHONPATH=. $(BIN)/python tools/skipped.py $(PROJECTS)

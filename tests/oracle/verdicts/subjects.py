@@ -1,0 +1,150 @@
+"""The projects whose migrations are run: where their source is, and the databases that they run on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from tests.oracle.real.projects import (
+    REPOSITORY,
+    SETTINGS,
+    Project,
+    frozen,
+    install,
+    lay_out,
+    read,
+    read_projects,
+    run,
+)
+from tests.oracle.verdicts.catalogs import Thing
+from tests.oracle.verdicts.servers import PostgreSQL
+
+PROJECTS = Path(__file__).with_name("projects.toml")
+
+SHOWCASE = Project(
+    "marketplace", ("django>=5.2,<5.3", "social-auth-app-django>=5.5", "psycopg[binary]>=3.2", "pillow")
+)
+"""What the fixture needs to run on both databases."""
+
+RECORDING = ("recording", "catalogs", "queries", "rows")
+"""The modules that run beside the project."""
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+BACKEND = "django.db.backends"
+
+START = """
+import sys, types
+root = sys.argv.pop(1)
+for name in ("tests", "tests.oracle", "tests.oracle.verdicts"):
+    sys.modules[name] = types.ModuleType(name)
+    sys.modules[name].__path__ = [root + "/" + name.replace(".", "/")]
+from tests.oracle.verdicts.recording import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""Runs our module in an environment that may have a package of the same name."""
+
+Json = Mapping[str, Any]
+Record = tuple[Json, Json]
+"""What migrating left, and what the models alone make."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A project's tree, the interpreter that runs it, its settings, and whether migscan is told them.
+
+    `apart` says by `app.migration:line` why what running an operation shows does not count.
+    """
+
+    project: Project
+    source: Path
+    python: Path
+    settings: str
+    databases: tuple[str, ...]
+    engine: str = ""
+    apart: Mapping[str, str] = field(default_factory=dict)
+
+    def record(self, kind: str, server: PostgreSQL | None) -> Record:
+        """What became of one database.  Raises Refused where the project cannot be booted."""
+        migrated = self._ask("record", self._database(kind, server))
+        first = [text for told in migrated["end"] for text in _first(Thing(**told))]
+        return migrated, self._ask("fresh", {**self._database(kind, server), "first": first})
+
+    def kept(self, kind: str, server: PostgreSQL | None, folder: Path) -> Record:
+        """The same, from `folder` as long as what it follows from is the same."""
+        stored, state = folder / f"{kind}.recorded.json", self._state(kind)
+        if stored.is_file():
+            found = json.loads(stored.read_text(encoding="utf-8"))
+            if found["state"] == state:
+                return found["migrated"], found["fresh"]
+        migrated, fresh = self.record(kind, server)
+        text = json.dumps({"state": state, "migrated": migrated, "fresh": fresh}, indent=1)
+        stored.write_text(text, encoding="utf-8")
+        return migrated, fresh
+
+    def _state(self, kind: str) -> str:
+        modules = [PROJECTS.with_name(f"{name}.py").read_text(encoding="utf-8") for name in RECORDING]
+        return hashlib.sha256(repr((modules, self.project, self.settings, kind)).encode()).hexdigest()
+
+    def _database(self, kind: str, server: PostgreSQL | None) -> dict[str, Any]:
+        if kind == SQLITE:
+            return {"ENGINE": self.engine or f"{BACKEND}.sqlite3", "NAME": ":memory:"}
+        assert server is not None
+        return server.empty("project", self.engine or f"{BACKEND}.postgresql")
+
+    def _ask(self, mode: str, database: Json) -> Json:
+        command = [str(self.python), "-c", START, str(REPOSITORY), mode]
+        command += [str(self.source / self.project.root), self.settings]
+        answer: Json = json.loads(run(command, mode, given=json.dumps(database)))
+        return answer
+
+    def answer(self) -> Json:
+        """migscan's."""
+        return read(self.project, self.source)
+
+
+def _first(thing: Thing) -> Iterator[str]:
+    """What tables made from the models may need, and what no model makes."""
+    match thing.kind:
+        case "extension":
+            yield f'CREATE EXTENSION IF NOT EXISTS "{thing.name}"'
+        case "collation":
+            yield f"CREATE COLLATION {thing.name} {thing.text}"
+        case "function" | "type" if thing.text.startswith("CREATE "):
+            yield thing.text
+
+
+def names() -> list[str]:
+    return [SHOWCASE.name, *_entries()]
+
+
+def subject(name: str, store: Path) -> Subject:
+    """Install and lay out.  Raises Refused where that cannot be done."""
+    folder = store / name
+    folder.mkdir(parents=True, exist_ok=True)
+    if name == SHOWCASE.name:
+        install(SHOWCASE, folder)
+        return showcase(folder / "venv/bin/python", (SQLITE, POSTGRESQL))
+    entry = _entries()[name]
+    own = {key: entry.pop(key) for key in ("databases", "engine", "apart") if key in entry}
+    known = {project.name: project for project in read_projects()}
+    more = entry.pop("more", "")
+    project = known[name] if name in known else Project(name, **frozen(entry))
+    project = replace(project, settings=f"{project.settings}\n{more}")
+    source = lay_out(project, folder, install(project, folder))
+    python = folder / "venv/bin/python"
+    return Subject(project, source, python, SETTINGS, tuple(own.pop("databases")), **own)
+
+
+def showcase(python: Path, databases: Sequence[str]) -> Subject:
+    """The fixture as it stands in the repository."""
+    source = REPOSITORY / "fixtures" / SHOWCASE.name
+    return Subject(SHOWCASE, source, python, "config.settings.dev", tuple(databases))
+
+
+def _entries() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(PROJECTS.read_text(encoding="utf-8"))
