@@ -105,13 +105,22 @@ class Outcome:
         left = self.left or Left()
         if self.said is None:
             return not left.rows and not left.hidden
-        return self.on_empty == left.does or self.restates
+        return self.on_empty == left.does or self.restates or self.touches
 
     @property
     def restates(self) -> bool:
         """Whether it is SQL that says what holds already, and migscan calls it redundant for that."""
         does = self.left.does if self.left else ""
         return self.verdict == "redundant" and self.on_empty == "changes_schema" and does == "nothing"
+
+    @property
+    def touches(self) -> bool:
+        """Whether all it does is to change rows that an earlier operation made, and migscan keeps it.
+
+        A row that is there or is made then, `update_or_create` for one, belongs to its seed.
+        """
+        left = self.left or Left()
+        return self.on_empty == "creates_rows" and left.does == "nothing" and bool(left.touched)
 
     @property
     def hides(self) -> bool:
@@ -136,6 +145,7 @@ FIGURES: dict[str, Callable[[Outcome], bool]] = {
     "undecided": lambda one: one.ran and one.undecided,
     "agree": lambda one: one.ran and not one.undecided and one.agrees,
     "restating": lambda one: one.ran and one.restates,
+    "touching": lambda one: one.ran and one.touches,
     "disagree": lambda one: one.ran and not one.undecided and not one.agrees,
     "hidden": lambda one: one.ran and one.hides,
     "hidden right": lambda one: one.ran and one.hides and one.hidden_agrees,

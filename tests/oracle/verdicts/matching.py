@@ -23,7 +23,7 @@ WHOLE = ("table", "view", "materialized view", "function", "trigger", "extension
 def outcomes(answer: Json, records: Sequence[tuple[Json, Json]], apart: Mapping[str, str]) -> list[Outcome]:
     """`records` are those of each database with what its tables would be from the models alone.
 
-    `apart` says by `app.migration:line` why what running an operation showed does not count.
+    `apart` says by `app.migration:operation` why what running an operation showed does not count.
     """
     said: dict[Site, list[Json]] = defaultdict(list)
     for entry in answer["data_operations"]:
@@ -46,17 +46,26 @@ def _by_site(operations: Iterable[Ran], said: Mapping[Site, Any]) -> dict[Site, 
 
 
 def _at_site(site: Site, said: Sequence[Json], runs: Sequence[Sequence[Ran]]) -> Iterator[Outcome]:
-    """One by one where migscan says as much as there is, else all of them together."""
-    app, migration, place = site
-    longest = max(map(len, runs), default=0)
-    count = max(len(said), 1)
-    for number in range(count if longest else len(said)):
+    """Class by class: one by one where migscan says as much as there is, else all of them together."""
+    classes = {entry["operation"] for entry in said}
+    alone = next(iter(classes)) if len(classes) == 1 else ""
+
+    def cls(one: Ran) -> str:
+        return one.operation if one.operation in classes else alone or one.operation
+
+    for name in sorted({*classes, *(cls(one) for run in runs for one in run)}):
+        entries = [entry for entry in said if entry["operation"] == name]
+        yield from _of_class(site, name, entries, [[one for one in run if cls(one) == name] for run in runs])
+
+
+def _of_class(
+    site: Site, name: str, said: Sequence[Json], runs: Sequence[Sequence[Ran]]
+) -> Iterator[Outcome]:
+    for number in range(count := max(len(said), 1)):
         entry = said[number] if said else None
         alike = [run[number : number + 1] if len(run) == count else run for run in runs]
         left = [one.left for run in alike for one in run]
-        names = [one.operation for run in alike for one in run]
-        operation = entry["operation"] if entry else names[0]
-        yield Outcome(app, migration, place, operation, entry, reduce(or_, left) if left else None)
+        yield Outcome(*site, name, entry, reduce(or_, left) if left else None)
 
 
 class _Reasons:
@@ -73,7 +82,7 @@ class _Reasons:
         }
 
     def set_apart(self, one: Outcome) -> Outcome:
-        why = self.apart.get(f"{one.app}.{one.migration}:{one.place[1]}", "") or self.why(one)
+        why = self.apart.get(f"{one.app}.{one.migration}:{one.operation}", "") or self.why(one)
         return Outcome(
             one.app, one.migration, one.place, one.operation, one.said, one.left, why
         ) if why else one  # fmt: skip
@@ -82,11 +91,11 @@ class _Reasons:
         if one.left is not None:
             return one.left.failed[0] if one.left.failed else ""
         key = (one.app, one.migration)
-        if key in self.replaced:
+        if key in self.replaced and key not in self.ran:
             return f"{self.replaced[key]} runs in its place"
         if key not in self.ran:
             where = [f"{'.'.join(stop['migration'])}: {stop['why']}" for stop in self.stopped]
-            return f"not reached, {where[0]}" if where else "its app is not installed"
+            return f"not reached, {where[0]}" if where else "Django loads no such migration"
         return "its migration has no such operation when it runs"
 
 

@@ -1,11 +1,12 @@
 """What each data operation of a project leaves behind when an empty database is migrated.
 
-usage: record|fresh PROJECT_DIR SETTINGS_MODULE < DATABASE
+usage: record|replaced|fresh PROJECT_DIR SETTINGS_MODULE < DATABASE
 
 DATABASE is the JSON of an entry of `DATABASES`.  `record` migrates it one migration after the other and
 writes, as JSON, a record of every operation of the project's own that the models do not say again: where
 it is written, the rows and the schema that were other after it than before, or why it did not end.
-An operation that fails is undone and the next one runs.  `fresh` makes the same tables from the models
+An operation that fails is undone and the next one runs.  `replaced` does the same with the migrations
+that squashed ones replace, which do not run otherwise.  `fresh` makes the same tables from the models
 alone, after the `first` of DATABASE, statements for what they may need.  Both end with all that is in
 the database's catalog.
 
@@ -34,7 +35,7 @@ PLAIN = ("django.db.migrations.operations.models", "django.db.migrations.operati
 
 
 def main(arguments: Sequence[str]) -> int:
-    modes = {"record": record, "fresh": fresh}
+    modes = {"record": record, "replaced": replaced, "fresh": fresh}
     if len(arguments) != 3 or arguments[0] not in modes:
         sys.stderr.write(str(__doc__))
         return 2
@@ -118,6 +119,35 @@ def record(project: Path, first: Sequence[str]) -> Json:
         "stopped": stopped,
         "end": [thing._asdict() for thing in catalog(connection).values()],
     }
+
+
+def replaced(project: Path, first: Sequence[str]) -> Json:
+    """The same without squashed migrations, as long as all that they replace is there."""
+    from django.db.migrations.loader import MigrationLoader
+
+    load = MigrationLoader.load_disk
+
+    def loaded(loader: Any) -> None:
+        load(loader)
+        unsquash(loader.disk_migrations)
+
+    MigrationLoader.load_disk = loaded
+    return record(project, first)
+
+
+def unsquash(migrations: dict[tuple[str, str], Any]) -> None:
+    """Take the squashed ones out; who depends on one then does on the last that it replaces."""
+    last = {
+        key: migration.replaces[-1]
+        for key, migration in migrations.items()
+        if migration.replaces and all(tuple(other) in migrations for other in migration.replaces)
+    }
+    for key in last:
+        del migrations[key]
+    for migration in migrations.values():
+        for name in ("dependencies", "run_before"):
+            given = [tuple(last.get(tuple(key), key)) for key in getattr(migration, name)]
+            setattr(migration, name, given)
 
 
 def fresh(project: Path, first: Sequence[str]) -> Json:

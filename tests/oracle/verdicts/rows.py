@@ -25,13 +25,22 @@ Rows = dict[str, dict[tuple[Any, ...], dict[str, str]]]
 def rows(connection: Any) -> Rows:
     """The rows of all tables that have any."""
     with connection.cursor() as cursor:
+        left_out = BOOKS | _shadows(connection, cursor)
         tables = sorted(
             info.name
             for info in connection.introspection.get_table_list(cursor)
-            if info.type in ("t", "p") and info.name not in BOOKS
+            if info.type in ("t", "p") and info.name not in left_out
         )
         full = [name for name, count in _counted(connection, cursor, tables) if count]
         return {table: _of_table(connection, cursor, table) for table in full}
+
+
+def _shadows(connection: Any, cursor: Any) -> set[str]:
+    """Tables in which SQLite itself keeps what a virtual table is made of."""
+    if connection.vendor != "sqlite":
+        return set()
+    cursor.execute("SELECT name FROM pragma_table_list WHERE type = 'shadow'")
+    return {name for (name,) in cursor.fetchall()}
 
 
 def _counted(connection: Any, cursor: Any, tables: Sequence[str]) -> Iterator[tuple[str, int]]:

@@ -54,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stderr.write(f"{name} …\n")
             try:
                 found = subject(name, options.store.resolve())
-                if server is None and POSTGRESQL in found.databases:
+                if server is None and any(kind.startswith(POSTGRESQL) for kind in found.databases):
                     server = stack.enter_context(postgresql())
                 results[name] = judged(found, server, options.store / name)
             except Refused as error:

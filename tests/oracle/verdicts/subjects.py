@@ -7,7 +7,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from tests.oracle.real.projects import (
@@ -36,6 +36,8 @@ RECORDING = ("recording", "catalogs", "queries", "rows")
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 BACKEND = "django.db.backends"
+REPLACED = "-replaced"
+"""After the name of a database: the migrations that squashed ones replace run on it."""
 
 START = """
 import sys, types
@@ -57,7 +59,7 @@ Record = tuple[Json, Json]
 class Subject:
     """A project's tree, the interpreter that runs it, its settings, and whether migscan is told them.
 
-    `apart` says by `app.migration:line` why what running an operation shows does not count.
+    `apart` says by `app.migration:operation` why what running an operation shows does not count.
     """
 
     project: Project
@@ -70,7 +72,8 @@ class Subject:
 
     def record(self, kind: str, server: PostgreSQL | None) -> Record:
         """What became of one database.  Raises Refused where the project cannot be booted."""
-        migrated = self._ask("record", self._database(kind, server))
+        mode = "replaced" if kind.endswith(REPLACED) else "record"
+        migrated = self._ask(mode, self._database(kind, server))
         first = [text for told in migrated["end"] for text in _first(Thing(**told))]
         return migrated, self._ask("fresh", {**self._database(kind, server), "first": first})
 
@@ -91,7 +94,7 @@ class Subject:
         return hashlib.sha256(repr((modules, self.project, self.settings, kind)).encode()).hexdigest()
 
     def _database(self, kind: str, server: PostgreSQL | None) -> dict[str, Any]:
-        if kind == SQLITE:
+        if kind.startswith(SQLITE):
             return {"ENGINE": self.engine or f"{BACKEND}.sqlite3", "NAME": ":memory:"}
         assert server is not None
         return server.empty("project", self.engine or f"{BACKEND}.postgresql")
@@ -99,8 +102,14 @@ class Subject:
     def _ask(self, mode: str, database: Json) -> Json:
         command = [str(self.python), "-c", START, str(REPOSITORY), mode]
         command += [str(self.source / self.project.root), self.settings]
-        answer: Json = json.loads(run(command, mode, given=json.dumps(database)))
-        return answer
+        answer: Any = json.loads(run(command, mode, given=json.dumps(database)))
+        for operation in answer.get("operations", ()):
+            places = [
+                [str(PurePosixPath(self.project.root, path)), line] for path, line in operation["places"]
+            ]
+            operation["places"] = places
+        found: Json = answer
+        return found
 
     def answer(self) -> Json:
         """migscan's."""
@@ -128,16 +137,21 @@ def subject(name: str, store: Path) -> Subject:
     folder.mkdir(parents=True, exist_ok=True)
     if name == SHOWCASE.name:
         install(SHOWCASE, folder)
-        return showcase(folder / "venv/bin/python", (SQLITE, POSTGRESQL))
+        return showcase(folder / "venv/bin/python", (SQLITE, SQLITE + REPLACED, POSTGRESQL))
     entry = _entries()[name]
     own = {key: entry.pop(key) for key in ("databases", "engine", "apart") if key in entry}
-    known = {project.name: project for project in read_projects()}
-    more = entry.pop("more", "")
-    project = known[name] if name in known else Project(name, **frozen(entry))
-    project = replace(project, settings=f"{project.settings}\n{more}")
+    project = _project(entry.pop("of", name), entry)
     source = lay_out(project, folder, install(project, folder))
     python = folder / "venv/bin/python"
     return Subject(project, source, python, SETTINGS, tuple(own.pop("databases")), **own)
+
+
+def _project(name: str, entry: Json) -> Project:
+    known = {project.name: project for project in read_projects()}
+    if name not in known:
+        return Project(name, **frozen(entry))
+    more = tuple(entry.get("requirements", ()))
+    return replace(known[name], requirements=known[name].requirements + more)
 
 
 def showcase(python: Path, databases: Sequence[str]) -> Subject:
