@@ -79,6 +79,7 @@ class _Reasons:
             tuple(key): f"{migration['app']}.{migration['name']}"
             for migration in answer["migrations"]
             for key in migration["replaces"]
+            if (migration["app"], migration["name"]) in self.ran
         }
 
     def set_apart(self, one: Outcome) -> Outcome:

@@ -21,6 +21,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import json
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if unknown := sorted(set(options.names) - set(known)):
         sys.stderr.write(f"no project named {', '.join(unknown)}; there are {', '.join(known)}\n")
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # a server that was started is stopped
     results: dict[str, Sequence[Outcome]] = {}
     refused = False
     with contextlib.ExitStack() as stack:

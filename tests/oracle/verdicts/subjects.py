@@ -57,7 +57,7 @@ Record = tuple[Json, Json]
 
 @dataclass(frozen=True)
 class Subject:
-    """A project's tree, the interpreter that runs it, its settings, and whether migscan is told them.
+    """A project's tree, the interpreter that runs it, its settings and the databases that it runs on.
 
     `apart` says by `app.migration:operation` why what running an operation shows does not count.
     """
@@ -67,7 +67,6 @@ class Subject:
     python: Path
     settings: str
     databases: tuple[str, ...]
-    engine: str = ""
     apart: Mapping[str, str] = field(default_factory=dict)
 
     def record(self, kind: str, server: PostgreSQL | None) -> Record:
@@ -90,14 +89,20 @@ class Subject:
         return migrated, fresh
 
     def _state(self, kind: str) -> str:
-        modules = [PROJECTS.with_name(f"{name}.py").read_text(encoding="utf-8") for name in RECORDING]
-        return hashlib.sha256(repr((modules, self.project, self.settings, kind)).encode()).hexdigest()
+        """Changes with the project's source, its requirements and the modules that record."""
+        said = repr((self.project.alone, self.project.requirements, self.settings, kind))
+        found = hashlib.sha256(said.encode())
+        for path in [PROJECTS.with_name(f"{name}.py") for name in RECORDING]:
+            found.update(path.read_bytes())
+        for path in sorted(self.source.rglob("*.py")):
+            found.update(path.relative_to(self.source).as_posix().encode() + path.read_bytes())
+        return found.hexdigest()
 
     def _database(self, kind: str, server: PostgreSQL | None) -> dict[str, Any]:
         if kind.startswith(SQLITE):
-            return {"ENGINE": self.engine or f"{BACKEND}.sqlite3", "NAME": ":memory:"}
+            return {"ENGINE": f"{BACKEND}.sqlite3", "NAME": ":memory:"}
         assert server is not None
-        return server.empty("project", self.engine or f"{BACKEND}.postgresql")
+        return server.empty("project", f"{BACKEND}.postgresql")
 
     def _ask(self, mode: str, database: Json) -> Json:
         command = [str(self.python), "-c", START, str(REPOSITORY), mode]
@@ -139,7 +144,7 @@ def subject(name: str, store: Path) -> Subject:
         install(SHOWCASE, folder)
         return showcase(folder / "venv/bin/python", (SQLITE, SQLITE + REPLACED, POSTGRESQL))
     entry = _entries()[name]
-    own = {key: entry.pop(key) for key in ("databases", "engine", "apart") if key in entry}
+    own = {key: entry.pop(key) for key in ("databases", "apart") if key in entry}
     project = _project(entry.pop("of", name), entry)
     source = lay_out(project, folder, install(project, folder))
     python = folder / "venv/bin/python"
