@@ -101,7 +101,10 @@ def _check(rule: Rule) -> Callable[[Facts], Iterator[Hit]]:
     def check(facts: Facts) -> Iterator[Hit]:
         for difference in facts.drift:
             if _RULES.get(difference.operation, DIFFERS) is rule:
-                yield Hit(rule, difference.file, difference.line, _said(difference), _severity(difference))
+                yield Hit(
+                    rule, difference.file, difference.line, _said(difference), _severity(difference),
+                    related=tuple(file for file in (difference.other_file,) if file),
+                )  # fmt: skip
 
     return check
 
