@@ -40,12 +40,19 @@ def explanation(rule: Rule, colour: bool = False) -> str:
     head = f"{_styled(f'{rule.code} {rule.name}', '1', colour)} ({rule.severity.value})"
     parts = [head, *_wrapped(f"{rule.title}.", ""), "", *_wrapped(rule.why, ""), ""]
     parts += [*_wrapped(f"What to do: {rule.fix}", "")]
-    for title, example in (("Found in", rule.bad), ("Not found in", rule.good)):
+    for title, example in _examples(rule):
         lines = [f"    {line}".rstrip() for line in _example(example)]
         parts += ["", _styled(f"{title}:", "1", colour), "", *lines]
     if rule.url:
         parts += ["", rule.url]
     return "\n".join([*parts, ""])
+
+
+def _examples(rule: Rule) -> list[tuple[str, str]]:
+    """The examples with what stands above them; a rule that compares has what it compares with."""
+    before = [("Once there was", rule.before)] if rule.before else []
+    base = [("On the revision", rule.base)] if rule.base else []
+    return [*before, *base, ("Found in", rule.bad), ("Not found in", rule.good)]
 
 
 def page(rules: Iterable[Rule]) -> str:
@@ -96,7 +103,7 @@ def _described(rule: Rule) -> list[str]:
     lines += [_prose(rule.why), "", f"**What to do:** {_prose(rule.fix)}", ""]
     if rule.url:
         lines += [f"Django says: <{rule.url}>", ""]
-    for title, example in (("Found in", rule.bad), ("Not found in", rule.good)):
+    for title, example in _examples(rule):
         lines += [
             f"<details><summary>{title}</summary>",
             "",
