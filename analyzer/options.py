@@ -21,6 +21,9 @@ from analyzer.errors import UsageError
 CONFIG_FILE = "migscan.toml"
 PYPROJECT = "pyproject.toml"
 
+_PROGRAM = re.compile(r"dot[\w.-]*")
+"""What a project's file may have started: a tree that is read is not to be trusted."""
+
 _DJANGO = re.compile(r"[1-9][0-9]?\.[0-9]{1,2}")
 
 
@@ -177,14 +180,15 @@ def _options(table: object, file: str, prefix: str, root: Path) -> Options:
     except ValidationError as error:
         raise UsageError(f"{file}: {_explain(str(error), prefix)}") from error
     said = {name: value for name, value in _items(values) if value is not UNSET}
-    if isinstance(output := said.get("output"), str):
-        said["output"] = root / output
+    for name in ("output", "baseline"):
+        if isinstance(path := said.get(name), str):
+            said[name] = _inside(root, path, f"{file}: '{prefix}{name}'")
     if isinstance(site := said.get("site_packages"), str):
         said["site_packages"] = root / site
-    if isinstance(baseline := said.get("baseline"), str):
-        said["baseline"] = _inside(root, baseline, f"{file}: '{prefix}baseline'")
-    if isinstance(dot := said.get("dot"), str) and ("/" in dot or "\\" in dot):
-        said["dot"] = str(root / dot)
+    if isinstance(dot := said.get("dot"), str) and not _PROGRAM.fullmatch(dot):
+        raise UsageError(
+            f"{file}: '{prefix}dot' must be Graphviz's dot on PATH; --dot names any other program"
+        )
     return checked(replace(Options(), **said))
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from analyzer.audits.registry import RULES
+from analyzer.audits.registry import RULES as OF_CHECK
 from analyzer.audits.rules import Rule
 from analyzer.render.rules import FAMILIES, document, explanation, listing, page
+from analyzer.reset.environments_rules import RULES as OF_COMPARE
 
+RULES = (*OF_CHECK, *OF_COMPARE)
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 

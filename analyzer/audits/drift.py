@@ -105,7 +105,10 @@ def _check(rule: Rule) -> Callable[[Facts], Iterator[Hit]]:
             if _RULES.get(difference.operation, DIFFERS) is rule:
                 made = rule is not GONE and difference.file in migrations
                 severity = Severity.WARNING if difference.certain and not made else Severity.NOTE
-                yield Hit(rule, difference.file, difference.line, _said(difference), severity)
+                yield Hit(
+                    rule, difference.file, difference.line, _said(difference), severity,
+                    related=tuple(file for file in (difference.other_file,) if file),
+                )  # fmt: skip
 
     return check
 

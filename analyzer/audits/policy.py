@@ -7,12 +7,12 @@ them is gets refused, with the nearest that there is: a typo must not switch a r
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer.audits.rules import Finding, Severity
+from analyzer.audits.rules import Finding, Rule, Severity
 from analyzer.errors import UsageError
 from analyzer.options import Options
 from analyzer.source.discover import matcher
@@ -98,9 +98,7 @@ def _levels(said: Mapping[str, str], key: str) -> dict[str, Severity | None]:
 
 
 def everything() -> frozenset[str]:
-    from analyzer.audits.registry import RULES
-
-    return frozenset(rule.code for rule in RULES)
+    return frozenset(rule.code for rule in _checked())
 
 
 def chosen(selectors: Iterable[str], where: str) -> frozenset[str]:
@@ -114,26 +112,28 @@ def chosen(selectors: Iterable[str], where: str) -> frozenset[str]:
     return frozenset(codes)
 
 
-def matching(selector: str) -> frozenset[str]:
-    """The codes that one selector names; none where it is none."""
-    from analyzer.audits.registry import RULES
-
+def matching(selector: str, rules: Sequence[Rule] = ()) -> frozenset[str]:
+    """The codes that one selector names, of these rules or of all that a check has; none where it is none."""
     wanted = selector.strip()
     upper = wanted.upper()
     family = upper.startswith("MS") and len(upper) < len("MS000")
     return frozenset(
         rule.code
-        for rule in RULES
+        for rule in rules or _checked()
         if rule.name == wanted.lower() or rule.code == upper or (family and rule.code.startswith(upper))
     )
 
 
-def hint(selector: str) -> str:
+def hint(selector: str, rules: Sequence[Rule] = ()) -> str:
     """The nearest selector, as advice."""
+    known = [name for rule in rules or _checked() for name in (rule.name, rule.code)]
+    near = [
+        near for form in (selector, selector.upper()) for near in difflib.get_close_matches(form, known, n=1)
+    ]
+    return f"did you mean '{near[0]}'?" if near else "`migscan rules` lists them"
+
+
+def _checked() -> Sequence[Rule]:
     from analyzer.audits.registry import RULES
 
-    known = [*(rule.name for rule in RULES), *(rule.code for rule in RULES)]
-    near = difflib.get_close_matches(selector, known, n=1) or difflib.get_close_matches(
-        selector.upper(), known, n=1
-    )
-    return f"did you mean '{near[0]}'?" if near else "`migscan rules` lists them"
+    return RULES

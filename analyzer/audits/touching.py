@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from analyzer.audits.rules import Finding
 
-_NUMBERED = re.compile(r"\d{3,}_\w+")
+_NAMES = re.compile(r"([^\W\d]\w*\.)?(\d{3,}_\w+)")
 
 
 class Touched(Struct, frozen=True):
@@ -27,11 +27,19 @@ class Touched(Struct, frozen=True):
         changes = self.changed | self.deleted
         if not changes.isdisjoint((finding.file, *finding.related)):
             return True
-        if not _stems(changes).isdisjoint(_NUMBERED.findall(finding.message)):
+        if any(self._named(path, finding) for path in changes):
             return True
         folder = self.apps.get(finding.app)
         return folder is not None and any(path.startswith(f"{folder}/") for path in self.deleted)
 
-
-def _stems(paths: Iterable[str]) -> set[str]:
-    return {path.rpartition("/")[2].removesuffix(".py") for path in paths if path.endswith(".py")}
+    def _named(self, path: str, finding: Finding) -> bool:
+        """Whether the message tells of the migration in a file; without an app's label, its own is meant."""
+        folder, _, file = path.rpartition("/")
+        name = file.removesuffix(".py")
+        if name == file or name not in finding.message:
+            return False
+        own = {
+            label for label, place in self.apps.items() if folder == place or folder.startswith(f"{place}/")
+        }
+        told = _NAMES.findall(finding.message)
+        return any(said == name and (label[:-1] or finding.app) in own for label, said in told)

@@ -8,6 +8,7 @@ import typer
 
 from analyzer.cli import version_line
 from analyzer.cli.check import check
+from analyzer.cli.compare import compare
 from analyzer.cli.explain import explain, rules
 from analyzer.cli.explain_op import explain_op
 from analyzer.cli.graph import graph
@@ -49,6 +50,7 @@ app.command()(explain)
 app.command()(rules)
 app.command("explain-op")(explain_op)
 app.command()(verify)
+app.command()(compare)
 
 
 def _show_version(wanted: bool) -> None:

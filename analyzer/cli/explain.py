@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analyzer.cli import arguments as args
 from analyzer.cli.run import colour, say, say_bytes
 from analyzer.errors import UsageError
+
+if TYPE_CHECKING:
+    from analyzer.audits.rules import Rule
 
 
 class Format(StrEnum):
@@ -40,16 +43,16 @@ def explain(codes: Codes, no_color: args.NoColor = False) -> None:
       migscan explain several-leaf-nodes MS3
     """
     from analyzer.audits.policy import hint, matching
-    from analyzer.audits.registry import RULES
     from analyzer.render.rules import explanation
 
+    every = _every()
     wanted: set[str] = set()
     for selector in codes:
-        found = matching(selector)
+        found = matching(selector, every)
         if not found:
-            raise UsageError(f"no rule '{selector}'; {hint(selector)}")
+            raise UsageError(f"no rule '{selector}'; {hint(selector, every)}")
         wanted |= found
-    say("\n".join(explanation(rule, colour(no_color)) for rule in RULES if rule.code in wanted))
+    say("\n".join(explanation(rule, colour(no_color)) for rule in every if rule.code in wanted))
 
 
 def rules(format: AsFormat = Format.TEXT, no_color: args.NoColor = False) -> None:  # noqa: A002 - the option's name
@@ -60,10 +63,19 @@ def rules(format: AsFormat = Format.TEXT, no_color: args.NoColor = False) -> Non
       migscan rules
       migscan rules --format md > RULES.md
     """
-    from analyzer.audits.registry import RULES
     from analyzer.render import rules as write
 
+    every = _every()
+
     if format is Format.TEXT:
-        say(write.listing(RULES, colour(no_color)))
+        say(write.listing(every, colour(no_color)))
     else:
-        say_bytes((write.document(RULES) if format is Format.JSON else write.page(RULES)).encode())
+        say_bytes((write.document(every) if format is Format.JSON else write.page(every)).encode())
+
+
+def _every() -> tuple[Rule, ...]:
+    """The rules of `check`, and those of `compare`."""
+    from analyzer.audits.registry import RULES
+    from analyzer.reset.environments_rules import RULES as OF_ENVIRONMENTS
+
+    return (*RULES, *OF_ENVIRONMENTS)

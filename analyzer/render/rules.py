@@ -48,13 +48,6 @@ def explanation(rule: Rule, colour: bool = False) -> str:
     return "\n".join([*parts, ""])
 
 
-def _examples(rule: Rule) -> list[tuple[str, str]]:
-    """The examples with what stands above them; a rule that compares has what it compares with."""
-    before = [("Once there was", rule.before)] if rule.before else []
-    base = [("On the revision", rule.base)] if rule.base else []
-    return [*before, *base, ("Found in", rule.bad), ("Not found in", rule.good)]
-
-
 def page(rules: Iterable[Rule]) -> str:
     """All rules as Markdown."""
     every = list(rules)
@@ -121,6 +114,13 @@ def _prose(value: str) -> str:
     """Prose of ours, in which back-ticks mean code."""
     pieces = value.split("`")
     return "".join(code(piece) if index % 2 else text(piece) for index, piece in enumerate(pieces))
+
+
+def _examples(rule: Rule) -> list[tuple[str, str]]:
+    """What to show under which head; some rules compare a project with what it was."""
+    earlier = [("Before that, deleted since", rule.before), ("On the revision compared with", rule.base)]
+    found = [("Found in", rule.bad), ("Not found in", rule.good)]
+    return [(head, source) for head, source in (*earlier, *found) if source]
 
 
 def _example(source: str) -> list[str]:

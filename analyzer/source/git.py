@@ -9,11 +9,8 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
 
 from msgspec import Struct
 
@@ -103,14 +100,12 @@ def repository(folder: Path) -> Path | None:
 
 def _commit(root: Path, revision: str) -> str:
     if revision.startswith("-") or "\0" in revision:
-        raise UsageError(f"--since {revision!r}: is no revision")
+        raise UsageError(f"{revision!r} is no revision of git")
     asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     found = _git(root, *asked, allowed=(0, 1, 128)).strip()
     if not _HASH.fullmatch(found):
         _git(root, "rev-parse", "--git-dir")  # says what is wrong if it is not the revision
-        raise UsageError(
-            f"--since {revision}: git knows no such revision here; in a shallow clone, fetch it first"
-        )
+        raise UsageError(f"git knows no revision {revision} here; in a shallow clone, fetch it first")
     return found
 
 
@@ -131,9 +126,7 @@ def _git(root: Path, *arguments: str, allowed: tuple[int, ...] = (0,), given: st
             timeout=TIMEOUT, check=False,
         )  # fmt: skip
     except FileNotFoundError as error:
-        raise UsageError(
-            "git is not installed; name the changed files instead of --since or --staged"
-        ) from error
+        raise UsageError("git is not installed; name files or a second tree instead of a revision") from error
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UsageError(f"git did not answer ({error})") from error
     if done.returncode not in allowed:
@@ -164,50 +157,32 @@ READ = (
 )
 """How the names of files end that a reading of a project looks at; a name without a dot counts, too."""
 
+AT_ONCE = 500
+
 
 def write_tree(root: Path, revision: str, folder: Path) -> None:
     """Write what `root` held at a revision into an empty folder: plain files that are no media.
 
-    Raises UsageError where there is no git, no repository or no such revision.
+    Raises UsageError as `since` does.
     """
     from analyzer.source.extract import MAX_BYTES
 
-    listed = _git(root, "ls-tree", "-r", "-z", "-l", _commit(root, revision)).split("\0")
-    found = (_blob(line, MAX_BYTES) for line in listed if line)
-    blobs = [blob for blob in found if blob is not None]
-    with _contents(root, [identity for identity, _ in blobs]) as contents:
-        for (_, path), content in zip(blobs, contents, strict=True):
+    commit = _commit(root, revision)
+    listed = _git(root, "ls-tree", "-r", "-z", "-l", commit).split("\0")
+    paths = [path for line in listed if line and (path := _plain(line, MAX_BYTES))]
+    for start in range(0, len(paths), AT_ONCE):
+        found = contents(root, ((commit, path) for path in paths[start : start + AT_ONCE]))
+        for (_, path), content in found.items():
             target = folder / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
 
 
-def _blob(line: str, limit: int) -> tuple[str, str] | None:
-    """(identity, path) of a plain file that is worth reading; links and other repositories are none."""
+def _plain(line: str, limit: int) -> str:
+    """The path of a plain file that is worth reading, else nothing: links and other repositories are none."""
     said, _, path = line.partition("\t")
-    mode, kind, identity, size = said.split()
+    mode, kind, _, size = said.split()
     plain = kind == "blob" and mode in ("100644", "100755") and int(size) <= limit
     name = path.rpartition("/")[2]
     inside = not path.startswith("/") and ".." not in path.split("/")
-    return (identity, path) if plain and inside and (name.endswith(READ) or "." not in name) else None
-
-
-@contextmanager
-def _contents(root: Path, identities: list[str]) -> Iterator[Iterator[bytes]]:
-    """The contents of blobs, in their order."""
-    with tempfile.TemporaryFile() as asked:
-        asked.write("".join(f"{identity}\n" for identity in identities).encode())
-        asked.seek(0)
-        command = ["git", *_SAFE, "cat-file", "--batch"]
-        with subprocess.Popen(
-            command, cwd=root, env=_environment(), stdin=asked, stdout=subprocess.PIPE
-        ) as process:
-            yield _batch(process.stdout, len(identities)) if process.stdout is not None else iter(())
-
-
-def _batch(output: IO[bytes], number: int) -> Iterator[bytes]:
-    for _ in range(number):
-        *_, size = output.readline().split()
-        content = output.read(int(size))
-        output.read(1)
-        yield content
+    return path if plain and inside and (name.endswith(READ) or "." not in name) else ""

@@ -80,19 +80,24 @@ class Files:
             self.unreadable[path] = error.strerror or "cannot be read"
             return b""
 
+    def text(self, path: str) -> str | None:
+        """The text of any file below the root, such as one of SQL; None where it cannot be had.
+
+        Nothing outside the root is read, wherever links lead.
+        """
+        self.looked.add(os.path.join(self.tree.root, path))
+        data = read_inside(self.tree.root, path, MAX_BYTES + 1)
+        return data.decode("utf-8", "replace") if data is not None and len(data) <= MAX_BYTES else None
+
     @cached_property
     def documents(self) -> tuple[Document, ...]:
         """The tree's other files that may speak of migrations; empty texts are left out."""
-        found = ((path, kind(path), self._text(path)) for path in self.tree.documents)
+        found = ((path, kind(path), self._document(path)) for path in self.tree.documents)
         return tuple(Document(path, one, text) for path, one, text in found if one is not None and text)
 
-    def _text(self, path: str) -> bytes:
+    def _document(self, path: str) -> bytes:
         """What a document says; nothing where it is too large, or cannot be read."""
-        try:
-            with open(os.path.join(self.tree.root, path), "rb", buffering=0) as file:
-                data = file.read(MAX_DOCUMENT + 1)
-        except OSError:
-            return b""
+        data = read_inside(self.tree.root, path, MAX_DOCUMENT + 1) or b""
         speaks = LIST in path or b"migrat" in data
         return data if speaks and len(data) <= MAX_DOCUMENT else b""
 
@@ -103,23 +108,6 @@ class Files:
         if path not in self._bytes:
             self._bytes[path] = read_inside(self.tree.root, path, MAX_BYTES) or b""
         return self._bytes[path]
-
-    def text(self, path: str) -> str | None:
-        """The text of any file below the root, such as one of SQL; None where it cannot be had.
-
-        Nothing outside the root is read, wherever links lead.
-        """
-        place = os.path.join(self.tree.root, path)
-        self.looked.add(place)
-        real, root = os.path.realpath(place), os.path.realpath(self.tree.root)
-        if os.path.commonpath([real, root]) != root or not os.path.isfile(real):
-            return None
-        try:
-            with open(real, "rb", buffering=0) as file:
-                data = file.read(MAX_BYTES + 1)
-        except OSError:
-            return None
-        return data.decode("utf-8", "replace") if len(data) <= MAX_BYTES else None
 
     def identity(self, path: str) -> str:
         """What tells a file's content from any other."""

@@ -202,5 +202,5 @@ def test_a_folder_below_the_repository_is_its_own_project(repository: Repository
 @needs_git
 def test_a_revision_that_is_none_is_a_mistake(repository: Repository) -> None:
     repository.commit(FIRST)
-    with pytest.raises(UsageError, match="no such revision"):
+    with pytest.raises(UsageError, match="git knows no revision"):
         recorded(repository.root, "nowhere", {"blog/migrations"})

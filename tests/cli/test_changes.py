@@ -19,10 +19,13 @@ __all__ = ["check", "project"]
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="needs git")
 
 OLD_SIN = """
-# shop/migrations/0002_body.py
+# blog/__init__.py
+# blog/models.py
+# blog/migrations/__init__.py
+# blog/migrations/0001_initial.py
 from django.db import migrations
 class Migration(migrations.Migration):
-    dependencies = [("shop", "0001_initial"), ("shop", "0001_gone")]
+    dependencies = [("blog", "0000_gone")]
 """
 
 
@@ -87,7 +90,7 @@ def test_what_a_deletion_breaks_is_reported(repository: Path, check: Check, caps
 
 def test_only_the_branch_counts_not_what_main_did_since(repository: Path, check: Check) -> None:
     run(repository, "checkout", "--quiet", "main")
-    write(repository, OLD_SIN.replace("0001_gone", "0001_lost"))
+    write(repository, OLD_SIN.replace("0000_gone", "0000_lost"))
     run(repository, "commit", "--quiet", "--all", "--message", "more")
     run(repository, "checkout", "--quiet", "work")
     assert check("--select", "MS1", "--since", "main") == 0
@@ -117,7 +120,7 @@ def test_any_file_name_is_read(repository: Path, name: str) -> None:
 
 @pytest.mark.parametrize("revision", ["nowhere", "--output=x", "-p", "main:shop", "a\0b", "", "main..work"])
 def test_what_is_no_revision_is_refused(repository: Path, revision: str) -> None:
-    with pytest.raises(UsageError, match=r"--since .*revision"):
+    with pytest.raises(UsageError, match="revision"):
         git.since(repository, revision)
     assert not (repository / "x").exists()
 
@@ -132,7 +135,7 @@ def test_without_git_there_is_one_line(
 ) -> None:
     monkeypatch.setenv("PATH", str(project / "nothing"))
     assert check("--staged") == 2
-    assert "git is not installed; name the changed files instead" in capsys.readouterr().err
+    assert "git is not installed; name files" in capsys.readouterr().err
     assert check("--select", "MS101") == 1, "all else works"
 
 

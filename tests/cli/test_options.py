@@ -53,10 +53,18 @@ def test_a_django_may_be_named_in_a_file_and_by_a_flag(tmp_path: Path) -> None:
 
 
 def test_paths_in_a_file_count_from_it(tmp_path: Path) -> None:
-    root = configured(tmp_path, 'output = "docs/report"\ndot = "tools/dot"')
+    root = configured(tmp_path, 'output = "docs/report"\nbaseline = "known.json"')
     assert load(root).output == tmp_path / "docs/report"
-    assert load(root).dot == str(tmp_path / "tools/dot")
-    assert load(configured(tmp_path, 'dot = "dot"')).dot == "dot", "a bare name is looked up on PATH"
+    assert load(root).baseline == tmp_path / "known.json"
+
+
+def test_a_file_of_the_project_has_nothing_started_but_dot(tmp_path: Path) -> None:
+    assert load(configured(tmp_path, 'dot = "dot-12.2"')).dot == "dot-12.2"
+    for program in ("tools/dot", "/bin/sh", "sh", "../dot"):
+        root = configured(tmp_path, f"dot = {program!r}")
+        with pytest.raises(UsageError, match="must be Graphviz's dot on PATH"):
+            load(root)
+    assert load(configured(tmp_path, ""), Flags(dot="tools/dot")).dot == "tools/dot"
 
 
 @pytest.mark.parametrize(
@@ -77,6 +85,7 @@ def test_paths_in_a_file_count_from_it(tmp_path: Path) -> None:
         ),
         ('severity = { MS1 = "bad" }', "migscan.toml: 'severity[...]': invalid enum value 'bad'"),
         ('fail-on = "never"', "migscan.toml: 'fail-on': invalid enum value 'never'"),
+        ('output = "/tmp/x"', "migscan.toml: 'output' leads out of the project: /tmp/x"),
         ('baseline = "../known.json"', "migscan.toml: 'baseline' leads out of the project: ../known.json"),
         ("django-version = 4.2", "migscan.toml: 'django-version': expected `str`, got `float`"),
     ],
