@@ -9,6 +9,7 @@ from analyzer.audits.examples import APP, FIRST, PACKAGE, SECOND, written
 from analyzer.audits.rules import Hit, Rule, Severity
 from analyzer.audits.values import Facts
 from analyzer.audits.words import listed
+from analyzer.schema.values import UNSEEN
 from analyzer.source.discover import parent
 
 _SETTINGS = """
@@ -88,7 +89,7 @@ def elsewhere(facts: Facts) -> Iterator[Hit]:
     for label, module in sorted(settings.migration_modules().items()):
         app = apps.get(label)
         if app is None:
-            if settings.complete:
+            if settings.complete and not any(one.reason.endswith(UNSEEN) for one in facts.apps):
                 said = f"MIGRATION_MODULES names the app {label}, which is not installed"
                 yield Hit(ELSEWHERE, *place, said, Severity.WARNING)
             continue

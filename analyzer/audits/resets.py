@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from analyzer.audits.examples import APP, FIRST, PACKAGE, SECOND
 from analyzer.audits.rules import Hit, Rule, Severity
 from analyzer.audits.values import Facts
 from analyzer.audits.words import count, listed
-from analyzer.history.mentions import Mention
-from analyzer.source.values import Sequence, Table
+
+if TYPE_CHECKING:
+    from analyzer.history.mentions import Mention
 
 IMPORTED = Rule(
     code="MS501",
@@ -268,6 +270,8 @@ def databases(facts: Facts) -> Iterator[Hit]:
     settings = facts.settings
     if settings.path is None:
         return
+    from analyzer.source.values import Sequence, Table  # the way there loads much
+
     found = settings.values.get("DATABASES")
     names = [str(key) for key, _ in found.items] if isinstance(found, Table) else []
     routers = settings.values.get("DATABASE_ROUTERS")

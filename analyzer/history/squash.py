@@ -96,8 +96,8 @@ def squashes(migrations: Iterable[Migration]) -> tuple[Squash, ...]:
             out.append(
                 Squash(
                     migration.key,
-                    tuple(key for key in migration.replaces if key in known),
-                    tuple(key for key in migration.replaces if key not in known),
+                    tuple(key for key in dict.fromkeys(migration.replaces) if key in known),
+                    tuple(key for key in dict.fromkeys(migration.replaces) if key not in known),
                     tuple(sorted(set(named))),
                 )
             )
