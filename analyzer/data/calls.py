@@ -49,6 +49,9 @@ from analyzer.source.parameters import bound, collector
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
 
+_RESETS = words("sequence_reset_sql sequence_reset_by_name_sql")
+"""What a connection's `ops` write to put sequences where rows left them."""
+
 _WRITES = words("write writelines write_text write_bytes unlink rmdir touch writerow writerows")
 _IDLE = words(
     """close flush info debug warn warning error exception critical log append add extend update next start
@@ -198,6 +201,8 @@ def _on_outside(machine: Machine, owner: Outside, name: str, args: Args, kwargs:
 def _on_some(machine: Machine, owner: Some, name: str, args: Args, kwargs: Kwargs) -> Value:
     """A method of something unknown; the words of Django's API count all the same."""
     needs = owner.needs
+    if name in _RESETS:
+        return Bag("list", [Fixed("SELECT setval('sequence', 1)")], True)
     if name in ("execute", "executemany") and args:
         run_sql(machine, args[0])
     elif name in _TASKS:

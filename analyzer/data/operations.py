@@ -28,6 +28,7 @@ from analyzer.data.given import (
 from analyzer.data.labels import Labels
 from analyzer.data.listing import OPERATIONS, found_in, is_open, listed_calls
 from analyzer.data.machine import Machine
+from analyzer.data.packaged import PACKAGED
 from analyzer.data.sqltext import words
 from analyzer.data.values import ReverseKind
 from analyzer.data.world import (
@@ -252,7 +253,7 @@ class Runner:
             return self.python(machine, operation, args, kwargs)
         if name == "RunSQL":
             return self.sql(machine, operation, args, kwargs)
-        if name in SCHEMA_OPERATIONS:
+        if name in SCHEMA_OPERATIONS or (operation.django in SCHEMA_OPERATIONS and path not in PACKAGED):
             return None
         if not packaged(machine, path, args, kwargs):
             return None
