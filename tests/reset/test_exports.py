@@ -41,7 +41,9 @@ MYSQL = """
 DUMPED = """INSERT INTO django_migrations VALUES(1,'blog','0001_initial','2024-05-01 10:00:00');
 INSERT INTO django_migrations VALUES(2,'blog','0002_title','2024-05-01 10:00:00');
 """
-NAMED = "INSERT INTO `django_migrations` (`name`, `app`) VALUES ('0001_initial','blog'),\n('0002_title','blog');\n"
+NAMED = """INSERT INTO `django_migrations` (`name`, `app`) VALUES ('0001_initial','blog'),
+('0002_title','blog');
+"""
 TAB = "id\tapp\tname\r\n1\tblog\t0001_initial\r\n2\tblog\t0002_title\r\n"
 PSQL = " app  |     name     \n------+--------------\n blog | 0001_initial\n blog | 0002_title\n(2 rows)\n\n"
 LISTED = """blog
@@ -132,8 +134,8 @@ def test_what_only_looks_like_a_statement_is_none(tmp_path: Path) -> None:
         (" app | name\n-----+-----\n blog | 0001_a\n", "the table has no end"),
         (" app | name\n-----+-----\n blog | 0001_a\n(2 rows)\n", "says 2 rows, and 1 stand above"),
         ("blog\n [X] 0001_initial\nTraceback (most recent call last):\n", "export:3: is no line that"),
-        ("COPY django_migrations (app, name) FROM stdin;\nblog\t0001_a\n", "export:1: the data that begin here"),
-        (f"-- MySQL dump 10\n{DUMPED}", "export:3: the dump stops before its end"),
+        ("COPY django_migrations (app, name) FROM stdin;\nblog\t0001_a\n", "export:1: the data that begin"),
+        (f"-- MySQL dump 10\n{DUMPED}", "export:3: the dump stops"),
         ("CREATE TABLE django_migrations (id int);\n", "without the rows of a table django_migrations"),
         (b"PGDMP\x01\x0e", "pg_restore"),
         (b"\x1f\x8b\x08", "unpack it first"),
