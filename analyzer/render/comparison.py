@@ -49,17 +49,29 @@ def steps(situations: Iterable[Situation]) -> list[str]:
     return list(dict.fromkeys(reversed(listed)))[::-1]
 
 
-def cell(comparison: Comparison, environment: Environment, app: str) -> str:
-    """What stands in the matrix."""
-    one = next((cell for cell in environment.cells if cell.app == app), None)
-    found = sorted({
-        s.code for s in comparison.situations
-        if s.app == app and s.environment in (environment.label, environment.name)
-        and s.verdict is not Verdict.OK
-    })  # fmt: skip
+def matrix(comparison: Comparison) -> list[tuple[str, list[str]]]:
+    """A row for each app, own ones first: its label, and how it stands in each environment."""
+    environments = comparison.environments
+    codes: dict[tuple[str, str], set[str]] = {}
+    for one in comparison.situations:
+        if one.verdict is not Verdict.OK:
+            codes.setdefault((one.environment, one.app), set()).add(one.code)
+    cells = [{cell.app: cell for cell in environment.cells} for environment in environments]
+    apps = sorted({(not cell.own, app) for found in cells for app, cell in found.items()})
+    return [
+        (app, [
+            _cell(found.get(app), codes.get((one.label, app), set()) | codes.get((one.name, app), set()))
+            for one, found in zip(environments, cells, strict=True)
+        ])
+        for _, app in apps
+    ]  # fmt: skip
+
+
+def _cell(one: Cell | None, codes: set[str]) -> str:
     parts = _amounts(one) if one is not None else []
-    if parts or found:
-        return " ".join([", ".join(parts), *([f"({', '.join(found)})"] if found else [])]).strip()
+    if parts or codes:
+        told = f"({', '.join(sorted(codes))})" if codes else ""
+        return f"{', '.join(parts)} {told}".strip()
     if one is None or not (one.rows or one.checked):
         return "no rows"
     return "ok" if one.checked else "unknown"
@@ -67,12 +79,6 @@ def cell(comparison: Comparison, environment: Environment, app: str) -> str:
 
 def _amounts(one: Cell) -> list[str]:
     return [f"{word} {number}" for word, number in (("behind", one.behind), ("ghosts", one.ghosts)) if number]
-
-
-def apps(comparison: Comparison) -> list[tuple[str, bool]]:
-    """(label, own) of all apps of the matrix: own ones first."""
-    found = {(cell.app, cell.own) for one in comparison.environments for cell in one.cells}
-    return sorted(found, key=lambda app: (not app[1], app[0]))
 
 
 def source(environment: Environment) -> str:

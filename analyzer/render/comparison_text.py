@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from textwrap import wrap
 
-from analyzer.render.comparison import WORDS, apps, cell, general, of, source, steps, verdict
-from analyzer.render.words import number, place, printable
+from analyzer.render.comparison import WORDS, general, matrix, of, source, steps, verdict
+from analyzer.render.words import count, number, place, printable
 from analyzer.reset.environments_values import Comparison, Situation
 
 WIDTH = 100
 EVIDENCE = 6
 DIFFERENCES = 15
+APPS = 50
 """Lines that the terminal shows; the other formats have all."""
 
 
@@ -44,13 +45,13 @@ def comparison_text(comparison: Comparison) -> str:
 
 def _matrix(comparison: Comparison) -> list[str]:
     labels = [one.label for one in comparison.environments]
-    rows = [
-        (app, [cell(comparison, one, app) for one in comparison.environments]) for app, _ in apps(comparison)
-    ]
+    rows = matrix(comparison)
     told = [[app, *cells] for app, cells in rows if not {*cells} <= {"ok", "no rows"}]
     well = len(rows) - len(told)
-    lines = ["", *_grid([["app", *labels], *told])] if told else [""]
-    return [*lines, f"  {number(well)} apps are the same as their files everywhere" if well else ""]
+    lines = ["", *_grid([["app", *labels], *told[:APPS]])] if told else [""]
+    if len(told) > APPS:
+        lines.append(f"  and {number(len(told) - APPS)} more apps; --format md has all")
+    return [*lines, *([f"  {count(well, 'app')} as on disk everywhere"] if well else [])]
 
 
 def _situations(found: Iterable[Situation]) -> list[str]:

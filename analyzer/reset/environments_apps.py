@@ -38,11 +38,13 @@ def unmigrated(case: Case) -> Iterator[Situation]:
 def gone(case: Case) -> Iterator[Situation]:
     """MS613 and MS614: a label that no app has any more."""
     nameless = unnamed(case)
+    applied = {key[0] for key in case.view.recorded}
+    fresh = sorted({file.app for file in case.disk.files.values() if file.own} - applied)
     for app, rows in _by_app(case).items():
         if not is_stranger(case, app):
             continue
         case.told.update(rows)
-        now = _successor(case, app, rows)
+        now = _successor(case, app, rows, fresh)
         if now is not None:
             yield _relabelled(case, app, now, rows)
         elif not nameless:
@@ -72,11 +74,10 @@ def _by_app(case: Case) -> dict[str, list[Key]]:
     return out
 
 
-def _successor(case: Case, app: str, rows: list[Key]) -> str | None:
-    """The app that has an old label's migrations, and none of them applied."""
-    applied = {key[0] for key in case.view.recorded}
+def _successor(case: Case, app: str, rows: list[Key], fresh: list[str]) -> str | None:
+    """The app that has an old label's migrations; `fresh` are the apps of which none is applied."""
     fits = []
-    for label in sorted({file.app for file in case.disk.files.values() if file.own} - applied):
+    for label in fresh:
         files = case.disk.own(label)
         if _moved(case, rows, files) or _alike(case, app, rows, label, files):
             fits.append(label)

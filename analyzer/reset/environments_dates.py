@@ -12,7 +12,7 @@ from analyzer.reset.environments_disk import File
 from analyzer.reset.environments_ghosts import DAY
 from analyzer.reset.environments_history import AGAIN
 from analyzer.reset.environments_values import Evidence, Situation, Verdict, dotted
-from analyzer.reset.environments_view import Case, names, several
+from analyzer.reset.environments_view import NAMED, Case, names, several
 from analyzer.reset.exports_values import Row
 
 QUICK = timedelta(microseconds=250)
@@ -86,7 +86,8 @@ def duplicates(case: Case) -> Iterator[Situation]:
             [key],
             ("let one process migrate at a time (a job of its own, or a lock)",
              *(("look for rows that the migration made twice",) if data else ()),
-             *(sql.forget_row(key, row.id) for row in rows[1:])),
+             *(sql.forget_row(key, row.id) for row in rows[1:NAMED]),
+             *(("and so on for the other rows",) if len(rows) > NAMED else ())),
             code,
         )  # fmt: skip
 

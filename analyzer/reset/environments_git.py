@@ -12,6 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from msgspec import Struct
@@ -21,7 +22,7 @@ from analyzer.history.values import Key
 SECONDS = 30
 MOST_BYTES = 50_000_000
 MOST = 200
-"""Commits whose surroundings are looked at, and branches that are listed."""
+"""Commits and branches that are looked at; apps, and migrations of each, that are asked about."""
 
 _SAFE = (
     "--no-pager", "--no-replace-objects",
@@ -97,6 +98,7 @@ def past(root: Path, wanted: Mapping[str, Iterable[str]], folders: Mapping[str, 
     program = shutil.which("git")
     if program is None or not any(True for _ in wanted):
         return NO_GIT
+    wanted = dict(islice(wanted.items(), MOST))
     git = _Git(program, root)
     try:
         prefix = git.lines("rev-parse", "--show-prefix")[0]
@@ -105,7 +107,9 @@ def past(root: Path, wanted: Mapping[str, Iterable[str]], folders: Mapping[str, 
         elsewhere = _by_path(git.events("--all", wanted, folders, "--not", "HEAD"))
         reader = _Fates(git, prefix, here, elsewhere)
         fates = {
-            (app, name): reader.fate(app, name, folders.get(app)) for app in wanted for name in wanted[app]
+            (app, name): reader.fate(app, name, folders.get(app))
+            for app in wanted
+            for name in islice(wanted[app], MOST)
         }
     except (_Silent, IndexError):
         return NO_GIT

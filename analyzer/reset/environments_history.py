@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from analyzer.history.graph import SPECIAL
 from analyzer.history.values import Key
 from analyzer.reset import environments_sql as sql
 from analyzer.reset.environments_disk import File
@@ -131,6 +132,8 @@ def inconsistent(case: Case) -> Iterator[Situation]:
 def _certain(case: Case, child: Key, parent: Key) -> bool:
     """Whether the edge is: it is written in the project, or a package that is known exactly has it."""
     files = case.disk.files
+    if parent[1] in SPECIAL:
+        return False  # which migration of a package is meant is not known
     if files[child].own:
         return True
     package = case.disk.packages[child[0]]

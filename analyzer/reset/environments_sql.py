@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from analyzer.history.values import Key
 
 TABLE = "django_migrations"
+MOST = 20
+"""Rows that one statement names."""
 
 
 def record(keys: Iterable[Key]) -> str:
@@ -30,9 +32,10 @@ def relabel_types(old: str, new: str) -> str:
     return f"UPDATE django_content_type SET app_label = {_text(new)} WHERE app_label = {_text(old)};"  # noqa: S608 - shown
 
 
-def forget(keys: Iterable[Key]) -> str:
-    """Remove the rows of migrations."""
-    return " ".join(f"DELETE FROM {TABLE} WHERE {_is(key)};" for key in keys)  # noqa: S608 - shown
+def forget(keys: Sequence[Key]) -> str:
+    """Remove the rows of migrations; of many the first ones."""
+    shown = [f"DELETE FROM {TABLE} WHERE {_is(key)};" for key in keys[:MOST]]  # noqa: S608 - shown
+    return " ".join([*shown, *([f"and so on for {len(keys) - MOST} more"] if len(keys) > MOST else [])])
 
 
 def forget_app(app: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 
 from msgspec import Struct
 
@@ -65,8 +66,8 @@ class View(Struct, frozen=True):
     def proof(self, keys: Iterable[Key]) -> tuple[Evidence, ...]:
         """The rows and the files of migrations, as far as there are any."""
         out: list[Evidence] = []
-        for key in keys:
-            out += [self.row(row) for row in self.rows.get(key, ())]
+        for key in islice(keys, SHOWN):
+            out += [self.row(row) for row in self.rows.get(key, ())[:SHOWN]]
             out += self.files([key])
         return tuple(out[:SHOWN])
 

@@ -94,7 +94,7 @@ def _text(path: Path, file: str) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise ExportError(file, line, f"is no {'UTF-16' if wide else 'UTF-8'} text") from error
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
         raise ExportError(file, text.count("\n", 0, text.index("\0")) + 1, "holds a null byte: no text")
     return text

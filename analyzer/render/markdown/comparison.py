@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analyzer.render.comparison import WORDS, apps, cell, general, of, source, steps, verdict
+from analyzer.render.comparison import WORDS, general, matrix, of, source, steps, verdict
 from analyzer.render.links import Link, no_link
 from analyzer.render.markdown.text import bullets, code, long_table, section, table, text, where
 from analyzer.reset.environments_values import Comparison, Situation
@@ -49,10 +49,7 @@ def _environments(comparison: Comparison) -> list[str]:
 
 def _matrix(comparison: Comparison) -> list[str]:
     labels = [text(one.label) for one in comparison.environments]
-    rows = [
-        [code(app), *(text(cell(comparison, one, app)) for one in comparison.environments)]
-        for app, _ in apps(comparison)
-    ]
+    rows = [[code(app), *map(text, cells)] for app, cells in matrix(comparison)]
     return long_table("apps", ["App", *labels], rows)
 
 

@@ -405,6 +405,66 @@ def healthy_after_prune(world: World) -> None:
         world.migrate("blog", "--prune", database=database)
 
 
+@situation("MS602 ok", "MS609 advice", git=True, expect_new=True)
+def reset_by_placeholders(world: World) -> None:
+    start(world)
+    world.run("makemigrations", "blog", "--empty", "-n", "reset")
+    world.commit("placeholder")
+    world.migrate()
+    _reset(world)
+    for path in (world.root / "blog/migrations").glob("0001*"):
+        path.rename(path.with_name("0004_reset.py"))
+    world.commit("reset")
+    world.run("migrate", "--check")
+    world.run("makemigrations", "--check")
+
+
+@situation("MS608 ok", git=True, expect_new=True)
+def reset_by_replaces(world: World) -> None:
+    start(world)
+    world.commit("before")
+    world.clock = LATER
+    _remake(world)
+    world.migrate()
+
+
+@situation("MS602 ok", git=True, expect_new=True)
+def reset_by_replaces_before_prune(world: World) -> None:
+    start(world)
+    world.commit("before")
+    world.clock = LATER
+    _remake(world)
+    world.commit("remake")
+    world.migrate()
+    _remove_old_files(world)
+    _without_replaces(world, "0004_remake.py")
+    world.commit("old files gone")
+    world.run("migrate", "--check")
+
+
+@situation("MS610 ok", git=True, expect_new=True)
+def reset_by_sql(world: World) -> None:
+    start(world)
+    world.commit("before")
+    _reset(world, split=True)
+    world.commit("reset")
+    world.sql("DELETE FROM django_migrations WHERE app = 'blog'")
+    world.sql(record((("blog", "0001_initial"), ("blog", "0002_rest"))))
+    world.run("migrate", "--check")
+
+
+def _remake(world: World) -> None:
+    """One new migration that replaces the old ones, which stay."""
+    kept = {path: path.read_text() for path in (world.root / "blog/migrations").glob("0*.py")}
+    _reset(world)
+    new = world.file("blog", "0001")
+    names = ", ".join(f"('blog', '{path.stem}')" for path in sorted(kept))
+    text = new.read_text().replace("    initial = True", f"    initial = True\n    replaces = [{names}]")
+    for path, old in kept.items():
+        path.write_text(old)
+    world.write("blog/migrations/0004_remake.py", text)
+
+
 def _remove_old_files(world: World) -> None:
     for name in ("0001_initial", "0002_score", "0003_rank"):
         world.remove(world.root / f"blog/migrations/{name}.py")

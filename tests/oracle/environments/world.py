@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -193,9 +194,11 @@ class World:
         program = shutil.which("git")
         assert program is not None
         identity = ["-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "init.defaultBranch=main"]
+        when = self.clock.isoformat()
         done = subprocess.run(
-            [program, *identity, *arguments], cwd=self.root, capture_output=True, text=True, check=True
-        )
+            [program, *identity, *arguments], cwd=self.root, capture_output=True, text=True, check=True,
+            env={**os.environ, "GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when},
+        )  # fmt: skip
         return done.stdout
 
     def commit(self, subject: str) -> None:
