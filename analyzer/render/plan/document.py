@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
+from analyzer.history.values import Key
 from analyzer.render.markdown.text import bullets, code, codes, section, table, text
 from analyzer.render.plan.artefacts import extra_names
 from analyzer.render.plan.commands import SHELL
@@ -108,10 +109,33 @@ def _obstacles(plan: Plan) -> Iterator[str]:
     if plan.layout.why:
         yield f"`makemigrations` would write nothing: {text(plan.layout.why)}."
     if plan.knot:
-        way = " → ".join(code(".".join(key)) for key in plan.knot)
-        yield f"Migrations that stay would need new ones that need them: {way}. Reset these apps together."
+        yield from _knotted(plan)
     if plan.procedure == "replaces" and not plan.partition.possible:
         yield from impossible(plan)
+
+
+def _knotted(plan: Plan) -> Iterator[str]:
+    new = {migration.key for migration in plan.layout.migrations}
+    steps = list(zip(plan.knot, plan.knot[1:], strict=False))
+    turns = [key for place, (key, after) in enumerate(steps) if key[0] != after[0] or _enters(steps, place)]
+    way = " → ".join(code(".".join(key)) for key in (*turns, plan.knot[-1]))
+    kept = sorted({key[0] for key in plan.knot if key not in new} & {one.app for one in plan.decisions})
+    if kept:
+        yield (
+            f"Migrations that stay would need new ones that need them: {way}. Reset {codes(kept)} together "
+            "with the others, after what blocks them is out of the way."
+        )
+    else:
+        yield (
+            f"Django would not load what `makemigrations` writes (CircularDependencyError): {way}. A package "
+            "needs the first migration of an app that needs the package. Write that app's first file by "
+            "hand: leave in it only what needs none of these, and put the other operations into a second one."
+        )
+
+
+def _enters(steps: Sequence[tuple[Key, Key]], place: int) -> bool:
+    """Whether a way comes to an app with that step."""
+    return place == 0 or steps[place - 1][0][0] != steps[place][0][0]
 
 
 def impossible(plan: Plan) -> Iterator[str]:
@@ -226,7 +250,13 @@ def _carried(plan: Plan, drafts: Sequence[str]) -> list[str]:
         )
     else:
         named = [f"{code(app)}: {codes(extra_names(plan, app))}" for app in plan.extras]
-        lines += ["Write what is to stay into these files, each depending on the file before it:", ""]
+        lines += [
+            (
+                "Write what is to stay into these files. Each depends on the file before it, and on the "
+                "last new file of every other app whose models it uses:"
+            ),
+            "",
+        ]
         lines += bullets(named)
     if drafts:
         lines += ["", f"Drafts lie in {codes(drafts)}."]
