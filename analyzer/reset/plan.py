@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.data.values import DataOperation
 from analyzer.errors import UsageError
@@ -190,8 +191,9 @@ def _decided(
     made = decisions(examined, drawn, found, blocked, wishes.apps)
     if procedure != "squash":
         return made
+    history = examined.analysis.history
     return tuple(
-        Decision(one.app, "squash", one.why, one.before, one.operations, 1, one.file, one.line)
+        replace(one, verdict="squash", after=len(parts(history, one.app)) or one.before)
         if one.verdict == "reset"
         else one
         for one in made

@@ -44,40 +44,35 @@ def document(plan: Plan, drafts: Sequence[str]) -> str:
 
 def _summary(plan: Plan) -> list[str]:
     done = [one for one in plan.decisions if one.verdict in ("reset", "squash")]
-    before, operations = sum(one.before for one in done), sum(one.operations for one in done)
-    after = sum(one.after for one in done)
-    lines = [
-        (
-            f"Procedure: **{TITLES[plan.procedure]}**. "
-            f"{count(len(done), 'app')}: {count(before, 'migration file')} with "
-            f"{count(operations, 'operation')} "
-            f"become {count(after, 'file')}."
-        ),
-        "",
-        *bullets(f"{reason[:1].upper()}{reason[1:]}." for reason in plan.reasons),
-        "",
-    ]
+    lines: list[str] = []
+    if done:
+        lines += [*_numbers(plan, done), "", *bullets(_capital(reason) for reason in plan.reasons), ""]
     if plan.blocked:
         names = codes(one.app for one in plan.blocked)
         lines += [f"**Blocked for now:** {names}, see below. They are left out of everything here.", ""]
-    lines += [
-        (
-            f"A fresh database, and with it every run of the tests, then applies "
-            f"{count(after, 'migration')} "
-            f"instead of {before} for these apps; how much time that is worth, measure with "
-            f"`python {plan.manage} migrate` on an empty database before and after."
-        ),
-        "",
-        (
-            "All commands run in a POSIX shell at the root of the project, where the paths "
-            "of the lists begin. "
-            "Say first where this folder lies: `PLAN=path/to/this/folder`. Git 2.26 or newer is needed."
-        ),
-        "",
-        "Other procedures: " + ", ".join(_others(plan)) + ".",
-        "",
-    ]
+    if done:
+        where = (
+            "All commands run in a POSIX shell at the root of the project, where the paths of the lists "
+            "begin. Say first where this folder lies: `PLAN=path/to/this/folder`. Git 2.26 or newer is needed."
+        )
+        lines += [where, "", f"Other procedures: {', '.join(_others(plan))}.", ""]
     return lines
+
+
+def _capital(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}."
+
+
+def _numbers(plan: Plan, done: Sequence[Decision]) -> list[str]:
+    before, after = sum(one.before for one in done), sum(one.after for one in done)
+    operations = count(sum(one.operations for one in done), "operation")
+    files = f"{count(len(done), 'app')}: {count(before, 'migration file')} with {operations}"
+    gain = (
+        f"A fresh database, and with it every run of the tests, then applies {count(after, 'migration')} "
+        f"instead of {before} for these apps; how much time that is worth, measure with "
+        f"`python {plan.manage} migrate` on an empty database before and after."
+    )
+    return [f"Procedure: **{TITLES[plan.procedure]}**. {files} become {count(after, 'file')}.", "", gain]
 
 
 def _others(plan: Plan) -> Iterator[str]:
