@@ -53,7 +53,7 @@ def _summary(plan: Plan) -> list[str]:
     if done:
         where = (
             "All commands run in a POSIX shell at the root of the project, where the paths of the lists "
-            "begin. Say first where this folder lies: `PLAN=path/to/this/folder`. Git 2.26 or newer is needed."
+            "begin. Say first where this folder lies: `PLAN=path/to/this/folder`. Git 2.26 or newer."
         )
         lines += [where, "", f"Other procedures: {', '.join(_others(plan))}.", ""]
     return lines
