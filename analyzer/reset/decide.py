@@ -85,8 +85,9 @@ def decisions(
     found: Mapping[str, Package],
     blocked: Mapping[str, Block],
     asked: Collection[str],
+    modelled: Collection[str],
 ) -> tuple[Decision, ...]:
-    """One decision an app that has migrations in the project."""
+    """One decision an app that has migrations in the project; `modelled` are the apps that have models."""
     counts = Counter(migration.app for migration in examined.migrations)
     operations = Counter[str]()
     for migration in examined.migrations:
@@ -94,7 +95,7 @@ def decisions(
     out = []
     for app in sorted(counts):
         after = len(layout.of(app))
-        verdict, why, file, line = _decided(app, layout, found, blocked, asked)
+        verdict, why, file, line = _decided(app, layout, found, blocked, asked, modelled)
         out.append(Decision(app, verdict, why, counts[app], operations[app], after, file, line))
     return tuple(out)
 
@@ -105,6 +106,7 @@ def _decided(
     found: Mapping[str, Package],
     blocked: Mapping[str, Block],
     asked: Collection[str],
+    modelled: Collection[str],
 ) -> tuple[Verdict, str, str, int]:
     package = found.get(app)
     if asked and app not in asked:
@@ -116,12 +118,9 @@ def _decided(
     if app in blocked:
         return "blocked", blocked[app].why, blocked[app].file, blocked[app].line
     if app not in layout.apps:
-        return (
-            "leave",
-            "it has no models any more, so that nothing would take the place of its migrations",
-            "",
-            0,
-        )
+        if app in modelled:
+            return "leave", "new files would be as many", "", 0
+        return "leave", "it has no models any more: nothing would take the place of its migrations", "", 0
     if package.helpers:
         moved = ", ".join(package.helpers)
         return "reset", f"once {moved} has moved out of the migrations package", package.helpers[0], 0

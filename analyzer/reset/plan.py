@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.data.values import DataOperation
 from analyzer.errors import UsageError
@@ -122,13 +124,15 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
     blocked = blocks(examined, found.values())
     wanted = frozenset(wishes.apps or able) - blocked.keys()
     drawn = _with_models(examined, wanted)
+    outside = Outside(examined)
+    if not wishes.apps:
+        drawn = _worthwhile(examined, drawn, outside)
     procedure, reasons = _procedure(examined, drawn, wishes)
     if procedure in ("replaces", "squash"):
         open_: dict[str, Block] = unfinished(examined, drawn.apps)
         if open_:
             blocked = {**open_, **blocked}
             drawn = _with_models(examined, frozenset(drawn.apps) - open_.keys())
-    outside = Outside(examined)
     history = examined.analysis.history
     apps = frozenset(drawn.apps)
     migrations = [one for one in examined.migrations if one.app in apps]
@@ -179,6 +183,23 @@ def _with_models(examined: Examined, apps: frozenset[str]) -> Layout:
     return layout(ground(examined, apps - bare)) if bare and not drawn.why else drawn
 
 
+def _worthwhile(examined: Examined, drawn: Layout, outside: Outside) -> Layout:
+    """The layout without apps that would get as many files as they have, where they can stay as they are:
+    they name no migration that goes."""
+    counts = Counter(migration.app for migration in examined.migrations)
+    idle = {app for app in drawn.apps if counts[app] <= len(drawn.of(app))}
+    while idle:
+        going = set(drawn.apps) - idle
+        bound = {one.child[0] for one in _inbound(examined, outside, going) if not one.package} & idle
+        if not bound:
+            break
+        idle -= bound
+    if not idle:
+        return drawn
+    smaller = _with_models(examined, frozenset(drawn.apps) - idle)
+    return drawn if _knot(smaller, outside) and not _knot(drawn, outside) else smaller
+
+
 def _decided(
     examined: Examined,
     drawn: Layout,
@@ -187,11 +208,13 @@ def _decided(
     wishes: Wishes,
     procedure: Procedure,
 ) -> tuple[Decision, ...]:
-    made = decisions(examined, drawn, found, blocked, wishes.apps)
+    modelled = {model.app for model in examined.schema.models if model.own}
+    made = decisions(examined, drawn, found, blocked, wishes.apps, modelled)
     if procedure != "squash":
         return made
+    history = examined.analysis.history
     return tuple(
-        Decision(one.app, "squash", one.why, one.before, one.operations, 1, one.file, one.line)
+        replace(one, verdict="squash", after=len(parts(history, one.app)) or one.before)
         if one.verdict == "reset"
         else one
         for one in made

@@ -43,6 +43,27 @@ def test_an_app_whose_models_are_not_migrated_is_blocked_with_the_operation() ->
     assert not found.feasible
 
 
+def test_an_app_that_would_get_as_many_files_is_left_alone() -> None:
+    more = HISTORY + migration(
+        "shop/migrations/0001_s", operations=FIELDS.replace('"Post"', '"Item"').replace("title", "name")
+    )
+    found = planned(two_apps(POST, "class Item(models.Model):\n    name = models.TextField()", more=more))
+    assert [(one.app, one.verdict, one.why) for one in found.decisions] == [
+        ("blog", "reset", ""),
+        ("shop", "leave", "new files would be as many"),
+    ]
+
+
+def test_unless_it_names_a_migration_that_goes() -> None:
+    more = HISTORY + migration(
+        "shop/migrations/0001_s",
+        ("blog", "0002_b"),
+        operations=FIELDS.replace('"Post"', '"Item"').replace("title", "name"),
+    )
+    found = planned(two_apps(POST, "class Item(models.Model):\n    name = models.TextField()", more=more))
+    assert [one.verdict for one in found.decisions] == ["reset", "reset"]
+
+
 def test_an_app_that_there_is_none_of_is_refused() -> None:
     with pytest.raises(UsageError, match="no app 'shop' with migrations in the project; there are: blog"):
         planned(BLOG, apps=("shop",))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
+from analyzer.history.values import Key
 from analyzer.render.markdown.text import bullets, code, codes, section, table, text
 from analyzer.render.plan.artefacts import extra_names
 from analyzer.render.plan.commands import SHELL
@@ -43,40 +44,35 @@ def document(plan: Plan, drafts: Sequence[str]) -> str:
 
 def _summary(plan: Plan) -> list[str]:
     done = [one for one in plan.decisions if one.verdict in ("reset", "squash")]
-    before, operations = sum(one.before for one in done), sum(one.operations for one in done)
-    after = sum(one.after for one in done)
-    lines = [
-        (
-            f"Procedure: **{TITLES[plan.procedure]}**. "
-            f"{count(len(done), 'app')}: {count(before, 'migration file')} with "
-            f"{count(operations, 'operation')} "
-            f"become {count(after, 'file')}."
-        ),
-        "",
-        *bullets(f"{reason[:1].upper()}{reason[1:]}." for reason in plan.reasons),
-        "",
-    ]
+    lines: list[str] = []
+    if done:
+        lines += [*_numbers(plan, done), "", *bullets(_capital(reason) for reason in plan.reasons), ""]
     if plan.blocked:
         names = codes(one.app for one in plan.blocked)
         lines += [f"**Blocked for now:** {names}, see below. They are left out of everything here.", ""]
-    lines += [
-        (
-            f"A fresh database, and with it every run of the tests, then applies "
-            f"{count(after, 'migration')} "
-            f"instead of {before} for these apps; how much time that is worth, measure with "
-            f"`python {plan.manage} migrate` on an empty database before and after."
-        ),
-        "",
-        (
-            "All commands run in a POSIX shell at the root of the project, where the paths "
-            "of the lists begin. "
-            "Say first where this folder lies: `PLAN=path/to/this/folder`. Git 2.26 or newer is needed."
-        ),
-        "",
-        "Other procedures: " + ", ".join(_others(plan)) + ".",
-        "",
-    ]
+    if done:
+        where = (
+            "All commands run in a POSIX shell at the root of the project, where the paths of the lists "
+            "begin. Say first where this folder lies: `PLAN=path/to/this/folder`. Git 2.26 or newer."
+        )
+        lines += [where, "", f"Other procedures: {', '.join(_others(plan))}.", ""]
     return lines
+
+
+def _capital(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:]}."
+
+
+def _numbers(plan: Plan, done: Sequence[Decision]) -> list[str]:
+    before, after = sum(one.before for one in done), sum(one.after for one in done)
+    operations = count(sum(one.operations for one in done), "operation")
+    files = f"{count(len(done), 'app')}: {count(before, 'migration file')} with {operations}"
+    gain = (
+        f"A fresh database, and with it every run of the tests, then applies {count(after, 'migration')} "
+        f"instead of {before} for these apps; how much time that is worth, measure with "
+        f"`python {plan.manage} migrate` on an empty database before and after."
+    )
+    return [f"Procedure: **{TITLES[plan.procedure]}**. {files} become {count(after, 'file')}.", "", gain]
 
 
 def _others(plan: Plan) -> Iterator[str]:
@@ -108,10 +104,33 @@ def _obstacles(plan: Plan) -> Iterator[str]:
     if plan.layout.why:
         yield f"`makemigrations` would write nothing: {text(plan.layout.why)}."
     if plan.knot:
-        way = " → ".join(code(".".join(key)) for key in plan.knot)
-        yield f"Migrations that stay would need new ones that need them: {way}. Reset these apps together."
+        yield from _knotted(plan)
     if plan.procedure == "replaces" and not plan.partition.possible:
         yield from impossible(plan)
+
+
+def _knotted(plan: Plan) -> Iterator[str]:
+    new = {migration.key for migration in plan.layout.migrations}
+    steps = list(zip(plan.knot, plan.knot[1:], strict=False))
+    turns = [key for place, (key, after) in enumerate(steps) if key[0] != after[0] or _enters(steps, place)]
+    way = " → ".join(code(".".join(key)) for key in (*turns, plan.knot[-1]))
+    kept = sorted({key[0] for key in plan.knot if key not in new} & {one.app for one in plan.decisions})
+    if kept:
+        yield (
+            f"Migrations that stay would need new ones that need them: {way}. Reset {codes(kept)} together "
+            "with the others, after what blocks them is out of the way."
+        )
+    else:
+        yield (
+            f"Django would not load what `makemigrations` writes (CircularDependencyError): {way}. A package "
+            "needs the first migration of an app that needs the package. Write that app's first file by "
+            "hand: leave in it only what needs none of these, and put the other operations into a second one."
+        )
+
+
+def _enters(steps: Sequence[tuple[Key, Key]], place: int) -> bool:
+    """Whether a way comes to an app with that step."""
+    return place == 0 or steps[place - 1][0][0] != steps[place][0][0]
 
 
 def impossible(plan: Plan) -> Iterator[str]:
@@ -226,7 +245,13 @@ def _carried(plan: Plan, drafts: Sequence[str]) -> list[str]:
         )
     else:
         named = [f"{code(app)}: {codes(extra_names(plan, app))}" for app in plan.extras]
-        lines += ["Write what is to stay into these files, each depending on the file before it:", ""]
+        lines += [
+            (
+                "Write what is to stay into these files. Each depends on the file before it, and on the "
+                "last new file of every other app whose models it uses:"
+            ),
+            "",
+        ]
         lines += bullets(named)
     if drafts:
         lines += ["", f"Drafts lie in {codes(drafts)}."]
