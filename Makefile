@@ -9,6 +9,7 @@
 #   make oracle   compare with what real Django says: 500 random projects and 500 random histories (PROJECTS=…),
 #                 then real ones from PyPI and from public repositories, eight of them after a hundred changes each
 #   make skipped  check that parsing every file changes no report (PROJECTS="folder …" for other projects)
+#   make fuzz     read 20,000 spoilt files (FUZZ="--inputs 500 --seed 7 folder …"), keep what fails in .fuzz/
 #   make clean    remove what these made
 #
 # PYTHON=… chooses the interpreter; otherwise the first one found that is new enough.
@@ -22,7 +23,7 @@ RUN := $(BIN)/python -m
 REPORT := migscan-report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside skipped clean
+.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside skipped fuzz clean
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -88,6 +89,9 @@ oracle: $(VENV)/.dev
 skipped: $(VENV)/.runtime
 	PYTHONPATH=. $(BIN)/python tools/skipped.py $(PROJECTS)
 
+fuzz: $(VENV)/.dev
+	$(RUN) tests.robustness.fuzz.run $(FUZZ)
+
 # ---------------------------------------------------------------- committed results
 
 reports: $(VENV)/.runtime
@@ -106,6 +110,6 @@ beside: $(VENV)/.dev
 	$(RUN) tests.oracle.real.beside $(REAL)
 
 clean:
-	rm -rf $(VENV) $(REPORT) .bench .oracle build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(REPORT) .bench .fuzz .oracle build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .migscan_cache -type d -prune -exec rm -rf {} +
