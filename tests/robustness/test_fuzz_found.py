@@ -23,6 +23,10 @@ CHAINS = {
     + "".join(f"class A{n}(A{n - 1}):\n    class Meta: abstract = True\n" for n in range(1, 600)),
     "of proxies": "class A0(models.Model): pass\n"
     + "".join(f"class A{n}(A{n - 1}):\n    class Meta: proxy = True\n" for n in range(1, 600)),
+    "of foreign keys": "".join(
+        f"class A{n}(models.Model):\n    a = models.ForeignKey('A{n + 1}', models.CASCADE)\n"
+        for n in range(1500)
+    ),
     "of diamonds": "class A0(models.Model): pass\n"
     + "".join(
         f"class L{n}(A{n - 1}): pass\nclass R{n}(A{n - 1}): pass\nclass A{n}(L{n}, R{n}): pass\n"
