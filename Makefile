@@ -13,6 +13,7 @@
 #   make verdicts  run the migrations of real projects on empty databases, and compare what data operations
 #                 leave with what migscan says of them (REAL="name …" for projects; needs Debian's postgresql)
 #   make skipped  check that parsing every file changes no report (PROJECTS="folder …" for other projects)
+#   make fuzz     read 20,000 spoilt files (FUZZ="--inputs 500 --seed 7 folder …"), keep what fails in .fuzz/
 #   make clean    remove what these made
 #
 # PYTHON=… chooses the interpreter; otherwise the first one found that is new enough.
@@ -26,7 +27,7 @@ RUN := $(BIN)/python -m
 REPORT := migscan-report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside layout rehearse skipped clean verdicts
+.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside layout rehearse skipped clean verdicts fuzz
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -101,6 +102,9 @@ verdicts: $(VENV)/.dev
 skipped: $(VENV)/.runtime
 	PYTHONPATH=. $(BIN)/python tools/skipped.py $(PROJECTS)
 
+fuzz: $(VENV)/.dev
+	$(RUN) tests.robustness.fuzz.run $(FUZZ)
+
 # ---------------------------------------------------------------- committed results
 
 reports: $(VENV)/.runtime
@@ -120,6 +124,6 @@ beside: $(VENV)/.dev
 	$(RUN) tests.oracle.real.beside $(REAL)
 
 clean:
-	rm -rf $(VENV) $(REPORT) .bench .oracle build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(REPORT) .bench .fuzz .oracle build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	find . -name .migscan_cache -type d -prune -exec rm -rf {} +

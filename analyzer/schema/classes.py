@@ -22,6 +22,7 @@ GET_MODEL = ("get_model", "get_registered_model", "get_model_by_name")
 THROUGH = ".through"
 MAX_DEPTH = 40
 MAX_THROUGH = 12
+MAX_ANCESTORS = 120
 """So many through models are looked up one because of the other; real code stays below 2."""
 PLAIN = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"})
 """Classes of the language that bring nothing with them, as `object` does."""
@@ -245,7 +246,9 @@ class Classes:
                     tails.append(list(self.ancestry(base, depth + 1).order))
                 else:
                     tails.append([base])
-            found = Ancestry((cls, *_merge([*tails, bases])))
+            order = (cls, *_merge([*tails, bases]))
+            cut = (Gap(cls.path, "has too many ancestors"),) if len(order) > MAX_ANCESTORS else ()
+            found = Ancestry((*order[:MAX_ANCESTORS], *cut))
             self._ancestry[cls.key] = found
         return found
 

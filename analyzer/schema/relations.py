@@ -40,6 +40,7 @@ class Resolver:
         self.labels: dict[str, str] = {}
         self.by_key: dict[str, str] = {}
         self.candidates: dict[str, Candidate] = {}
+        self._generics: dict[str, dict[str, Declared]] = {}
         self.user = registry.settings.auth_user_model
 
     def schema(self, own: list[Candidate], external: list[Candidate]) -> Schema:
@@ -120,12 +121,21 @@ class Resolver:
 
     def _generic(self, candidate: Candidate) -> dict[str, Declared]:
         """Generic foreign keys of concrete parents: each child has its own copy, proxies too."""
-        out: dict[str, Declared] = {}
-        for parent, _ in self.registry.parents(candidate.cls):
-            out.update(self._generic(parent))
-            local = self.registry.local_fields(parent.cls)
-            out.update((name, field) for name, field in local.items() if field.field.kind == "GFK")
-        return out
+        pending = [] if candidate.cls.key in self._generics else [candidate]
+        while pending:
+            cls = pending[-1].cls
+            above = [parent for parent, _ in self.registry.parents(cls)]
+            if cls.key not in self._generics:
+                self._generics[cls.key] = {}
+                pending += [parent for parent in above if parent.cls.key not in self._generics]
+                continue
+            pending.pop()
+            for parent in above:
+                self._generics[cls.key].update(self._generics[parent.cls.key])
+                local = self.registry.local_fields(parent.cls)
+                generic = {name: field for name, field in local.items() if field.field.kind == "GFK"}
+                self._generics[cls.key].update(generic)
+        return dict(self._generics[candidate.cls.key])
 
     def _links(self, candidate: Candidate) -> list[tuple[str, Candidate]]:
         return [(link, parent) for parent, link in self.registry.parents(candidate.cls) if link is not None]

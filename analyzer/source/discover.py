@@ -7,6 +7,8 @@ directories behind symbolic links (what they hold inside the tree is found under
 from __future__ import annotations
 
 import os
+import re
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +42,9 @@ MAX_GITIGNORE = 1_000_000
 
 HIDDEN_DEPTH = 4
 """How deep a hidden folder that holds scripts may lie, with what is looked for below it."""
+
+MAX_WILDCARDS = 6
+_STARS = re.compile(r"\*+")
 
 
 class SourceFile(Struct, frozen=True, order=True):
@@ -171,7 +176,11 @@ class _Walker:
         if data is None:
             self.unreadable.append(Unreadable(path, "cannot be read"))
             return
-        spec = _spec(data.decode("utf-8", "replace").splitlines())
+        lines = data.decode("utf-8", "replace").splitlines()
+        if any(map(_is_too_wild, lines)):
+            reason = f"a pattern with more than {MAX_WILDCARDS} wildcards is passed over"
+            self.unreadable.append(Unreadable(path, reason))
+        spec = _spec(line for line in lines if not _is_too_wild(line))
         if spec is not None:
             self.ignores[directory] = spec
 
@@ -193,7 +202,28 @@ def _spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
         return None
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(lines)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a bracket in brackets may mean something else one day
+        try:
+            return GitIgnoreSpec.from_lines(lines)
+        except (ValueError, re.error):
+            return GitIgnoreSpec.from_lines(filter(_is_pattern, lines))
+
+
+def _is_too_wild(line: str) -> bool:
+    """Whether a pattern could take for ever: tried are ways to share a path out among its stars."""
+    return not line.lstrip().startswith("#") and len(_STARS.findall(line)) > MAX_WILDCARDS
+
+
+def _is_pattern(line: str) -> bool:
+    """Git passes over a line that is no pattern, such as a lonely `!`."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:

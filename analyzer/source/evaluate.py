@@ -10,17 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from analyzer.source.comprehension import Comprehension
 from analyzer.source.environment import asks_environment, looked_up
-from analyzer.source.facts import (
-    Call,
-    ClassDef,
-    Expr,
-    FuncDef,
-    Items,
-    Literal,
-    Op,
-    Opaque,
-    Ref,
-)
+from analyzer.source.facts import Call, ClassDef, Expr, FuncDef, Items, Literal, Op, Opaque, Ref
 from analyzer.source.facts import Mapping as MappingExpr
 from analyzer.source.inplace import Change, change
 from analyzer.source.keyed import called
@@ -218,7 +208,7 @@ class Evaluator:
 
     def _table(
         self, pairs: Iterable[tuple[Expr | None, Expr]], module: Module, env: Env, calls: int
-    ) -> Value:
+    ) -> Table:
         out: list[tuple[Plain, Value]] = []
         complete = True
         for key, value in pairs:
@@ -353,10 +343,13 @@ class Evaluator:
     def arguments(self, call: Call, module: Module, env: Env, calls: int = 0) -> tuple[Sequence, Table]:
         """What a call hands over, unpacked: without and with keywords."""
         args = self._sequence("tuple", call.args, module, env, calls)
-        pairs = [(None if name == "**" else Literal(name), value) for name, value in call.kwargs]
-        named = self._table(pairs, module, env, calls)
         args = args if isinstance(args, Sequence) else Sequence("tuple", (), False, _why(args, ""))
-        return args, named if isinstance(named, Table) else Table((), False)
+        return args, self.keywords(call, module, env, calls)
+
+    def keywords(self, call: Call, module: Module, env: Env, calls: int = 0) -> Table:
+        """The keywords that a call hands over."""
+        pairs = [(None if name == "**" else Literal(name), value) for name, value in call.kwargs]
+        return self._table(pairs, module, env, calls)
 
     def _getattr(self, expr: Call, args: list[Value], module: Module, env: Env, calls: int) -> Value:
         """`getattr(owner, "name", default)` as `owner.name`, or the default where that leads nowhere."""

@@ -17,17 +17,21 @@ GETTER = "operator.itemgetter"
 ITEM, GIVEN = "<item>", "<given>"
 """Local names for what a function is called with, and for all of that."""
 
+Function = tuple[Expr, Value]
+"""A function as it is written, and what that comes to."""
+
 
 def called(
     evaluator: Evaluator, name: str, call: Call, place: tuple[Module, Env, int], given: list[Value]
 ) -> Value:
     """What a builtin of that name gives for arguments."""
-    _, named = evaluator.arguments(call, *place)
+    named = evaluator.keywords(call, *place)
+    first = given[0] if given else None
     given = [_gone_through(evaluator, value) for value in given]
     evaluator.comprehension.spend(sum(len(value.items) for value in given if isinstance(value, Sequence)))
     function = call.argument("key") if name in ("sorted", "max", "min") else None
     if name in ("filter", "map") and len(given) > 1 and not call.kwargs and not call.unpacks:
-        return _for_each(evaluator, name, call.args[0], given[1:], place)
+        return _for_each(evaluator, name, (call.args[0], first), given[1:], place)
     if function is None or function == Literal(None) or call.unpacks:
         return call_builtin(name, given, named.without("key"))
     if not {key for key, _ in call.kwargs} <= {"key", "reverse"}:
@@ -35,7 +39,7 @@ def called(
     items = given[0] if len(given) == 1 else Sequence("tuple", tuple(given))
     if isinstance(items, (Table, Sequence)):
         items = call_builtin("list", [items])
-    keys = _results(evaluator, function, [items], place)
+    keys = _results(evaluator, (function, named.get("key")), [items], place)
     backwards = truth(named.get("reverse")) if named.has("reverse") else False
     unknown = Undecided(f"`{name}(…)` of values that are not decided")
     if not isinstance(items, Sequence) or not isinstance(keys, Sequence) or backwards is None:
@@ -56,12 +60,12 @@ def _gone_through(evaluator: Evaluator, value: Value) -> Value:
 
 
 def _for_each(
-    evaluator: Evaluator, name: str, function: Expr, given: list[Value], place: tuple[Module, Env, int]
+    evaluator: Evaluator, name: str, function: Function, given: list[Value], place: tuple[Module, Env, int]
 ) -> Value:
     given = [
         call_builtin("list", [value]) if isinstance(value, (Table, Sequence)) else value for value in given
     ]
-    if name == "filter" and function == Literal(None):
+    if name == "filter" and function[0] == Literal(None):
         found: Value = given[0]
     else:
         found = _results(evaluator, function, given, place)
@@ -76,13 +80,13 @@ def _for_each(
 
 
 def _results(
-    evaluator: Evaluator, function: Expr, given: list[Value], place: tuple[Module, Env, int]
+    evaluator: Evaluator, what: Function, given: list[Value], place: tuple[Module, Env, int]
 ) -> Value:
     """What a function gives for the items of sequences, one after another: a comprehension of its calls."""
     module, env, calls = place
     names = tuple(f"{ITEM}{number}" for number in range(len(given)))
     items = tuple(map(Ref, names))
-    getter = evaluator.evaluate(function, module, env, calls) if isinstance(function, Call) else None
+    function, getter = what
     match function:
         case Op("lambda", (Items(items=params), body, _)):
             names = tuple(str(param.value) for param in params if isinstance(param, Literal))

@@ -97,19 +97,26 @@ class LocalFields:
         """Fields in the order in which they are made: those of the class's own module last, those of
         others in the order in which the bases lead there; inside a module as they stand."""
         ranks: dict[str, int] = {}
-        self._rank(cls, ranks, set())
+        self._rank(cls, ranks)
         ranks[cls.module.name] = len(ranks)
         return sorted(
             declared.items(),
             key=lambda pair: (ranks.get(pair[1].owner.module.name, 0), pair[1].owner.node.line, pair[1].line),
         )
 
-    def _rank(self, cls: Class, ranks: dict[str, int], seen: set[str]) -> None:
-        seen.add(cls.key)
-        for base in self.classes.bases(cls):
-            if isinstance(base, Class) and base.key not in seen:
-                self._rank(base, ranks, seen)
-        ranks.setdefault(cls.module.name, len(ranks))
+    def _rank(self, cls: Class, ranks: dict[str, int]) -> None:
+        """Number the modules of the ancestors, bases before what is derived from them."""
+        left = {ancestor.key for ancestor in self.classes.ancestry(cls).classes} - {cls.key}
+        pending = [(cls, iter(self.classes.bases(cls)))]
+        while pending:
+            current, bases = pending[-1]
+            base = next((base for base in bases if isinstance(base, Class) and base.key in left), None)
+            if base is None:
+                ranks.setdefault(current.module.name, len(ranks))
+                pending.pop()
+            else:
+                left.discard(base.key)
+                pending.append((base, iter(self.classes.bases(base))))
 
     def _links(self, candidate: Candidate) -> dict[str, Candidate]:
         """The names of the links to concrete parents; those that an ancestor's field stands for left out."""

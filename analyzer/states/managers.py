@@ -53,6 +53,7 @@ class Managers:
         self.former = former
         self._local: dict[str, tuple[Manager, ...]] = {}
         self._managers: dict[str, bool] = {}
+        self._bases: dict[str, str | None] = {}
 
     def state(self, cls: Class) -> tuple[tuple[str, Form], ...]:
         """What the state of a model keeps, in order."""
@@ -86,13 +87,20 @@ class Managers:
         parent = next(iter(self._models(cls)[1:]), None)
         return self._named(parent, "default_manager_name") if parent is not None else None
 
-    def _base(self, cls: Class, depth: int = 0) -> str | None:
+    def _base(self, cls: Class) -> str | None:
         """The base manager that Meta names, its own or that of the nearest parent and so on."""
-        named = self._named(cls, "base_manager_name")
-        parent = next(iter(self._models(cls)[1:]), None)
-        if named is not None or parent is None or depth > MAX_DEPTH:
-            return named
-        return self._base(parent, depth + 1)
+        asked: list[str] = []
+        current: Class | None = cls
+        while current is not None and current.key not in self._bases:
+            named = self._named(current, "base_manager_name")
+            self._bases[current.key] = named
+            asked.append(current.key)
+            current = next(iter(self._models(current)[1:]), None) if named is None else None
+        if current is not None:
+            self._bases.update(dict.fromkeys(asked, self._bases[current.key]))
+        elif asked:
+            self._bases.update(dict.fromkeys(asked, self._bases[asked[-1]]))
+        return self._bases[cls.key]
 
     def _named(self, cls: Class, option: str) -> str | None:
         return text_option(self.classes, effective_meta(self.classes, cls), option)

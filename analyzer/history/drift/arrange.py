@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from analyzer.history.drift.values import Dependency, Step, Version
 
-MAX_WORK = 3_000_000
+MAX_WORK = 1_500_000
 """Looks at operations while they are merged; what is left then is merged more simply."""
 
 FIELD_STEPS = ("AddField", "AlterField", "RemoveField", "RenameField")
