@@ -2,7 +2,7 @@
 #
 #   make report   run migscan on the showcase project, fixtures/marketplace
 #   make test     run every check there is
-#   make reports  write the committed example report and the README's excerpt anew
+#   make reports  write the committed example report, the README's excerpt and the page of rules anew
 #   make catalogue  read the packages of analyzer/catalogue/packages.toml anew, from PyPI
 #   make bench    measure time and memory on real projects from PyPI
 #   make beside   measure against `makemigrations --check` and another static reader (REAL="name …" for projects)
@@ -93,6 +93,7 @@ skipped: $(VENV)/.runtime
 reports: $(VENV)/.runtime
 	$(RUN) analyzer fixtures/marketplace --no-cache --quiet --output reports/marketplace || test $$? -eq 1
 	$(BIN)/python tools/excerpt.py
+	$(RUN) analyzer rules --format md > reports/RULES.md
 
 catalogue: $(VENV)/.runtime
 	$(RUN) analyzer.catalogue.generate

@@ -21,12 +21,15 @@ from analyzer.graphs.cycles import app_cycles, model_cycles
 from analyzer.graphs.levels import components, model_levels
 from analyzer.history import graph as history_graph
 from analyzer.history.drift.project import project_drift
+from analyzer.history.mentions import Mention, Named, mentions
 from analyzer.history.migrations import MigrationFiles, read_migrations
+from analyzer.history.outside import outside
 from analyzer.history.replay import replay
 from analyzer.history.unloaded import unloaded
 from analyzer.history.values import History, Migration, told
 from analyzer.options import Options
 from analyzer.outcome import Analysis, Reading, counts
+from analyzer.schema.places import places
 from analyzer.schema.read import SchemaReading, read_schema
 from analyzer.schema.values import Model, Relation
 from analyzer.schema.version import django_versions
@@ -100,6 +103,11 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         ),
         drift=drift.differences,
         unknown=tuple(sorted({*schema.unknown, *written.unknown, *states.unknown})),
+        settings=schema.settings,
+        places=places(schema.settings, names),
+        documents=files.documents,
+        mentions=_mentions(files, schema, migrations),
+        outside=outside(packages, schema, migrations),
         not_imported=frozenset(schema.not_imported),
     )
     findings = registry.run(facts)
@@ -152,6 +160,11 @@ def _data_operations(
 def _between(relations: tuple[Relation, ...], models: tuple[Model, ...]) -> tuple[Relation, ...]:
     labels = {model.label for model in models}
     return tuple(relation for relation in relations if relation.source in labels)
+
+
+def _mentions(files: Files, schema: SchemaReading, migrations: tuple[Migration, ...]) -> tuple[Mention, ...]:
+    sources = ((file.path, files.data(file.path)) for file in files.tree.files)
+    return mentions(Named(migrations, schema.apps.apps), sources, files.documents)
 
 
 def _history(

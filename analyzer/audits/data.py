@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from analyzer.audits.examples import FIRST, code, migration
+from analyzer.audits.operation_examples import FIRST, code, migration
 from analyzer.audits.rules import Hit, Rule, Severity
 from analyzer.audits.values import Facts
-from analyzer.data.alive import alive, in_order
 from analyzer.data.values import DataOperation, SchemaObject
 
 _URL = "https://docs.djangoproject.com/en/stable/"
@@ -99,7 +98,7 @@ def _touched(operation: DataOperation) -> str:
 
 
 def _seeds(facts: Facts) -> Iterator[Hit]:
-    for operation in in_order(facts.data_operations, facts.history):
+    for operation in _in_order(facts):
         if operation.net == "seed" or (operation.net == "mixed" and operation.rows):
             rows = f"rows of {_touched(operation)}" if operation.tables_or_models else "rows"
             yield _hit(SEED, operation, f"creates {rows} that a fresh database needs")
@@ -107,8 +106,10 @@ def _seeds(facts: Facts) -> Iterator[Hit]:
 
 def _hidden(facts: Facts) -> Iterator[Hit]:
     """Each operation whose objects are there at the end, at the place where it makes the first of them."""
+    from analyzer.data.alive import alive
+
     by_operation: dict[DataOperation, list[SchemaObject]] = {}
-    for one in alive(in_order(facts.data_operations, facts.history)):
+    for one in alive(_in_order(facts)):
         by_operation.setdefault(one.operation, []).append(one.made)
     for operation, objects in by_operation.items():
         shown = " and ".join(map(_object, objects[:2]))
@@ -124,10 +125,17 @@ def _object(made: SchemaObject) -> str:
     return f"{verb}{made.kind} {made.name}{on}".replace("  ", " ").rstrip()
 
 
+def _in_order(facts: Facts) -> list[DataOperation]:
+    """The operations that a fresh database runs, in that order."""
+    from analyzer.data.alive import in_order
+
+    return in_order(facts.data_operations, facts.history)
+
+
 def _undecided(facts: Facts) -> Iterator[Hit]:
     partly = {migration_.key for migration_ in facts.migrations if not migration_.complete}
     listed = {(one.file, one.line) for migration_ in facts.migrations for one in migration_.operations}
-    for operation in in_order(facts.data_operations, facts.history):
+    for operation in _in_order(facts):
         unlisted = (operation.file, operation.line) not in listed
         if unlisted and (operation.app, operation.migration) in partly:
             continue  # the list itself is what source does not decide: MS004 says so
@@ -137,14 +145,14 @@ def _undecided(facts: Facts) -> Iterator[Hit]:
 
 
 def _irreversible(facts: Facts) -> Iterator[Hit]:
-    for operation in in_order(facts.data_operations, facts.history):
+    for operation in _in_order(facts):
         if operation.operation in ("RunPython", "RunSQL") and operation.reverse_kind == "none":
             given = "reverse_code" if operation.operation == "RunPython" else "reverse_sql"
             yield _hit(IRREVERSIBLE, operation, f"has no `{given}`, so `migrate` cannot go back behind it")
 
 
 def _not_elidable(facts: Facts) -> Iterator[Hit]:
-    for operation in in_order(facts.data_operations, facts.history):
+    for operation in _in_order(facts):
         settled = operation.net == "one-time" and operation.confidence >= SURE
         if settled and operation.elidable is None and operation.operation in ("RunPython", "RunSQL"):
             yield _hit(NOT_ELIDABLE, operation, "does nothing on an empty database, but is not elidable")

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from analyzer.audits.examples import FIRST, code, migration
+from analyzer.audits.operation_examples import FIRST, code, migration
 from analyzer.audits.rules import Hit, Rule, Severity
 from analyzer.audits.values import Facts
-from analyzer.data.extensions import needed
 from analyzer.data.values import DataOperation
-from analyzer.history.replay.order import full_plan
 from analyzer.history.values import Key, Migration, Operation, WrittenOperation
 from analyzer.source.facts import Items, Literal
 
@@ -165,6 +163,9 @@ def _concurrently(operation: Operation) -> str:
 
 def _too_late(facts: Facts) -> Iterator[Hit]:
     """An extension that is first made behind what needs it; nothing where no migration makes it."""
+    from analyzer.data.extensions import needed
+    from analyzer.history.replay.order import full_plan
+
     made: dict[str, list[DataOperation]] = {}
     for one in facts.data_operations:
         for part in one.objects:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from analyzer.audits.examples import FIRST, code, migration
+from analyzer.audits.operation_examples import FIRST, code, migration
 from analyzer.audits.rules import Hit, Rule, Severity
 from analyzer.audits.values import Facts
 from analyzer.data.lookups.values import RealModel, Standing
@@ -136,7 +136,7 @@ def _used(use: RealModel, labels: Mapping[str, str]) -> str:
 
 def _no_path(facts: Facts) -> Iterator[Hit]:
     for one in facts.standings:
-        if not one.missing:
+        if not one.missing and not facts.stopped(one.migration):
             yield Hit(
                 NO_PATH,
                 one.file,
@@ -147,7 +147,7 @@ def _no_path(facts: Facts) -> Iterator[Hit]:
 
 def _not_there(facts: Facts) -> Iterator[Hit]:
     for one in facts.standings:
-        if one.missing:
+        if one.missing and not facts.stopped(one.migration):
             when = "" if one.fails else ", if this code runs at all"
             why = f"{one.why}{when}{_remedy(one)}"
             message = f"{_said(one.migration)} uses {one.what}, which is not there then: {why}"
@@ -163,22 +163,11 @@ def _remedy(one: Standing) -> str:
 def _made_late(facts: Facts) -> Iterator[Hit]:
     for row in facts.lookups.rows:
         known = row.migration in facts.history.nodes
-        if known and not facts.lookups.making & {row.migration, *_ancestors(facts, row.migration)}:
+        if known and not facts.lookups.making & {row.migration, *facts.above(row.migration)}:
             message = (
                 f"{_said(row.migration)} gets a row of {row.label}, which a fresh database does not have yet"
             )
             yield Hit(MADE_LATE, row.file, row.line, message)
-
-
-def _ancestors(facts: Facts, key: Key) -> set[Key]:
-    seen: set[Key] = set()
-    pending = list(facts.history.edges.get(key, ()))
-    while pending:
-        one = pending.pop()
-        if one not in seen:
-            seen.add(one)
-            pending += facts.history.edges.get(one, ())
-    return seen
 
 
 def _imported(facts: Facts) -> Iterator[Hit]:

@@ -7,6 +7,9 @@ from typing import Annotated
 import typer
 
 from analyzer.cli import version_line
+from analyzer.cli.check import check
+from analyzer.cli.compare import compare
+from analyzer.cli.explain import explain, rules
 from analyzer.cli.explain_op import explain_op
 from analyzer.cli.graph import graph
 from analyzer.cli.group import Commands
@@ -24,6 +27,7 @@ Without a command, [bold]report[/bold] is meant.
 [bold]Examples[/bold]
 
   migscan ./project
+  migscan check .
   migscan levels ./project
   migscan graph ./project --of models -o docs/models.svg
   migscan ./project --format json | jq .counts
@@ -39,10 +43,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command()(report)
+app.command()(check)
 app.command()(levels)
 app.command()(graph)
+app.command()(explain)
+app.command()(rules)
 app.command("explain-op")(explain_op)
 app.command()(verify)
+app.command()(compare)
 
 
 def _show_version(wanted: bool) -> None:

@@ -38,12 +38,21 @@ def analysed(root: Path, options: Options, progress: Progress) -> Analysis:
     """Everything known about the project, if it is one."""
     from analyzer.analysis import analyse
 
-    analysis = analyse(root, options, progress)
+    analysis = analyse(root, options, progress, unheard if options.quiet else note)
     if not _is_django(root, analysis):
         raise UsageError(
             f"{root}: no Django project found (no app, no settings, no migrations, no manage.py)"
         )
     return analysis
+
+
+def note(text: str) -> None:
+    """Something about the run itself, on standard error."""
+    sys.stderr.write(f"migscan: {text}\n")
+
+
+def unheard(text: str) -> None:
+    """What `--quiet` makes of a note."""
 
 
 def _is_django(root: Path, analysis: Analysis) -> bool:

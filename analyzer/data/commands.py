@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analyzer.data import fixtures
 from analyzer.data.attributes import member
 from analyzer.data.ddl import Object
 from analyzer.data.sqltext import words
@@ -38,8 +39,8 @@ def call_command(machine: Machine, args: Args, kwargs: Kwargs) -> Value:
 
 def _named(machine: Machine, name: str, args: Args) -> None:
     if name == "loaddata":
-        files = [str(arg.value) for arg in args if isinstance(arg, Fixed)]
-        machine.record("create", "", f"loaddata {' '.join(files)}".strip(), how="loaddata", many=True)
+        for arg in args or [ANY]:
+            _load(machine, str(arg.value) if isinstance(arg, Fixed) else "")
         return
     found = _find(machine, name)
     if found is not None:
@@ -51,6 +52,17 @@ def _named(machine: Machine, name: str, args: Args) -> None:
         machine.record("task", "", f"runs the command {name}")
     elif name not in _QUIET:
         machine.record("unclear", "", f"calls the command {name}, whose source is not known")
+
+
+def _load(machine: Machine, name: str) -> None:
+    """Record the rows of a fixture, one by one as far as its file can be read."""
+    why = f"loaddata {name}".strip()
+    found = fixtures.records(machine, name) if name else None
+    if found is None or not found[0]:
+        machine.record("create", "", why, how="loaddata", many=True)
+        return
+    for model, key in found[0]:
+        machine.record("create", machine.labels.of(model), why, key=key, how="loaddata", many=not found[1])
 
 
 def _find(machine: Machine, name: str) -> Defines | None:

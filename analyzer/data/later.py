@@ -11,7 +11,7 @@ from analyzer.data.effects import Effect, Key, Needs, Origin
 from analyzer.data.labels import Labels
 from analyzer.data.models import ModelFates
 from analyzer.data.operations import Run
-from analyzer.data.orm import ONE_OF
+from analyzer.data.orm import ONE_OF, UNDECIDED
 from analyzer.data.written import naming
 from analyzer.history.values import Key as MigrationKey
 from analyzer.history.values import Migration, Operation
@@ -26,6 +26,13 @@ class _Event(Struct, frozen=True):
     at: int
     action: str
     certain: bool
+
+
+class _Seed(Struct, frozen=True):
+    """Rows that a migration leaves on a fresh database."""
+
+    effect: Effect
+    key: MigrationKey
 
 
 class _Delete(Struct, frozen=True):
@@ -45,7 +52,8 @@ class History:
         self.ordered = in_order(migrations)
         self.fates = ModelFates(self.ordered, labels)
         self._place = {migration.key: at for at, migration in enumerate(self.ordered)}
-        self._seeded: dict[str, list[Key]] = {}
+        self._by_key = {migration.key: migration for migration in self.ordered}
+        self._seeded: dict[str, list[_Seed]] = {}
         self._events: dict[Identity, list[_Event]] = {}
         self._deleted: list[_Delete] = []
         self._words: dict[str, frozenset[str]] = {}
@@ -56,14 +64,17 @@ class History:
         self._order += 1
         at = self._place[migration.key]
         for effect in lasting:
-            self._seeded.setdefault(self._label(effect.target), []).append(effect.key)
+            self._seeded.setdefault(self._label(effect.target), []).append(_Seed(effect, migration.key))
         for effect in run.effects:
             for part in effect.objects if effect.live else ():
                 event = _Event(self._order, at, part.action, not effect.doubtful)
                 self._events.setdefault(part.identity, []).append(event)
             related = effect.target.count(".") > 1
             if effect.how == "delete" and not related and not effect.doubtful and self._happens(effect):
-                self._deleted.append(_Delete(self._order, at, self._label(effect.target), effect.key))
+                label = self._label(effect.target)
+                self._deleted.append(_Delete(self._order, at, label, effect.key))
+                left = [seed for seed in self._seeded.get(label, ()) if not _picks(effect.key, seed.effect)]
+                self._seeded[label] = left
         return self._order
 
     def _happens(self, effect: Effect) -> bool:
@@ -72,15 +83,55 @@ class History:
         return all(self._label(origin.label) == label or self._is_seeded(origin) for origin in effect.needs)
 
     def seeds(self, needs: Needs) -> bool:
-        """Whether these rows are ones that an earlier migration puts there, picked by constants."""
+        """Whether these rows are ones that an earlier migration puts there: picked by constants, or any."""
         return bool(needs) and all(self._is_seeded(origin) for origin in needs)
 
     def _is_seeded(self, origin: Origin) -> bool:
-        keys = self._seeded.get(self._label(origin.label), ())
-        return bool(origin.key) and any(_agree(origin.key, key) for key in keys)
+        if origin.label.count(".") > 1:
+            return False
+        return any(
+            _agree(origin.key, seed.effect.key) for seed in self._seeded.get(self._label(origin.label), ())
+        )
+
+    def surely_seeds(self, migration: Migration, needs: Needs) -> bool:
+        """Whether earlier migrations put rows there that no condition of these leaves out.
+
+        Where constants pick the rows, it is enough that one of the seeded rows may be meant.
+        """
+        return all(
+            any(
+                self._meant(origin.key, seed) or self._surely(migration, origin.key, seed)
+                for seed in self._seeded.get(self._label(origin.label), ())
+            )
+            for origin in needs
+        )
+
+    def _meant(self, picked: Key, seed: _Seed) -> bool:
+        named = bool(picked) and not any(field == UNDECIDED for field, _ in picked)
+        return named and _agree(picked, seed.effect.key)
+
+    def _surely(self, migration: Migration, picked: Key, seed: _Seed) -> bool:
+        if seed.effect.doubtful or not _fits(picked, seed.effect.key):
+            return False
+        return self._before(seed.key, migration.key)
+
+    def _before(self, one: MigrationKey, other: MigrationKey) -> bool:
+        """Whether a migration runs before another, or is it, whatever the order of the rest."""
+        if one == other:
+            return True
+        known = self._by_key
+        pending, seen = [other], {other}
+        while pending:
+            for parent in known[pending.pop()].parents:
+                if parent == one:
+                    return True
+                if parent in known and parent not in seen:
+                    seen.add(parent)
+                    pending.append(parent)
+        return False
 
     def touches_seeds(self, effect: Effect) -> bool:
-        return any(self._label(origin.label) in self._seeded for origin in effect.needs)
+        return any(self._seeded.get(self._label(origin.label)) for origin in effect.needs)
 
     def _label(self, target: str) -> str:
         """The model that rows are of, lower case, however code or SQL names it."""
@@ -190,6 +241,12 @@ def in_order(migrations: tuple[Migration, ...]) -> tuple[Migration, ...]:
             else:
                 stack.extend(sorted(waiting, reverse=True))
     return tuple(done.values())
+
+
+def _fits(picked: Key, made: Key) -> bool:
+    """Whether rows made with some constants are surely among those that others pick."""
+    known = dict(made)
+    return all(known.get(field) == value for field, value in picked)
 
 
 def _agree(picked: Key, made: Key) -> bool:

@@ -39,6 +39,9 @@ MAX_KEY = 200
 """Letters of a constant by which a row may be told from others; longer ones are contents."""
 
 MAX_BULK = 200
+UNDECIDED = "?"
+"""Stands in a key for a condition that no constant says."""
+
 ONE_OF = "__in"
 """Ends the name of a field in a key whose value is a list of constants, as JSON."""
 
@@ -154,9 +157,11 @@ def _picked(kwargs: Kwargs) -> Key:
     """The constants by which a filter looks for certain rows; yes and no alone pick none."""
     out: list[tuple[str, str]] = []
     for name, value in sorted(kwargs.items()):
-        field = name.partition("__")[0]
-        if isinstance(value, Fixed) and not isinstance(value.value, (bool, type(None))):
-            out.append((field, str(value.value) if name in (field, f"{field}__exact") else ""))
+        field, _, lookup = name.partition("__")
+        if lookup.removesuffix("__in").removesuffix("__exact") not in ("", "in", "exact", "iexact"):
+            out.append((UNDECIDED, ""))  # through a relation, or by a comparison
+        elif isinstance(value, Fixed) and not isinstance(value.value, (bool, type(None))):
+            out.append((field, str(value.value) if lookup != "iexact" else ""))
         elif isinstance(value, Bag) and value.filled and value.items:
             out.append((field, ""))
     return tuple(out)
@@ -178,6 +183,8 @@ def _conditions(args: Args, kwargs: Kwargs) -> Key | None:
 def _narrowed(rows: Rows, args: Args, kwargs: Kwargs) -> Rows:
     """The rows that a filter leaves."""
     needs, picked = rows.needs, _picked(kwargs)
+    if not picked and (args or kwargs):
+        picked = ((UNDECIDED, ""),)
     if picked:
         known = {origin for origin in needs if origin.label == rows.label}
         keys = tuple(pair for origin in sorted(known) for pair in origin.key)
@@ -227,7 +234,8 @@ def _queried(rows: Rows, name: str, args: Args, kwargs: Kwargs) -> Value:
         return _narrowed(rows, args, kwargs)
     if name in _SAME_ROWS:
         return rows
-    return Rows(rows.label, rows.needs, rows.plain, rows.key, rows.manager, False)
+    left = Rows(rows.label, rows.needs, rows.plain, rows.key, rows.manager, False)
+    return _narrowed(left, [], {UNDECIDED: ANY}) if name == "exclude" else left
 
 
 def get(machine: Machine, rows: Rows) -> Value:

@@ -35,10 +35,13 @@ def _target(target: str, labels: Labels) -> str:
     return labels.of_table(target) or target
 
 
-def objects_of(found: Sorted, labels: Labels) -> tuple[SchemaObject, ...]:
-    """The parts of the schema that an operation makes, drops or alters, and that no state says."""
+def objects_of(effects: tuple[Effect, ...], found: Sorted, labels: Labels) -> tuple[SchemaObject, ...]:
+    """The parts of the schema that an operation makes, drops or alters, and that no state says.
+
+    They come in the order in which that happens.
+    """
     out = []
-    for effect in (*found.schema, *found.restated):
+    for effect in effects:
         for part in effect.objects:
             if effect.kind == "schema" and effect not in found.schema:
                 continue

@@ -154,6 +154,8 @@ def run_sql(machine: Machine, text: Value, needs: Needs = FREE, params: Value | 
         case Fixed(str() as written):
             for statement in sql.statements(written if params is None else filled(written, params)):
                 _record(machine, statement, needs)
+        case OneOf(options) if len({_outline(option) for option in options}) == 1:
+            run_sql(machine, options[0], needs, params)
         case OneOf(options):
             with machine.doubting():
                 for option in options:
@@ -167,6 +169,16 @@ def run_sql(machine: Machine, text: Value, needs: Needs = FREE, params: Value | 
             pass
         case _:
             machine.record("unclear", "", "SQL that source does not show", needs | needs_of(text))
+
+
+def _outline(text: Value) -> object:
+    """What a text of SQL does to which objects; texts that differ in the rest alone are as one."""
+    if not isinstance(text, Fixed) or not isinstance(text.value, str):
+        return text
+    return tuple(
+        (found.deed, found.target, tuple((part.identity, part.action) for part in found.objects))
+        for found in sql.statements(text.value)
+    )
 
 
 def _first(item: Value) -> Value:

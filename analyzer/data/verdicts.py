@@ -72,7 +72,7 @@ def judge(migration: Migration, run: Run, history: History) -> Judged:
             atomic=run.atomic,
             hints=run.hints,
             rows=rows_of(found.seeds, labels),
-            objects=objects_of(found, labels),
+            objects=objects_of(run.effects, found, labels),
             needs=labels.models(targets | asked | run.touched),
         ),
         migration,
@@ -107,7 +107,10 @@ def netted(judged: Judged, history: History) -> DataOperation:
 
 def sort(migration: Migration, run: Run, history: History) -> Sorted:
     effects = run.effects
-    seeds = tuple(e for e in effects if e.kind == "create" and (e.live or history.seeds(e.needs)))
+    seeds = tuple(
+        e for e in effects if e.kind == "create" and (e.live or history.surely_seeds(migration, e.needs))
+    )
+    maybe = tuple(e for e in effects if e.kind == "create" and e not in seeds and history.seeds(e.needs))
     made = {e.target for e in seeds}
     dropped = _dropped(effects)
     paired = run.paired or history.paired(migration, run.operation)
@@ -124,12 +127,12 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
         rows=tuple(
             e
             for e in effects
-            if (e.kind == "create" and e not in seeds)
+            if (e.kind == "create" and e not in seeds and e not in maybe)
             or e.kind == "task"
             or (e.kind == "change" and e.target not in made and not (made and e.target == "?"))
         ),
         restated=said + tuple(e for e in effects if e.kind == "restate"),
-        unclear=tuple(e for e in effects if e.kind == "unclear" and e.live),
+        unclear=maybe + tuple(e for e in effects if e.kind == "unclear" and e.live),
         rest=tuple(
             e for e in effects if e.kind in ("check", "outside") or (e.kind == "unclear" and not e.live)
         ),
@@ -223,11 +226,13 @@ def evidence(
 def _why(effect: Effect, verdict: Verdict, history: History) -> str:
     words = [effect.why]
     if effect.kind == "create" and effect.needs:
-        seeded = history.seeds(effect.needs)
         rows = _rows(effect.needs)
-        words.append(
-            f"for {rows}, which an earlier migration seeds" if seeded else f"only if there are {rows}"
-        )
+        if verdict == "unknown":
+            words.append(f"for {rows}, some of which an earlier migration may seed")
+        elif verdict in ("seed", "mixed") and history.seeds(effect.needs):
+            words.append(f"for {rows}, which an earlier migration seeds")
+        else:
+            words.append(f"only if there are {rows}")
     elif effect.kind == "create":
         words.append("on an empty database, too")
     elif effect.kind == "change" and history.touches_seeds(effect):

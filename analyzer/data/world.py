@@ -328,7 +328,7 @@ def constant(value: Value, here: Needs) -> Fixed | None:
             return value
         case Drawn(fresh, needs) if needs - here:
             return Fixed(fresh)
-        case Row() | Some() if needs_of(value) - here:
+        case Row() | Some() | Relation() if needs_of(value) - here:
             return NONE
         case _:
             return None

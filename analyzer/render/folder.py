@@ -144,7 +144,7 @@ def _replace(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        aside.chmod(0o666 & ~_umask())
+        aside.chmod(path.stat().st_mode & 0o777 if path.is_file() else 0o666 & ~_umask())
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ import msgspec
 from analyzer.graphs.values import Cycle
 from analyzer.history.squash import squashes
 from analyzer.render import report_values as out
+from analyzer.render.encoding import encoded
 from analyzer.render.report_ledgers import ledgers_entry
 from analyzer.render.report_operations import DataOperationEntry, ReceiverEntry
 from analyzer.render.squashing import parts, squashings, turns
@@ -26,23 +27,7 @@ Entry = TypeVar("Entry", bound=msgspec.Struct)
 
 def document(analysis: Analysis, timing: Timing | None = None) -> str:
     """The report as JSON text, one value a line, with a newline at the end."""
-    found = report(analysis, timing)
-    try:
-        encoded = msgspec.json.encode(found)
-    except UnicodeEncodeError:
-        encoded = msgspec.json.encode(_as_text(msgspec.to_builtins(found)))
-    return msgspec.json.format(encoded, indent=1).decode() + "\n"
-
-
-def _as_text(value: object) -> object:
-    """The same with surrogates written out: a file name is bytes, and not all of them are text."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, dict):
-        return {_as_text(key): _as_text(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_as_text(item) for item in value]
-    return value
+    return encoded(report(analysis, timing))
 
 
 def schema() -> str:

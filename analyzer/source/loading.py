@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Union
 
 import msgspec
@@ -15,8 +16,11 @@ from msgspec import Struct
 from analyzer.source import bodies, workers
 from analyzer.source import cache as caching
 from analyzer.source.discover import Tree, is_migrations, with_roots
+from analyzer.source.documents import LIST, Document, kind
+from analyzer.source.documents import MAX_BYTES as MAX_DOCUMENT
 from analyzer.source.extract import COMPUTED, MAX_BYTES, Scan, extract, scan
 from analyzer.source.facts import FileFacts, FuncDef, Problem
+from analyzer.source.inside import read_inside
 from analyzer.source.mentions import Mentions, mentions
 from analyzer.source.paths import added_roots
 
@@ -81,17 +85,29 @@ class Files:
 
         Nothing outside the root is read, wherever links lead.
         """
-        place = os.path.join(self.tree.root, path)
-        self.looked.add(place)
-        real, root = os.path.realpath(place), os.path.realpath(self.tree.root)
-        if os.path.commonpath([real, root]) != root or not os.path.isfile(real):
-            return None
-        try:
-            with open(real, "rb", buffering=0) as file:
-                data = file.read(MAX_BYTES + 1)
-        except OSError:
-            return None
-        return data.decode("utf-8", "replace") if len(data) <= MAX_BYTES else None
+        self.looked.add(os.path.join(self.tree.root, path))
+        data = read_inside(self.tree.root, path, MAX_BYTES + 1)
+        return data.decode("utf-8", "replace") if data is not None and len(data) <= MAX_BYTES else None
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """The tree's other files that may speak of migrations; empty texts are left out."""
+        found = ((path, kind(path), self._document(path)) for path in self.tree.documents)
+        return tuple(Document(path, one, text) for path, one, text in found if one is not None and text)
+
+    def _document(self, path: str) -> bytes:
+        """What a document says; nothing where it is too large, or cannot be read."""
+        data = read_inside(self.tree.root, path, MAX_DOCUMENT + 1) or b""
+        speaks = LIST in path or b"migrat" in data
+        return data if speaks and len(data) <= MAX_DOCUMENT else b""
+
+    def any_data(self, path: str) -> bytes:
+        """The bytes of any file of the project, Python or not; empty where they cannot be had."""
+        if path in self.paths:
+            return self.data(path)
+        if path not in self._bytes:
+            self._bytes[path] = read_inside(self.tree.root, path, MAX_BYTES) or b""
+        return self._bytes[path]
 
     def identity(self, path: str) -> str:
         """What tells a file's content from any other."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.audits.examples import FIRST, migration
+from analyzer.audits.operation_examples import FIRST, migration
 from tests.projects import analysed
 
 RUN = "migrations.RunPython(forward, migrations.RunPython.noop, elidable=True)"

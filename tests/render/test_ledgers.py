@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from analyzer.analysis import analyse
-from analyzer.audits.examples import FIRST, code, migration
+from analyzer.audits.operation_examples import FIRST, code, migration
 from analyzer.options import Options
 from analyzer.render.report import report_files
 from tests.projects import project

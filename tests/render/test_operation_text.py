@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analyzer.audits.examples import FIRST, migration
+from analyzer.audits.operation_examples import FIRST, migration
 from analyzer.render.operation_text import operation_text
 from tests.projects import analysed, files_of
 

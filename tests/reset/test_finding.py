@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analyzer.analysis import Analysis
-from analyzer.audits.examples import FIRST, migration
+from analyzer.audits.operation_examples import FIRST, migration
 from analyzer.reset.finding import Missing, find_operations
 from tests.projects import analysed
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.analysis import Analysis
-from analyzer.audits.examples import FIRST, migration
+from analyzer.audits.operation_examples import FIRST, migration
 from analyzer.reset.ledgers import elidable_places, ledgers
 from analyzer.reset.values import Ledgers
 from tests.projects import analysed
