@@ -97,8 +97,15 @@ def _touched(operation: DataOperation) -> str:
     return ", ".join(shown) + more
 
 
+def _operations(facts: Facts) -> list[DataOperation]:
+    """Those that a fresh database runs, in that order."""
+    from analyzer.data.alive import in_order
+
+    return in_order(facts.data_operations, facts.history)
+
+
 def _seeds(facts: Facts) -> Iterator[Hit]:
-    for operation in _in_order(facts):
+    for operation in _operations(facts):
         if operation.net == "seed" or (operation.net == "mixed" and operation.rows):
             rows = f"rows of {_touched(operation)}" if operation.tables_or_models else "rows"
             yield _hit(SEED, operation, f"creates {rows} that a fresh database needs")
@@ -109,7 +116,7 @@ def _hidden(facts: Facts) -> Iterator[Hit]:
     from analyzer.data.alive import alive
 
     by_operation: dict[DataOperation, list[SchemaObject]] = {}
-    for one in alive(_in_order(facts)):
+    for one in alive(_operations(facts)):
         by_operation.setdefault(one.operation, []).append(one.made)
     for operation, objects in by_operation.items():
         shown = " and ".join(map(_object, objects[:2]))
@@ -125,17 +132,10 @@ def _object(made: SchemaObject) -> str:
     return f"{verb}{made.kind} {made.name}{on}".replace("  ", " ").rstrip()
 
 
-def _in_order(facts: Facts) -> list[DataOperation]:
-    """The operations that a fresh database runs, in that order."""
-    from analyzer.data.alive import in_order
-
-    return in_order(facts.data_operations, facts.history)
-
-
 def _undecided(facts: Facts) -> Iterator[Hit]:
     partly = {migration_.key for migration_ in facts.migrations if not migration_.complete}
     listed = {(one.file, one.line) for migration_ in facts.migrations for one in migration_.operations}
-    for operation in _in_order(facts):
+    for operation in _operations(facts):
         unlisted = (operation.file, operation.line) not in listed
         if unlisted and (operation.app, operation.migration) in partly:
             continue  # the list itself is what source does not decide: MS004 says so
@@ -145,14 +145,14 @@ def _undecided(facts: Facts) -> Iterator[Hit]:
 
 
 def _irreversible(facts: Facts) -> Iterator[Hit]:
-    for operation in _in_order(facts):
+    for operation in _operations(facts):
         if operation.operation in ("RunPython", "RunSQL") and operation.reverse_kind == "none":
             given = "reverse_code" if operation.operation == "RunPython" else "reverse_sql"
             yield _hit(IRREVERSIBLE, operation, f"has no `{given}`, so `migrate` cannot go back behind it")
 
 
 def _not_elidable(facts: Facts) -> Iterator[Hit]:
-    for operation in _in_order(facts):
+    for operation in _operations(facts):
         settled = operation.net == "one-time" and operation.confidence >= SURE
         if settled and operation.elidable is None and operation.operation in ("RunPython", "RunSQL"):
             yield _hit(NOT_ELIDABLE, operation, "does nothing on an empty database, but is not elidable")
