@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from analyzer.data.sqltext import HOLE
 from analyzer.data.values import DataOperation, OnEmpty, Row, SchemaObject, Verdict
 from analyzer.render.words import count, joined, printable, some
 from analyzer.reset.ledgers import ledgers
@@ -173,7 +174,7 @@ def _on_empty(operation: DataOperation, mark: Mark) -> Iterator[str]:
 
 
 def _row(row: Row) -> str:
-    keys = ", ".join(f"{name}={value}" for name, value in row.key if "__undecided__" not in value)
+    keys = ", ".join(f"{name}={value}" for name, value in row.key if HOLE not in value)
     many = "rows" if row.many else "a row"
     return printable(f"{many} of {row.target or 'a model that source does not name'} by {row.how}") + (
         f": {printable(keys)[:MAX_LENGTH]}" if keys else ""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from analyzer.data.sqltext import HOLE
 from analyzer.data.values import DataOperation, Row, SchemaObject
 from analyzer.render.links import Link
 from analyzer.render.markdown.text import (
@@ -127,7 +128,7 @@ def _rows(rows: Sequence[Row]) -> str:
 
 
 def _key(row: Row) -> str:
-    known = [(name, value) for name, value in row.key if value and "__undecided__" not in value]
+    known = [(name, value) for name, value in row.key if value and HOLE not in value]
     return " ".join(code(f"{name}={_value(value)}") for name, value in known[:KEYS_SHOWN])
 
 
