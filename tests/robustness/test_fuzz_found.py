@@ -13,6 +13,7 @@ SECONDS = 60
 
 LONG = "class A0(models.Model): pass\n" + "".join(f"class A{n}(A{n - 1}): pass\n" for n in range(1, 1500))
 NESTED = {
+    "comprehensions of comprehensions": "[" * 80 + "a" + " for a in range(3) if a]" * 80,
     "lengths of lengths": "len([" * 60 + "1" + "])" * 60,
     "lists of lists": "list(" * 60 + "'ab'" + ")" * 60,
     "keys by keys": "sorted('ab', key=" * 60 + "len" + ")" * 60,
