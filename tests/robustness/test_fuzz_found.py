@@ -90,3 +90,15 @@ def test_a_pattern_of_gitignore_that_would_be_tried_for_ever_is_said_to_be_passe
     assert "wildcards" in run.findings(".gitignore")[0]["message"]
     assert "shop.Old" not in run.models
     assert_rest_is_analysed(run)
+
+
+def test_a_gitignore_without_end_is_read_in_part(project: Path) -> None:
+    many = "".join(f"a{number}\n" for number in range(20_000))
+    (project / ".gitignore").write_text("x" * 100_000 + "\n" + "same\n" * 50_000 + many + "old_*.py\n")
+    (project / "shop/old_models.py").write_text(
+        "from django.db import models\nclass Old(models.Model): pass\n"
+    )
+    run = audit(project, seconds=SECONDS)
+    assert "more than 2000 patterns" in run.findings(".gitignore")[0]["message"]
+    assert "shop.Old" not in run.models
+    assert_rest_is_analysed(run)
