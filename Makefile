@@ -2,12 +2,16 @@
 #
 #   make report   run migscan on the showcase project, fixtures/marketplace
 #   make test     run every check there is
-#   make reports  write the committed example report and the README's excerpt anew
+#   make reports  write the committed example report, the README's excerpt and the page of rules anew
 #   make catalogue  read the packages of analyzer/catalogue/packages.toml anew, from PyPI
 #   make bench    measure time and memory on real projects from PyPI
 #   make beside   measure against `makemigrations --check` and another static reader (REAL="name …" for projects)
 #   make oracle   compare with what real Django says: 500 random projects and 500 random histories (PROJECTS=…),
 #                 then real ones from PyPI and from public repositories, eight of them after a hundred changes each
+#   make layout   compare the predicted layout with what real makemigrations writes (PROJECTS="name …")
+#   make rehearse carry resets out with real Django, as the plan says (PROJECTS="name …")
+#   make verdicts  run the migrations of real projects on empty databases, and compare what data operations
+#                 leave with what migscan says of them (REAL="name …" for projects; needs Debian's postgresql)
 #   make skipped  check that parsing every file changes no report (PROJECTS="folder …" for other projects)
 #   make fuzz     read 20,000 spoilt files (FUZZ="--inputs 500 --seed 7 folder …"), keep what fails in .fuzz/
 #   make clean    remove what these made
@@ -23,7 +27,7 @@ RUN := $(BIN)/python -m
 REPORT := migscan-report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside skipped fuzz clean
+.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside layout rehearse skipped clean verdicts fuzz
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -75,7 +79,7 @@ pytest: $(VENV)/.dev
 	$(RUN) pytest -n auto
 
 # All run, whatever became of the ones before.  What they fetch is kept in .oracle.
-ORACLES := real.run factories.run versions.run mutations.run
+ORACLES := real.run factories.run versions.run mutations.run verify.run environments.corruptions
 
 oracle: $(VENV)/.dev
 	@failed=""; \
@@ -85,6 +89,15 @@ oracle: $(VENV)/.dev
 			echo "== $$oracle"; $(RUN) tests.oracle.$$oracle || failed="$$failed $$oracle"; \
 		done; \
 		test -z "$$failed" || { echo "these differ from Django: $$failed" >&2; exit 1; }
+
+layout: $(VENV)/.dev
+	$(RUN) tests.oracle.layout.run $(PROJECTS)
+
+rehearse: $(VENV)/.dev
+	$(RUN) tests.oracle.rehearse.run $(PROJECTS)
+
+verdicts: $(VENV)/.dev
+	$(RUN) tests.oracle.verdicts.run $(REAL)
 
 skipped: $(VENV)/.runtime
 	PYTHONPATH=. $(BIN)/python tools/skipped.py $(PROJECTS)
@@ -97,6 +110,7 @@ fuzz: $(VENV)/.dev
 reports: $(VENV)/.runtime
 	$(RUN) analyzer fixtures/marketplace --no-cache --quiet --output reports/marketplace || test $$? -eq 1
 	$(BIN)/python tools/excerpt.py
+	$(RUN) analyzer rules --format md > reports/RULES.md
 
 catalogue: $(VENV)/.runtime
 	$(RUN) analyzer.catalogue.generate

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from analyzer.audits.judgement import judged
 from analyzer.options import Options
 from analyzer.outcome import Analysis, Reading, counts
 from analyzer.remembered import Remembered, ground
+from analyzer.source.cache import FOLDER
 from analyzer.source.loading import Progress
 from analyzer.sources import Sources, read, sources
 
@@ -17,18 +22,32 @@ if TYPE_CHECKING:
 __all__ = ["Analysis", "Progress", "Reading", "analyse", "counts", "worked_out"]
 
 
+Tell = Callable[[str], None]
+
+
 def unheard(stage: str, done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
-def analyse(root: Path, options: Options, progress: Progress = unheard) -> Analysis:
+def silent(note: str) -> None:
+    """A note that nobody reads."""
+
+
+def analyse(root: Path, options: Options, progress: Progress = unheard, tell: Tell = silent) -> Analysis:
     """Read the project under `root` and say everything that its source decides.
 
-    Raises UsageError where the options name settings that are not there.  Never raises on what
-    the project's files hold.
+    `tell` is told what the reader should know of the run itself, not of the project.
+
+    Raises UsageError where the options name settings or rules that are not there.  Never raises on
+    what the project's files hold.
     """
     progress("discover", 0, 0)
     found = sources(root, options)
+    return _judged(_known(found, root, options, progress, tell), found, options)
+
+
+def _known(found: Sources, root: Path, options: Options, progress: Progress, tell: Tell) -> Analysis:
+    """What is remembered, or else worked out."""
     if not options.cache:
         return worked_out(found, options, progress).analysis
     remembered = Remembered(root, ground(found, options))
@@ -36,8 +55,17 @@ def analyse(root: Path, options: Options, progress: Progress = unheard) -> Analy
     if known is None:
         examined = worked_out(found, options, progress)
         known = examined.analysis
-        remembered.keep(known, examined.packages.looked)
+        trouble = remembered.keep(known, examined.packages.looked, found.files.looked)
+        if trouble:
+            tell(f"nothing is remembered for the next run: {FOLDER} {trouble}")
     return known
+
+
+def _judged(known: Analysis, found: Sources, options: Options) -> Analysis:
+    """The analysis with the findings that the project wants to hear of."""
+    paths = [file.path for file in found.tree.files]
+    findings = judged(known.findings, paths, found.files.any_data, options)
+    return replace(known, findings=findings)
 
 
 def worked_out(found: Sources, options: Options, progress: Progress = unheard) -> Examined:

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType, ValidationError, convert
 from msgspec.structs import fields, replace
@@ -20,16 +21,33 @@ from analyzer.errors import UsageError
 CONFIG_FILE = "migscan.toml"
 PYPROJECT = "pyproject.toml"
 
+_PROGRAM = re.compile(r"dot[\w.-]*")
+"""What a project's file may have started: a tree that is read is not to be trusted."""
+
 _DJANGO = re.compile(r"[1-9][0-9]?\.[0-9]{1,2}")
 
 
+Level = Literal["error", "warning", "note", "off"]
+Threshold = Literal["error", "warning", "note"]
+
+
+class AppOptions(Struct, frozen=True, rename="kebab"):
+    """What a configuration file says about the findings of one app."""
+
+    severity: dict[str, Level] = {}
+    ignore: tuple[str, ...] = ()
+
+
 class Options(Struct, frozen=True):
-    """How to read a project and what to write.
+    """How to read a project, what to write, and which findings count.
 
     `settings` is a file (relative to the project) or a dotted module; None lets migscan choose.
     `django_version` is `X.Y`; None lets migscan find out which Django the project runs with.
     `jobs` is 0 where migscan may choose the number of processes itself.  `dot` names a Graphviz
     program to draw with; None means the embedded one.
+
+    Rules are named by code, name or family; `severity` and `apps` say how bad their findings are,
+    `fail_on` from which severity on a run ends with exit code 1, and `baseline` which are known.
     """
 
     exclude: tuple[str, ...] = ()
@@ -45,6 +63,15 @@ class Options(Struct, frozen=True):
     project: str | None = None
     site_packages: Path | None = None
     django_version: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    per_file_ignores: dict[str, tuple[str, ...]] = {}
+    severity: dict[str, Level] = {}
+    apps: dict[str, AppOptions] = {}
+    require_reasons: bool = False
+    fail_on: Threshold = "error"
+    baseline: Path | None = None
 
 
 class _File(Struct, frozen=True, rename="kebab"):
@@ -61,6 +88,15 @@ class _File(Struct, frozen=True, rename="kebab"):
     project: str | UnsetType = UNSET
     site_packages: str | UnsetType = UNSET
     django_version: str | UnsetType = UNSET
+    select: tuple[str, ...] | UnsetType = UNSET
+    ignore: tuple[str, ...] | UnsetType = UNSET
+    extend_select: tuple[str, ...] | UnsetType = UNSET
+    per_file_ignores: dict[str, tuple[str, ...]] | UnsetType = UNSET
+    severity: dict[str, Level] | UnsetType = UNSET
+    apps: dict[str, AppOptions] | UnsetType = UNSET
+    require_reasons: bool | UnsetType = UNSET
+    fail_on: Threshold | UnsetType = UNSET
+    baseline: str | UnsetType = UNSET
 
 
 class Flags(Struct, frozen=True):
@@ -79,14 +115,24 @@ class Flags(Struct, frozen=True):
     project: str | None = None
     site_packages: Path | None = None
     django_version: str | None = None
+    select: tuple[str, ...] | None = None
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    fail_on: Threshold | None = None
+    baseline: Path | None = None
+
+
+_ADD_UP = ("exclude", "ignore", "extend_select")
 
 
 def load(root: Path, flags: Flags = Flags()) -> Options:  # noqa: B008 - a frozen value
-    """The options for a run on `root`; excludes of file and flags add up, else the flag wins."""
+    """The options for a run on `root`; lists of what to leave out or add add up, else the flag wins."""
     options = from_file(root)
-    said = {name: value for name, value in _items(flags) if value is not None and name != "exclude"}
-    exclude = (*options.exclude, *(pattern for pattern in flags.exclude if pattern not in options.exclude))
-    return checked(replace(options, exclude=exclude, **said))
+    said = {name: value for name, value in _items(flags) if value is not None}
+    for name in _ADD_UP:
+        known = getattr(options, name)
+        said[name] = (*known, *(item for item in getattr(flags, name) if item not in known))
+    return checked(replace(options, **said))
 
 
 def checked(options: Options) -> Options:
@@ -134,17 +180,35 @@ def _options(table: object, file: str, prefix: str, root: Path) -> Options:
     except ValidationError as error:
         raise UsageError(f"{file}: {_explain(str(error), prefix)}") from error
     said = {name: value for name, value in _items(values) if value is not UNSET}
-    if isinstance(output := said.get("output"), str):
-        said["output"] = root / output
+    for name in ("output", "baseline"):
+        if isinstance(path := said.get(name), str):
+            said[name] = _inside(root, path, f"{file}: '{prefix}{name}'")
     if isinstance(site := said.get("site_packages"), str):
         said["site_packages"] = root / site
-    if isinstance(dot := said.get("dot"), str) and ("/" in dot or "\\" in dot):
-        said["dot"] = str(root / dot)
+    if isinstance(dot := said.get("dot"), str) and not _PROGRAM.fullmatch(dot):
+        raise UsageError(
+            f"{file}: '{prefix}dot' must be Graphviz's dot on PATH; --dot names any other program"
+        )
     return checked(replace(Options(), **said))
 
 
+def _inside(root: Path, said: str, where: str) -> Path:
+    """A path that a file of the project may name: one inside the project."""
+    path = root / said
+    if not path.resolve().is_relative_to(root.resolve()):
+        raise UsageError(f"{where} leads out of the project: {said}")
+    return path
+
+
 def _refuse_unknown(table: Mapping[str, object], file: str, prefix: str) -> None:
-    known = [field.encode_name for field in fields(_File)]
+    _refuse(table, [field.encode_name for field in fields(_File)], file, prefix)
+    apps = table.get("apps")
+    for label, said in sorted(apps.items()) if isinstance(apps, dict) else ():
+        if isinstance(said, dict):
+            _refuse(said, [f.encode_name for f in fields(AppOptions)], file, f"{prefix}apps.{label}.")
+
+
+def _refuse(table: Mapping[str, object], known: list[str], file: str, prefix: str) -> None:
     for key in sorted(table):
         if key not in known:
             near = difflib.get_close_matches(key, known, n=1)

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from analyzer.audits.rules import Finding
 from analyzer.catalogue import Chosen
-from analyzer.data.values import DataOperation
+from analyzer.data.lookups.values import Lookups, Standing
+from analyzer.data.values import DataOperation, Receiver
 from analyzer.graphs.values import Cycle, Levels
 from analyzer.history.drift.values import Drift
 from analyzer.history.values import History, Key, Migration
@@ -37,7 +38,9 @@ class Analysis(Struct, frozen=True):
 
     `models` holds own and external concrete models (`own` tells), `abstract_models` the
     project's abstract ones.  `levels` counts own models only, `levels_all` external ones too.
-    `state` is what all migrations add up to, `drift` where it and the models disagree.
+    `unloaded_operations` are those of migration files that Django does not load, `receivers` those of
+    `post_migrate` that make rows.  `state` is what all migrations add up to, `drift` where it and the
+    models disagree; `ended` says what became of models and fields that were taken away or renamed.
     """
 
     project: str
@@ -57,6 +60,11 @@ class Analysis(Struct, frozen=True):
     data_operations: tuple[DataOperation, ...]
     findings: tuple[Finding, ...]
     unknown: tuple[Unknown, ...]
+    unloaded_operations: tuple[DataOperation, ...] = ()
+    receivers: tuple[Receiver, ...] = ()
+    lookups: Lookups = Lookups()
+    standings: tuple[Standing, ...] = ()
+    ended: dict[str, str] = {}
 
     def model(self, label: str) -> Model | None:
         return next((model for model in self.models if model.label == label), None)

@@ -9,20 +9,29 @@ from msgspec.structs import replace
 
 from analyzer.audits import registry
 from analyzer.audits.values import Facts
-from analyzer.catalogue.migrations import ends
+from analyzer.catalogue.migrations import ends, leaf
 from analyzer.catalogue.site import Externals, Packages, externals
+from analyzer.data.labels import Labels
+from analyzer.data.lookups.judge import endings, standings
+from analyzer.data.lookups.read import read_lookups
+from analyzer.data.receivers import receivers
+from analyzer.data.values import DataOperation
 from analyzer.data.verdicts import data_operations
 from analyzer.graphs.cycles import app_cycles, model_cycles
 from analyzer.graphs.levels import components, model_levels
 from analyzer.history import graph as history_graph
 from analyzer.history.drift.project import project_drift
+from analyzer.history.mentions import Mention, Named, mentions
 from analyzer.history.migrations import MigrationFiles, read_migrations
+from analyzer.history.outside import outside
 from analyzer.history.replay import replay
+from analyzer.history.unloaded import unloaded
 from analyzer.history.values import History, Migration, told
 from analyzer.options import Options
 from analyzer.outcome import Analysis, Reading, counts
+from analyzer.schema.places import places
 from analyzer.schema.read import SchemaReading, read_schema
-from analyzer.schema.values import Model, Relation
+from analyzer.schema.values import App, Model, Relation
 from analyzer.schema.version import django_versions
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.loading import Files, Progress
@@ -34,11 +43,22 @@ from analyzer.states.values import ProjectState
 
 
 class Examined(Struct, frozen=True):
-    """An analysis, with the state of the migrations it sums up and the installed packages it rests on."""
+    """An analysis, with the readings it sums up and the installed packages it rests on.
+
+    `migrations` hold the calls that make their operations; `state` is what they add up to.
+    """
 
     analysis: Analysis
     state: ProjectState
     packages: Externals
+    schema: SchemaReading
+    written: MigrationFiles
+    migrations: tuple[Migration, ...]
+
+    def last(self, app: App) -> str | None:
+        """The last migration of a package's app; "" where it has none, None where that is not known."""
+        name = leaf(self.packages, app.name, app.label)
+        return name or ("" if self.packages.knows(app.name) else None)
 
 
 def examine(found: Sources, options: Options, progress: Progress) -> Examined:
@@ -60,7 +80,9 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
     drift = project_drift(schema, migrations, states.final)
 
     progress("data operations", 0, 0)
-    operations = data_operations(migrations, names)
+    operations, aside = _data_operations(schema, migrations, history, names)
+    lookups = read_lookups(migrations, names, {model.name: model.label for model in schema.models})
+    external = {app.label: app.name for app in schema.apps.apps if not app.own}
 
     progress("levels and cycles", 0, 0)
     models = tuple(model for model in schema.models if counts(model, options))
@@ -78,8 +100,21 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         migrations=migrations,
         history=history,
         data_operations=operations,
+        lookups=lookups,
+        standings=standings(
+            lookups,
+            migrations,
+            history,
+            states,
+            lambda label: label in external and bool(ends(packages, external[label], label)),
+        ),
         drift=drift.differences,
         unknown=tuple(sorted({*schema.unknown, *written.unknown, *states.unknown})),
+        settings=schema.settings,
+        places=places(schema.settings, names),
+        documents=files.documents,
+        mentions=_mentions(files, schema, migrations),
+        outside=outside(packages, schema, migrations),
         not_imported=frozenset(schema.not_imported),
     )
     findings = registry.run(facts)
@@ -100,15 +135,43 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         state=summary(states.final),
         drift=drift,
         data_operations=operations,
+        unloaded_operations=aside,
+        receivers=receivers(schema.apps.apps, names, Labels(migrations, schema.models, {})),
         findings=findings,
         unknown=facts.unknown,
+        lookups=facts.lookups,
+        standings=facts.standings,
+        ended=endings(migrations, history),
     )
-    return Examined(analysis, states.final, packages)
+    return Examined(analysis, states.final, packages, schema, written, migrations)
+
+
+def _data_operations(
+    schema: SchemaReading, migrations: tuple[Migration, ...], history: History, names: Names
+) -> tuple[tuple[DataOperation, ...], tuple[DataOperation, ...]]:
+    """The data operations of an app's migrations, and those in folders that Django does not load."""
+    swapped = {"AUTH_USER_MODEL": schema.settings.auth_user_model}
+    labels = Labels(migrations, schema.models, swapped)
+    found = (
+        replace(operation, in_graph=(operation.app, operation.migration) in history.nodes)
+        for operation in data_operations(migrations, names, labels)
+    )
+    aside = (
+        replace(operation, in_graph=False)
+        for others in unloaded(schema.apps.apps, schema.classes, migrations)
+        for operation in data_operations(others, names, Labels(others, schema.models, swapped))
+    )
+    return tuple(found), tuple(aside)
 
 
 def _between(relations: tuple[Relation, ...], models: tuple[Model, ...]) -> tuple[Relation, ...]:
     labels = {model.label for model in models}
     return tuple(relation for relation in relations if relation.source in labels)
+
+
+def _mentions(files: Files, schema: SchemaReading, migrations: tuple[Migration, ...]) -> tuple[Mention, ...]:
+    sources = ((file.path, files.data(file.path)) for file in files.tree.files)
+    return mentions(Named(migrations, schema.apps.apps), sources, files.documents)
 
 
 def _history(

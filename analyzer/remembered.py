@@ -17,7 +17,7 @@ from msgspec import Struct
 from analyzer.catalogue.site import Mark, mark
 from analyzer.options import Options
 from analyzer.outcome import Analysis
-from analyzer.source.cache import FOLDER, seal, unsealed
+from analyzer.source.cache import FOLDER, digest, seal, unsealed
 from analyzer.sources import Sources
 
 
@@ -49,12 +49,17 @@ class Remembered:
         except msgspec.DecodeError:
             return None  # somebody else's file, however well sealed
 
-    def keep(self, analysis: Analysis, installed: Mapping[str, Mark]) -> None:
+    def keep(self, analysis: Analysis, installed: Mapping[str, Mark], read: Iterable[str] = ()) -> str:
+        """Store an analysis with the marks of all that it looked up; `read` are files beside the source.
+
+        Says why that is not possible, where it is not.
+        """
         try:
             raw = msgspec.Raw(msgspec.msgpack.encode(analysis))
         except UnicodeEncodeError:
-            return  # a file has a name that is no text
-        seal(self._path, msgspec.msgpack.encode(_Stored(self._ground, dict(installed), raw)))
+            return ""  # a file has a name that is no text
+        marks = {path: mark(path) for path in read}
+        return seal(self._path, msgspec.msgpack.encode(_Stored(self._ground, {**installed, **marks}, raw)))
 
 
 def ground(found: Sources, options: Options) -> bytes:
@@ -66,6 +71,7 @@ def ground(found: Sources, options: Options) -> bytes:
         _said(options),
         [(file.path, file.size, files.identity(file.path)) for file in tree.files],
         sorted(files.unreadable.items()),
+        [(document.path, digest(document.text)) for document in files.documents],
         (sorted(tree.packages), tree.migration_dirs, tree.source_roots, tree.unreadable),
         found.requirements.texts,
         (str(site.folder), site.name, site.django) if site is not None else None,

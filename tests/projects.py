@@ -20,9 +20,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from analyzer.analysis import Analysis, analyse
 from analyzer.catalogue import Catalogue
-from analyzer.options import Options
+from analyzer.options import load
 from analyzer.source.cache import Cache
 from analyzer.source.discover import discover
 from analyzer.source.evaluate import Evaluator
@@ -30,7 +32,9 @@ from analyzer.source.loading import Files
 from analyzer.source.modules import Module, Modules
 from analyzer.source.names import Names
 
-HEADER = re.compile(r"# (\S*\.(?:py|gitignore|cfg))")
+HEADER = re.compile(
+    r"# (\S*\.(?:py|gitignore|cfg|toml|txt|sh|yml|yaml|md|rst)|\S*(?:Dockerfile|Procfile|Makefile)\S*)"
+)
 
 
 def files_of(text: str) -> dict[str, str]:
@@ -67,7 +71,7 @@ def project(files: str | Mapping[str, str]) -> Iterator[Path]:
 def analysed(files: str | Mapping[str, str], **options: Any) -> Analysis:
     """What migscan says about a project."""
     with project(files) as root:
-        return analyse(root, Options(**{"jobs": 1, "cache": False, **options}))
+        return analyse(root, replace(load(root), **{"jobs": 1, "cache": False, **options}))
 
 
 class Source:

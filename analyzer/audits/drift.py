@@ -1,7 +1,8 @@
 """MS3xx: where the models and the migrations disagree.
 
-A difference that source decides is an error: `makemigrations` would write a migration.  One that it
-does not decide is never more than a note.
+A difference that source decides is a warning: `makemigrations` would write a migration.  One that it
+does not decide is never more than a note, and so is one in a model that stands nowhere in the project
+because a package makes it.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ def _post(*fields: str) -> str:
 MODEL_NOT_MIGRATED = Rule(
     code="MS301",
     name="model-not-migrated",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     title="A model has no migration that creates it",
     why="Its table does not exist in a database that was migrated; every query on it fails.",
     fix="Run `makemigrations`, and commit what it writes.",
@@ -60,7 +61,7 @@ MODEL_NOT_MIGRATED = Rule(
 FIELD_NOT_MIGRATED = Rule(
     code="MS302",
     name="field-not-migrated",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     title="A field has no migration that adds it",
     why="Its column does not exist in a database that was migrated; every query on the model fails.",
     fix="Run `makemigrations`, and commit what it writes.",
@@ -72,7 +73,7 @@ FIELD_NOT_MIGRATED = Rule(
 DIFFERS = Rule(
     code="MS303",
     name="differs-from-migrations",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     title="A model or field is not what its migrations say",
     why="`makemigrations` would write a migration; after a reset the schema would silently be another one.",
     fix="Run `makemigrations`, read what it writes, and commit it.",
@@ -84,7 +85,7 @@ DIFFERS = Rule(
 GONE = Rule(
     code="MS304",
     name="migrated-but-gone",
-    severity=Severity.ERROR,
+    severity=Severity.WARNING,
     title="Migrations create a model or field that no longer exists",
     why="The next `makemigrations` drops the table or column, with what is in it.",
     fix="Run `makemigrations` where it is meant to go, else bring the model or field back.",
@@ -99,15 +100,17 @@ _RULES |= {"DeleteModel": GONE, "RemoveField": GONE}
 
 def _check(rule: Rule) -> Callable[[Facts], Iterator[Hit]]:
     def check(facts: Facts) -> Iterator[Hit]:
+        migrations = {migration.file for migration in facts.migrations}
         for difference in facts.drift:
             if _RULES.get(difference.operation, DIFFERS) is rule:
-                yield Hit(rule, difference.file, difference.line, _said(difference), _severity(difference))
+                made = rule is not GONE and difference.file in migrations
+                severity = Severity.WARNING if difference.certain and not made else Severity.NOTE
+                yield Hit(
+                    rule, difference.file, difference.line, _said(difference), severity,
+                    related=tuple(file for file in (difference.other_file,) if file),
+                )  # fmt: skip
 
     return check
-
-
-def _severity(difference: Difference) -> Severity:
-    return Severity.ERROR if difference.certain else Severity.NOTE
 
 
 def _said(difference: Difference) -> str:

@@ -3,38 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
+from analyzer.audits.examples import APP, FIRST, PACKAGE, SECOND, SHOP, written
 from analyzer.audits.rules import Hit, Rule, Severity
 from analyzer.audits.values import Facts
-from analyzer.history.squash import squashes
+from analyzer.audits.words import count, listed
 from analyzer.history.values import Key, Migration
 from analyzer.schema.values import Model
-
-_APP = """
-        # blog/__init__.py
-        # blog/models.py
-"""
-_PACKAGE = (
-    _APP
-    + """
-        # blog/migrations/__init__.py
-"""
-)
-
-
-def _file(name: str, dependencies: str) -> str:
-    return f"""
-        # blog/migrations/{name}.py
-        from django.db import migrations
-        class Migration(migrations.Migration):
-            dependencies = [{dependencies}]
-            operations = []
-"""
-
-
-_FIRST = _file("0001_initial", "")
-_SECOND = _file("0002_title", '("blog", "0001_initial")')
+from analyzer.source.discover import parent
 
 SEVERAL_LEAVES = Rule(
     code="MS101",
@@ -43,8 +21,8 @@ SEVERAL_LEAVES = Rule(
     title="An app has more than one leaf migration",
     why="Django refuses to migrate: conflicting migrations detected (makemigrations --merge).",
     fix="Merge the branches with `makemigrations --merge`, or renumber one and set its dependency.",
-    bad=_PACKAGE + _FIRST + _SECOND + _file("0003_body", '("blog", "0001_initial")'),
-    good=_PACKAGE + _FIRST + _SECOND + _file("0003_body", '("blog", "0002_title")'),
+    bad=PACKAGE + FIRST + SECOND + written("0003_body", '("blog", "0001_initial")'),
+    good=PACKAGE + FIRST + SECOND + written("0003_body", '("blog", "0002_title")'),
     url="https://docs.djangoproject.com/en/stable/topics/migrations/#version-control",
 )
 
@@ -55,8 +33,8 @@ MISSING = Rule(
     title="A migration depends on a migration that does not exist",
     why="Django raises NodeNotFoundError before it runs anything.",
     fix="Restore the deleted file, or point the dependency at what replaced it.",
-    bad=_PACKAGE + _FIRST + _file("0002_title", '("blog", "0001_gone"), ("blog", "0001_initial")'),
-    good=_PACKAGE + _FIRST + _SECOND,
+    bad=PACKAGE + FIRST + written("0002_title", '("blog", "0001_gone"), ("blog", "0001_initial")'),
+    good=PACKAGE + FIRST + SECOND,
 )
 
 CIRCULAR = Rule(
@@ -66,12 +44,12 @@ CIRCULAR = Rule(
     title="Migrations depend on each other in a circle",
     why="Django raises CircularDependencyError before it runs anything.",
     fix="Move the operation that closes the circle into a migration of its own.",
-    bad=_PACKAGE
-    + _FIRST
-    + _file("0002_title", '("blog", "0001_initial"), ("blog", "0003_body")')
-    + _file("0003_body", '("blog", "0002_title")')
-    + _file("0004_end", '("blog", "0003_body")'),
-    good=_PACKAGE + _FIRST + _SECOND + _file("0003_body", '("blog", "0002_title")'),
+    bad=PACKAGE
+    + FIRST
+    + written("0002_title", '("blog", "0001_initial"), ("blog", "0003_body")')
+    + written("0003_body", '("blog", "0002_title")')
+    + written("0004_end", '("blog", "0003_body")'),
+    good=PACKAGE + FIRST + SECOND + written("0003_body", '("blog", "0002_title")'),
 )
 
 SAME_NUMBER = Rule(
@@ -81,8 +59,8 @@ SAME_NUMBER = Rule(
     title="Two migrations of an app carry the same number",
     why="Django does not mind, but readers take the order from the number, and so do some scripts.",
     fix="Leave them once they are applied anywhere; a reset or squash is the time to renumber.",
-    bad=_PACKAGE + _FIRST + _SECOND + _file("0002_body", '("blog", "0002_title")'),
-    good=_PACKAGE + _FIRST + _SECOND,
+    bad=PACKAGE + FIRST + SECOND + written("0002_body", '("blog", "0002_title")'),
+    good=PACKAGE + FIRST + SECOND,
 )
 
 NO_INIT = Rule(
@@ -92,8 +70,8 @@ NO_INIT = Rule(
     title="A migrations folder has no `__init__.py`",
     why="Django treats the app as one without migrations: these files are never run.",
     fix="Add an empty `__init__.py`.",
-    bad=_APP + _FIRST,
-    good=_PACKAGE + _FIRST,
+    bad=APP + FIRST,
+    good=PACKAGE + FIRST,
 )
 
 NO_MIGRATION = Rule(
@@ -103,29 +81,20 @@ NO_MIGRATION = Rule(
     title="A file in a migrations package has no class `Migration`",
     why="Django raises BadMigrationError on every command that loads migrations.",
     fix="Move helpers out of the package, or begin their file names with an underscore.",
-    bad=_PACKAGE
-    + _FIRST
+    bad=PACKAGE
+    + FIRST
     + """
         # blog/migrations/helpers.py
         LIMIT = 10
     """,
-    good=_PACKAGE
-    + _FIRST
+    good=PACKAGE
+    + FIRST
     + """
         # blog/migrations/_helpers.py
         LIMIT = 10
     """,
 )
 
-
-_SHOP = """
-        # shop/__init__.py
-        # shop/models.py
-        # shop/migrations/__init__.py
-        # shop/migrations/0001_initial.py
-        from django.db import migrations
-        class Migration(migrations.Migration): ...
-"""
 
 NO_MIGRATIONS = Rule(
     code="MS107",
@@ -134,46 +103,25 @@ NO_MIGRATIONS = Rule(
     title="An app has models but no migrations, though other apps have",
     why="Its tables have no history: `makemigrations` passes the app over unless it is named.",
     fix="Run `makemigrations` with the app's label, which makes its migrations package.",
-    bad=_APP.rstrip()
+    bad=APP.rstrip()
     + """
         from django.db import models
         class Post(models.Model): ...
     """
-    + _SHOP,
-    good=_PACKAGE + _FIRST + _SHOP,
-)
-
-SQUASH = Rule(
-    code="MS108",
-    name="squash-unfinished",
-    severity=Severity.NOTE,
-    title="A squashed migration still lives beside what it replaces, or still says `replaces`",
-    why="Both histories have to be kept working until every database has recorded the squash.",
-    fix="Once it has: delete the replaced files, point dependencies at the squash, then drop `replaces`.",
-    bad=_PACKAGE
-    + _FIRST
-    + _SECOND
-    + """
-        # blog/migrations/0001_squashed_0002_title.py
-        from django.db import migrations
-        class Migration(migrations.Migration):
-            replaces = [("blog", "0001_initial"), ("blog", "0002_title")]
-            dependencies = []
-            operations = []
-    """,
-    good=_PACKAGE + _file("0001_squashed_0002_title", ""),
-    url="https://docs.djangoproject.com/en/stable/topics/migrations/#squashing-migrations",
+    + SHOP,
+    good=PACKAGE + FIRST + SHOP,
 )
 
 LATEST = Rule(
     code="MS109",
     name="fragile-dependency",
     severity=Severity.WARNING,
-    title="A migration depends on whatever is last in another app",
-    why="`__latest__` means another migration each time that app gets one, and may then close a circle.",
+    title="A migration depends on whatever is first or last in another app",
+    why="`__latest__` means another migration each time that app gets one, and may then close a circle; "
+    "`__first__` says nothing of what is needed, and stands for nothing while that app has no migrations.",
     fix="Name the migration that is needed.",
-    bad=_PACKAGE + _file("0001_initial", '("shop", "__latest__")') + _SHOP,
-    good=_PACKAGE + _file("0001_initial", '("shop", "0001_initial")') + _SHOP,
+    bad=PACKAGE + written("0001_initial", '("shop", "__latest__")') + SHOP,
+    good=PACKAGE + written("0001_initial", '("shop", "0001_initial")') + SHOP,
 )
 
 RUN_BEFORE = Rule(
@@ -183,87 +131,117 @@ RUN_BEFORE = Rule(
     title="A migration puts itself before another app's migration",
     why="The other app's files do not show that dependency; a reset loses it, or fails on the name.",
     fix="Before a reset, turn it round: let the other migration depend on this one.",
-    bad=_PACKAGE
-    + _FIRST.rstrip()
+    bad=PACKAGE
+    + FIRST.rstrip()
     + """
             run_before = [("shop", "0001_initial")]
     """
-    + _SHOP,
-    good=_PACKAGE + _FIRST,
+    + SHOP,
+    good=PACKAGE + FIRST,
     url="https://docs.djangoproject.com/en/stable/howto/writing-migrations/#controlling-the-order-of-migrations",
 )
 
 
-def _loaded(facts: Facts) -> dict[Key, Migration]:
-    """Migrations that Django would load, by key."""
-    out = {app.label for app in facts.apps if app.installed is False}
-    out.update(app.label for app, _ in facts.files.namespace)
-    return {m.key: m for m in facts.migrations if m.app not in out}
-
-
 def several_leaves(facts: Facts) -> Iterator[Hit]:
-    loaded = _loaded(facts)
+    known = facts.loaded()
     by_app: dict[str, list[Key]] = {}
     for key in facts.history.leaves:
-        if key in loaded:
+        if key in known:
             by_app.setdefault(key[0], []).append(key)
+    broken = {child[0] for child, named in facts.history.missing if child[0] == named[0]}
     for app, leaves in sorted(by_app.items()):
-        if len(leaves) > 1:
-            names = ", ".join(name for _, name in leaves)
+        if len(leaves) > 1 and app not in broken:  # Django does not get so far
+            names = listed([name for _, name in leaves])
+            said = f"{app} has {len(leaves)} leaf migrations, {names}: Django refuses to migrate"
             for key in leaves:
-                where = loaded[key]
-                yield Hit(
-                    SEVERAL_LEAVES, where.file, where.line, f"{app} has {len(leaves)} leaf nodes: {names}"
-                )
+                yield Hit(SEVERAL_LEAVES, known[key].file, known[key].line, said)
 
 
 def missing(facts: Facts) -> Iterator[Hit]:
-    loaded = _loaded(facts)
-    for child, parent in facts.history.missing:
-        migration = loaded.get(child)
+    known = facts.loaded()
+    for child, named in facts.history.missing:
+        migration = known.get(child)
         if migration is not None:
-            line = migration.lines.get(parent, migration.line)
-            message = f"{'.'.join(child)} names {'.'.join(parent)}, which does not exist"
-            yield Hit(MISSING, migration.file, line, message)
+            verb = "depends on" if named in migration.dependencies else "puts itself before"
+            said = f"{'.'.join(child)} {verb} {'.'.join(named)}, which does not exist"
+            yield Hit(MISSING, migration.file, migration.lines.get(named, migration.line), said)
 
 
 def circular(facts: Facts) -> Iterator[Hit]:
-    loaded = _loaded(facts)
+    known = facts.loaded()
     for members in facts.history.cycles:
-        known = [loaded[key] for key in members if key in loaded]
-        if known:
-            names = ", ".join(".".join(key) for key in members)
-            yield Hit(CIRCULAR, known[0].file, known[0].line, f"these depend on each other: {names}")
+        way = _way(members, facts.history.edges)
+        turned = _turned(facts, members[0]) if len(members) == 1 else None
+        if turned is not None:
+            migration, named = turned
+            said = (
+                f"{'.'.join(migration.key)} depends on {'.'.join(named)}, and one of them replaces the other"
+            )
+            yield Hit(CIRCULAR, migration.file, migration.lines.get(named, migration.line), said)
+            continue
+        inside = [(known[key], following) for key, following in pairwise(way) if key in known]
+        if inside:
+            migration, following = inside[0]
+            line = migration.lines.get(following, migration.line)
+            said = f"migrations depend on each other in a circle: {' -> '.join(map('.'.join, way))}"
+            yield Hit(CIRCULAR, migration.file, line, said)
+
+
+def _turned(facts: Facts, squash: Key) -> tuple[Migration, Key] | None:
+    """What ties a squash to itself: an edge between it and a migration that it replaces."""
+    for key, migration in facts.loaded().items():
+        for named in migration.parents:
+            if (
+                squash in (key, named)
+                and facts.history.replaced.get(named if key == squash else key) == squash
+            ):
+                return migration, named
+    return None
+
+
+def _way(members: tuple[Key, ...], edges: Mapping[Key, tuple[Key, ...]]) -> tuple[Key, ...]:
+    """The shortest way from the first of a circle's members back to it."""
+    start = members[0]
+    ways: list[tuple[Key, ...]] = [(start,)]
+    seen: set[Key] = set()
+    for way in ways:
+        for parent_key in edges[way[-1]]:
+            if parent_key == start:
+                return (*way, start)
+            if parent_key in members and parent_key not in seen:
+                seen.add(parent_key)
+                ways.append((*way, parent_key))
+    return members
 
 
 def same_number(facts: Facts) -> Iterator[Hit]:
     by_number: dict[tuple[str, str], list[Migration]] = {}
-    for key, migration in sorted(_loaded(facts).items()):
+    for key, migration in sorted(facts.loaded().items()):
         number = re.match(r"\d+", migration.name)
         if number and key not in facts.history.replaced and not migration.replaces:
             by_number.setdefault((migration.app, str(number.group())), []).append(migration)
     for (app, digits), twins in sorted(by_number.items()):
         if len(twins) > 1:
-            names = ", ".join(twin.name for twin in twins)
-            last = twins[-1]
-            yield Hit(
-                SAME_NUMBER, last.file, last.line, f"{app} has number {digits} {len(twins)} times: {names}"
-            )
+            said = f"{app} has number {digits} {len(twins)} times: {listed([twin.name for twin in twins])}"
+            yield Hit(SAME_NUMBER, twins[-1].file, twins[-1].line, said)
 
 
 def no_init(facts: Facts) -> Iterator[Hit]:
     for app, folder in facts.files.namespace:
         files = sorted(m.file for m in facts.migrations if m.file.startswith(f"{folder}/"))
         if app.installed is not False and files:
-            yield Hit(
-                NO_INIT, files[0], 1, f"{folder} has no __init__.py: Django ignores {_files(len(files))}"
+            said = (
+                f"{folder} has no __init__.py: Django never runs the {count(len(files), 'migration')} in it"
             )
+            yield Hit(NO_INIT, files[0], 1, said)
 
 
 def no_migration(facts: Facts) -> Iterator[Hit]:
+    homes = {parent(migration.file) for migration in facts.migrations}
     for app, path in facts.files.strangers:
-        if app.installed is not False:
-            yield Hit(NO_MIGRATION, path, 1, f"{path} has no class Migration")
+        if app.installed or (app.installed is None and parent(path) in homes):
+            said = f"{path} lies among the migrations of {app.label} and defines no class Migration"
+            yield Hit(NO_MIGRATION, path, 1, said)
 
 
 def no_migrations(facts: Facts) -> Iterator[Hit]:
@@ -277,48 +255,42 @@ def no_migrations(facts: Facts) -> Iterator[Hit]:
             and not (model.proxy or model.swapped)
         ):
             first.setdefault(model.app, model)
+    inner = [parent(folder) for folder in facts.tree.migration_dirs]
     for app in facts.apps:
         found = first.get(app.label)
+        if found and any(
+            _inside(found.file, at) and at != app.path and _inside(at, app.path) for at in inner
+        ):
+            continue  # the app of that folder is not installed, and Django imports none of its models
         if having and app.own and app.migrations_module and app.label not in having and found is not None:
-            yield Hit(NO_MIGRATIONS, found.file, found.line, f"{app.label} has models and no migrations")
+            said = f"{app.label} has models, {found.object_name} the first of them, and no migrations"
+            yield Hit(NO_MIGRATIONS, found.file, found.line, said)
 
 
-def unfinished_squash(facts: Facts) -> Iterator[Hit]:
-    loaded = _loaded(facts)
-    for squash in squashes(loaded.values()):
-        where = loaded[squash.migration]
-        name, present = ".".join(squash.migration), len(squash.present)
-        if present:
-            said = f"{name} replaces {_count(present, 'migration')} whose files are still there"
-            if squash.named:
-                said += f"; {_count(len(squash.named), 'dependency', 'dependencies')} outside still name them"
-        else:
-            said = f"{name} still says `replaces`, and nothing that it names is left"
-        yield Hit(SQUASH, where.file, where.line, said)
+def _inside(path: str, folder: str) -> bool:
+    return path.startswith(f"{folder}/" if folder else "")
 
 
-def latest(facts: Facts) -> Iterator[Hit]:
-    for key, migration in _loaded(facts).items():
+def fragile(facts: Facts) -> Iterator[Hit]:
+    for key, migration in facts.loaded().items():
+        manner = facts.files.manners[key]
+        swappable = {label.partition(".")[0] for label in manner.swappable}
         for app, name in migration.dependencies:
+            line = migration.lines.get((app, name), migration.line)
             if name == "__latest__":
-                line = migration.lines.get((app, name), migration.line)
-                yield Hit(LATEST, migration.file, line, f"{'.'.join(key)} depends on the latest of {app}")
+                said = f"{'.'.join(key)} depends on the latest migration of {app}, whichever that is"
+                yield Hit(LATEST, migration.file, line, said)
+            elif name == "__first__" and app not in swappable:
+                said = f"{'.'.join(key)} depends on the first migration of {app}, whatever that creates"
+                yield Hit(LATEST, migration.file, line, said, Severity.NOTE)
 
 
 def run_before(facts: Facts) -> Iterator[Hit]:
-    for key, migration in _loaded(facts).items():
+    for key, migration in facts.loaded().items():
         for other in migration.run_before:
             line = migration.lines.get(other, migration.line)
-            said = f"{'.'.join(key)} puts itself before {'.'.join(other)}"
+            said = f"{'.'.join(key)} puts itself before {'.'.join(other)}, whose file does not say so"
             yield Hit(RUN_BEFORE, migration.file, line, said)
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number} {one if number == 1 else many or one + 's'}"
-
-
-def _files(count: int) -> str:
-    return "its one migration" if count == 1 else f"its {count} migrations"
 
 
 AUDITS = (
@@ -329,7 +301,6 @@ AUDITS = (
     (NO_INIT, no_init),
     (NO_MIGRATION, no_migration),
     (NO_MIGRATIONS, no_migrations),
-    (SQUASH, unfinished_squash),
-    (LATEST, latest),
+    (LATEST, fragile),
     (RUN_BEFORE, run_before),
 )

@@ -2,43 +2,82 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 
-from analyzer.audits import drift, history, reading, relations
-from analyzer.audits.rules import Finding, Hit, Rule
+from analyzer.audits import (
+    comments,
+    data,
+    ddl,
+    drift,
+    history,
+    lookups,
+    packages,
+    reading,
+    recorded,
+    relations,
+    resets,
+    squashing,
+    swapping,
+)
+from analyzer.audits.recorded import Past
+from analyzer.audits.rules import Finding, Hit, Rule, Severity
+from analyzer.audits.subjects import Subjects, fingerprinted, generated
 from analyzer.audits.values import Facts
 
 Check = Callable[[Facts], Iterable[Hit]]
 
-AUDITS: tuple[tuple[Rule, Check], ...] = (
-    *reading.AUDITS,
-    *history.AUDITS,
-    *relations.AUDITS,
-    *drift.AUDITS,
+_FAMILIES = (reading, history, squashing, packages, relations, swapping, drift, data, lookups, ddl, resets)
+
+AUDITS: tuple[tuple[Rule, Check], ...] = tuple(
+    sorted((audit for family in _FAMILIES for audit in family.AUDITS), key=lambda audit: audit[0].code)
 )
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted((*(rule for rule, _ in AUDITS), *comments.RULES, *recorded.RULES), key=lambda rule: rule.code)
+)
+"""Every rule, those too that are judged once all findings are known."""
 
 
 def run(facts: Facts) -> tuple[Finding, ...]:
     """Every finding of every rule, sorted by file, line and code."""
-    hits = [hit for _, check in AUDITS for hit in check(facts)]
-    found = {_finding(hit) for hit in hits}
-    return tuple(sorted(found, key=lambda f: (f.file, f.line, f.code, f.message)))
-
-
-def _finding(hit: Hit) -> Finding:
-    return Finding(
-        code=hit.rule.code,
-        severity=hit.severity or hit.rule.severity,
-        file=hit.file,
-        line=hit.line,
-        column=1,
-        message=hit.message,
-        fingerprint=_fingerprint(hit),
+    subjects = Subjects(facts)
+    as_written = {migration.file for migration in facts.migrations if generated(migration)}
+    hits = {hit for _, check in AUDITS for hit in check(facts)}
+    return tuple(
+        fingerprinted(
+            _finding(hit, subjects, hit.file in as_written and not _of_reading(hit)) for hit in hits
+        )
     )
 
 
-def _fingerprint(hit: Hit) -> str:
-    """Stable as long as the statement itself is: rule, file and message, which names no line."""
-    text = "\0".join((hit.rule.code, hit.file, hit.message))
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+def _of_reading(hit: Hit) -> bool:
+    """Whether it says where the other rules may be blind."""
+    return hit.rule.code.startswith("MS0")
+
+
+def compared(past: Past) -> tuple[Finding, ...]:
+    """Every finding of the rules that compare with a revision, sorted likewise."""
+    hits = {hit for _, check in recorded.AUDITS for hit in check(past)}
+    return tuple(fingerprinted(_as_finding(hit, hit.app, hit.subject, hit.severity) for hit in hits))
+
+
+def _finding(hit: Hit, subjects: Subjects, as_written: bool) -> Finding:
+    """A finding; what `makemigrations` wrote by itself into an initial migration is no reason to warn."""
+    severity = hit.severity or hit.rule.severity
+    kind = Severity.NOTE if as_written and severity is Severity.WARNING else severity
+    return _as_finding(hit, *subjects.of(hit), kind)
+
+
+def _as_finding(hit: Hit, app: str, subject: str, severity: Severity | None) -> Finding:
+    return Finding(
+        code=hit.rule.code,
+        severity=severity or hit.rule.severity,
+        file=hit.file,
+        line=hit.line,
+        column=hit.column,
+        message=hit.message,
+        fingerprint="",
+        app=app,
+        subject=subject,
+        related=hit.related,
+    )

@@ -6,7 +6,11 @@ from collections.abc import Iterator
 
 from analyzer.audits.rules import Hit, Rule, Severity
 from analyzer.audits.values import Facts
+from analyzer.audits.words import count, listed
 from analyzer.graphs.values import Cycle
+
+SHOWN = 5
+"""How many models, apps and relations a message lists."""
 
 MODEL_CYCLE = Rule(
     code="MS201",
@@ -74,24 +78,30 @@ APP_CYCLE = Rule(
 )
 
 
-def _hits(rule: Rule, cycles: tuple[Cycle, ...]) -> Iterator[Hit]:
+def _hits(rule: Rule, facts: Facts, cycles: tuple[Cycle, ...], what: str) -> Iterator[Hit]:
     for cycle in cycles:
-        if not cycle.cut:
-            continue
-        first = cycle.cut[0]
-        cut = ", ".join(f"{edge.source}.{edge.field}" for edge in cycle.cut)
-        message = (
-            f"{len(cycle.members)} in a circle: {', '.join(cycle.members)}; it falls apart without {cut}"
-        )
-        yield Hit(rule, first.file, first.line, message)
+        if cycle.cut:
+            cut = listed([f"{edge.source}.{edge.field}" for edge in cycle.cut], SHOWN)
+            said = f"{count(len(cycle.members), what)} relate to each other in a circle, "
+            said += f"{listed(cycle.members, SHOWN)}; there is none without {cut}"
+            yield Hit(rule, *_place(facts, cycle), said)
+
+
+def _place(facts: Facts, cycle: Cycle) -> tuple[str, int]:
+    """The first relation to postpone that stands in the project; else a model that has one."""
+    written = [(edge.file, edge.line) for edge in cycle.cut if edge.file]
+    sources = {edge.source for edge in cycle.cut}
+    return (written or [(m.file, m.line) for m in facts.models if m.own and m.label in sources] or [("", 1)])[
+        0
+    ]
 
 
 def model_cycle(facts: Facts) -> Iterator[Hit]:
-    yield from _hits(MODEL_CYCLE, facts.model_cycles)
+    yield from _hits(MODEL_CYCLE, facts, facts.model_cycles, "model")
 
 
 def app_cycle(facts: Facts) -> Iterator[Hit]:
-    yield from _hits(APP_CYCLE, facts.app_cycles)
+    yield from _hits(APP_CYCLE, facts, facts.app_cycles, "app")
 
 
 AUDITS = (

@@ -18,6 +18,7 @@ from msgspec import Struct
 
 from analyzer.catalogue.requirement_files import READERS, included, pip
 from analyzer.catalogue.versions import Range, specifier
+from analyzer.source.inside import read_inside
 
 MAX_BYTES = 8_000_000
 MAX_FILES = 200
@@ -80,7 +81,7 @@ class Requirements:
 
     def line(self, requirement: Requirement) -> int:
         """The line of its file where a requirement seems to stand; 0 where none names the distribution."""
-        text = _text(self._root / requirement.file) if self._root is not None else ""
+        text = _text(self._root, requirement.file) if self._root is not None else ""
         word = _SEPARATORS.sub("[-_.]+", requirement.name)
         name = re.compile(rf"(?<![\w.-]){word}(?![\w.-])", re.IGNORECASE)
         lines = [(at, line) for at, line in enumerate(text.splitlines(), 1) if name.search(line)]
@@ -108,7 +109,7 @@ def _texts(root: Path, files: list[str]) -> list[tuple[str, str]]:
     out: list[tuple[str, str]] = []
     pending = list(files)
     for file in pending:
-        text = _text(root / file) if len(out) < MAX_FILES else ""
+        text = _text(root, file) if len(out) < MAX_FILES else ""
         out.append((file, text))
         if file.endswith(_ENDINGS):
             for name in included(text):
@@ -143,11 +144,5 @@ def _names(folder: Path) -> list[str]:
         return []
 
 
-def _text(path: Path) -> str:
-    if not os.path.isfile(path):
-        return ""  # a pipe would be waited for
-    try:
-        with path.open("rb") as stream:
-            return stream.read(MAX_BYTES).decode("utf-8-sig", "replace")
-    except OSError:
-        return ""
+def _text(root: Path, file: str) -> str:
+    return (read_inside(root, file, MAX_BYTES) or b"").decode("utf-8-sig", "replace")

@@ -7,10 +7,16 @@ from typing import Annotated
 import typer
 
 from analyzer.cli import version_line
+from analyzer.cli.check import check
+from analyzer.cli.compare import compare
+from analyzer.cli.explain import explain, rules
+from analyzer.cli.explain_op import explain_op
 from analyzer.cli.graph import graph
 from analyzer.cli.group import Commands
 from analyzer.cli.levels import levels
+from analyzer.cli.plan import plan
 from analyzer.cli.report import report
+from analyzer.cli.verify import verify
 
 HELP = """
 Read a Django project as source: what depends on what, in which order it can be rebuilt, what a
@@ -22,8 +28,10 @@ Without a command, [bold]report[/bold] is meant.
 [bold]Examples[/bold]
 
   migscan ./project
+  migscan check .
   migscan levels ./project
   migscan graph ./project --of models -o docs/models.svg
+  migscan plan ./project -o docs/reset
   migscan ./project --format json | jq .counts
 """
 
@@ -37,8 +45,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command()(report)
+app.command()(check)
 app.command()(levels)
 app.command()(graph)
+app.command()(explain)
+app.command()(rules)
+app.command("explain-op")(explain_op)
+app.command()(verify)
+app.command()(compare)
+app.command()(plan)
 
 
 def _show_version(wanted: bool) -> None:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+FINDINGS = "Which findings"
+ADOPTING = "Adopting and mending"
 READING = "Reading the project"
 WRITING = "Writing"
 SCREEN = "On the terminal"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from inspect import Parameter, Signature, signature
 from pathlib import Path
@@ -13,7 +13,7 @@ from msgspec import Struct
 from analyzer.cli import arguments as args
 from analyzer.options import Flags
 
-PANELS = (None, args.WRITING, args.READING, args.SCREEN)
+PANELS = (None, args.FINDINGS, args.ADOPTING, args.WRITING, args.READING, args.SCREEN)
 """The order of the options in `--help`: a command's own come first, how it reads and shows last."""
 
 
@@ -54,15 +54,26 @@ def _request(
 
 def reads_a_project(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command, whose first parameter is a `Request`, the options that fill it."""
-    shared = signature(_request, eval_str=True).parameters
+    return _with(command, signature(_request, eval_str=True).parameters)
+
+
+def reads_paths(command: Callable[..., None]) -> Callable[..., None]:
+    """The same for a command that finds out itself which project is meant: its request says `.`."""
+    shared = dict(signature(_request, eval_str=True).parameters)
+    del shared["path"]
+    return _with(command, shared, path=Path())
+
+
+def _with(command: Callable[..., None], shared: Mapping[str, Parameter], **fixed: Any) -> Callable[..., None]:
     _, *own = signature(command, eval_str=True).parameters.values()
 
     @wraps(command)
     def run(**given: Any) -> None:
-        request = _request(**{name: given.pop(name) for name in shared})
+        request = _request(**{name: given.pop(name) for name in shared}, **fixed)
         command(request, **given)
 
-    parameters = _in_order([*own, *shared.values()])
+    path, *options = shared.values()
+    parameters = _in_order([path, *own, *options])
     run.__dict__["__signature__"] = Signature(parameters)
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return run

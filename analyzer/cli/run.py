@@ -15,8 +15,10 @@ from analyzer.options import Flags, Options, load
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis, Progress
+    from analyzer.pipeline import Examined
 
 PIPE_WIDTH = 100
+NO_PROJECT = "{}: no Django project found (no app, no settings, no migrations, no manage.py)"
 
 
 def options_for(path: Path, said: Flags) -> Options:
@@ -38,12 +40,31 @@ def analysed(root: Path, options: Options, progress: Progress) -> Analysis:
     """Everything known about the project, if it is one."""
     from analyzer.analysis import analyse
 
-    analysis = analyse(root, options, progress)
+    analysis = analyse(root, options, progress, unheard if options.quiet else note)
     if not _is_django(root, analysis):
-        raise UsageError(
-            f"{root}: no Django project found (no app, no settings, no migrations, no manage.py)"
-        )
+        raise UsageError(NO_PROJECT.format(root))
     return analysis
+
+
+def examined(root: Path, options: Options, progress: Progress) -> Examined:
+    """The same with the readings that an analysis sums up, which are not remembered."""
+    from analyzer.analysis import worked_out
+    from analyzer.sources import sources
+
+    progress("discover", 0, 0)
+    found = worked_out(sources(root, options), options, progress)
+    if not _is_django(root, found.analysis):
+        raise UsageError(NO_PROJECT.format(root))
+    return found
+
+
+def note(text: str) -> None:
+    """Something about the run itself, on standard error."""
+    sys.stderr.write(f"migscan: {text}\n")
+
+
+def unheard(text: str) -> None:
+    """What `--quiet` makes of a note."""
 
 
 def _is_django(root: Path, analysis: Analysis) -> bool:

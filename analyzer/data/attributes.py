@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+from analyzer.data import places
 from analyzer.data.sqltext import words
 from analyzer.data.world import (
     ANY,
@@ -64,6 +65,8 @@ def named(machine: Machine, dotted: str, frame: Frame) -> Value:
 
 def _global(machine: Machine, name: str, frame: Frame) -> Value:
     key = (frame.module.path or frame.module.name, name)
+    if name == "__file__" and frame.module.own and frame.module.path:
+        return places.place(frame.module.path)
     if key not in machine.globals:
         machine.globals[key] = ANY
         binding = machine.names.resolve(frame.module, name)
@@ -106,10 +109,16 @@ _MODEL_BASES = ("Model", "AbstractUser", "AbstractBaseUser", "MP_Node", "NS_Node
 
 def class_value(machine: Machine, cls: Defines) -> Value:
     """A class of the project: a model where an ancestor says so."""
-    if any(path.endswith(_MODEL_BASES) for path in ancestors(machine, cls)):
+    if any(_is_model(path) for path in ancestors(machine, cls)):
         package = cls.module.name.partition(".models")[0].rpartition(".")[2]
-        return Model(f"{package}.{cls.qualname}", cls)
+        label = machine.labels.of_class(f"{cls.module.name}.{cls.qualname}") or f"{package}.{cls.qualname}"
+        machine.touched.add(label)
+        return Model(label, cls)
     return cls
+
+
+def _is_model(path: str) -> bool:
+    return path.endswith(_MODEL_BASES) and not path.startswith("django.db.migrations.")
 
 
 def ancestors(machine: Machine, cls: Defines, depth: int = 0) -> Iterator[str]:
@@ -129,6 +138,7 @@ def ancestors(machine: Machine, cls: Defines, depth: int = 0) -> Iterator[str]:
 _ROW_METHODS = words("save asave save_base delete adelete refresh_from_db full_clean clean")
 _LINKING = words("add set create")
 _ABOUT_CONNECTION = words("vendor alias settings_dict ops features introspection")
+QUERY = "django.db.models.sql.Query"
 _MANAGERS = words("_default_manager _base_manager")
 
 
@@ -155,7 +165,8 @@ def _of_holder(machine: Machine, value: Holder, name: str) -> Value:
 
 def _of_outside(machine: Machine, value: Outside, name: str) -> Value:
     if is_manager(name):
-        label = label_of(value.path)
+        label = machine.labels.of(label_of(value.path))
+        machine.touched.add(label)
         return Rows(label, sources(label))
     return outside(f"{value.path}.{name}")
 
@@ -167,12 +178,16 @@ def _of_class(machine: Machine, value: Defines, name: str) -> Value:
 def _of_instance(machine: Machine, value: Instance, name: str) -> Value:
     if name in value.attributes:
         return value.attributes[name]
+    if name in ("stdout", "stderr"):
+        return Outside(f"sys.{name}")
     return member(machine, value.cls, name, value)
 
 
 def _of_rows(machine: Machine, value: Rows, name: str) -> Value:
     if name == "model":
         return Model(value.label)
+    if name == "query":
+        return Made(QUERY, (value,), (), 0, "")
     return Model(f"{value.label}.through") if name == "through" else Bound(value, name)
 
 
@@ -207,18 +222,18 @@ def _of_model(machine: Machine, model: Model, name: str) -> Value:
         found = member(machine, model.definition, name, model)
         manager = found.cls if isinstance(found, Instance) else None
         if is_manager(name) or (manager is not None and name[:1].islower()):
-            return Rows(model.label, sources(model.label), manager=manager)
+            return Rows(model.label, sources(model.label), manager=manager, whole=manager is None)
         if not isinstance(found, Some):
             return found
     if is_manager(name):
         return Rows(model.label, sources(model.label))
     if name[:1].isupper() or name.startswith("_"):
         return ANY
-    return Rows(f"{model.label}.{name}", sources(f"{model.label}.{name}"))
+    return Rows(f"{model.label}.{name}", sources(f"{model.label}.{name}"), whole=False)
 
 
 def _of_some(machine: Machine, value: Some, name: str) -> Value:
-    return Rows("?", value.needs | sources("?")) if is_manager(name) else value
+    return Rows("?", value.needs | sources("?"), whole=False) if is_manager(name) else value
 
 
 def _of_options(machine: Machine, value: OneOf, name: str) -> Value:
@@ -228,7 +243,7 @@ def _of_options(machine: Machine, value: OneOf, name: str) -> Value:
 
 
 def _of_made(machine: Machine, value: Made, name: str) -> Value:
-    return Some(all_needs(value.args))
+    return places.attribute(value, name) or Some(all_needs(value.args))
 
 
 def _bound(machine: Machine, value: Value, name: str) -> Value:

@@ -6,10 +6,11 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from analyzer.data.attributes import attribute
+from analyzer.data.attributes import QUERY, attribute
 from analyzer.data.effects import FREE
 from analyzer.data.items import iterate, pour
 from analyzer.data.operators import MAX_TEXT, item
+from analyzer.data.orm import selected
 from analyzer.data.sqltext import HOLE, words
 from analyzer.data.world import (
     ANY,
@@ -20,6 +21,7 @@ from analyzer.data.world import (
     Drawn,
     Fixed,
     Kwargs,
+    Made,
     Model,
     Relation,
     Row,
@@ -47,6 +49,7 @@ def on_bag(machine: Machine, bag: Bag, name: str, args: Args, kwargs: Kwargs) ->
     """A method of a list, set or dict."""
     if name in _GROWING and args:
         bag.put(args[-1], machine.here, doubtful=machine.doubts > 0)
+        bag.many = bag.many or machine.several > 0
         return NONE
     if name in _POURING:
         return _poured(machine, bag, name, args, kwargs)
@@ -259,6 +262,8 @@ def _extreme(machine: Machine, args: Args) -> Value:
 
 def _converted(machine: Machine, args: Args) -> Value:
     value = args[0] if args else ANY
+    if isinstance(value, Made) and value.path == QUERY:
+        return selected(value)
     return value if isinstance(value, (Fixed, Drawn)) else Some(needs_of(value))
 
 

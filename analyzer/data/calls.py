@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from analyzer.data import orm, packages
-from analyzer.data.attributes import ancestors, attribute
+from analyzer.data import orm, packages, places
+from analyzer.data.attributes import QUERY, ancestors, attribute
 from analyzer.data.builtin import on_bag, on_text
-from analyzer.data.effects import FREE
+from analyzer.data.effects import FREE, Origin
 from analyzer.data.items import pour
 from analyzer.data.sqltext import words
 from analyzer.data.tools import on_tool, run_sql
@@ -48,6 +48,17 @@ from analyzer.source.parameters import bound, collector
 
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
+
+_RESETS = words("sequence_reset_sql sequence_reset_by_name_sql")
+"""What a connection's `ops` write to put sequences where rows left them."""
+
+_WRITES = words("write writelines write_text write_bytes unlink rmdir touch writerow writerows")
+_IDLE = words(
+    """close flush info debug warn warning error exception critical log append add extend update next start
+    stop finish seek set_description set_postfix refresh display print join sort reverse pop clear insert
+    setdefault remove discard get set activate deactivate acquire release enter exit lower upper strip"""
+)
+"""Methods whose names tell that they touch neither rows nor anything that lasts."""
 
 _TASKS = words("delay apply_async enqueue send_task send_robust")
 _GIVEN = {"RunPython": ("code", "reverse_code"), "RunSQL": ("sql", "reverse_sql")}
@@ -162,6 +173,16 @@ def _any(found: list[Value]) -> Value:
 
 
 def _on_made(machine: Machine, owner: Made, name: str, args: Args, kwargs: Kwargs) -> Value:
+    found = places.on_place(machine, owner, name, args)
+    if found is not None:
+        return found
+    if owner.path == QUERY and name in ("as_sql", "sql_with_params"):
+        return Bag("tuple", [orm.selected(owner), ANY], True)
+    if orm.rebuilds(name):
+        machine.record("change", "?", "rebuilds a tree of rows", frozenset({Origin("?")}))
+    elif machine.bare and not packages.is_quiet(owner.path):
+        why = f"calls .{name}() of {owner.path}, whose source is not known"
+        machine.record("outside", "", why, all_needs([*owner.args, *args]))
     _callbacks(machine, args, kwargs)
     return Some(all_needs([*owner.args, *args]))
 
@@ -180,6 +201,8 @@ def _on_outside(machine: Machine, owner: Outside, name: str, args: Args, kwargs:
 def _on_some(machine: Machine, owner: Some, name: str, args: Args, kwargs: Kwargs) -> Value:
     """A method of something unknown; the words of Django's API count all the same."""
     needs = owner.needs
+    if name in _RESETS:
+        return Bag("list", [Fixed("SELECT setval('sequence', 1)")], True)
     if name in ("execute", "executemany") and args:
         run_sql(machine, args[0])
     elif name in _TASKS:
@@ -189,13 +212,18 @@ def _on_some(machine: Machine, owner: Some, name: str, args: Args, kwargs: Kwarg
         machine.record(kind, "?", "saves an object", needs)
     elif orm.creates(name):
         with machine.doubting():
-            machine.record("create", "?", f"{name}() on something that is not known", needs)
+            machine.record("create", "?", f"{name}() on something that is not known", needs, how=name)
         if name in orm.GET_OR_CREATE:
             return Bag("tuple", [Row("?", needs, True), ANY], True)
     elif name in ("delete", "bulk_update"):
         machine.record("change", "?", f"{name}() on something that is not known", needs)
     elif owner.own and not needs:
         machine.record("unclear", "", f"calls .{name}() of what was not found: {owner.why}")
+    elif name in _WRITES:
+        machine.record("task", "", f"writes to a file by .{name}()", needs | all_needs(args))
+    elif machine.bare and name not in _IDLE:
+        why = f"calls .{name}() of something that is not known"
+        machine.record("outside", "", why, needs | all_needs([*args, *kwargs.values()]))
     _callbacks(machine, args, kwargs)
     return Some(needs | all_needs(args), owner.why, owner.own)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analyzer.data import fixtures
 from analyzer.data.attributes import member
+from analyzer.data.ddl import Object
 from analyzer.data.sqltext import words
 from analyzer.data.world import ANY, Args, Code, Defines, Fixed, Instance, Kwargs, Value
 from analyzer.source.facts import ClassDef
@@ -37,18 +39,30 @@ def call_command(machine: Machine, args: Args, kwargs: Kwargs) -> Value:
 
 def _named(machine: Machine, name: str, args: Args) -> None:
     if name == "loaddata":
-        files = [str(arg.value) for arg in args if isinstance(arg, Fixed)]
-        machine.record("create", "", f"loaddata {' '.join(files)}".strip())
+        for arg in args or [ANY]:
+            _load(machine, str(arg.value) if isinstance(arg, Fixed) else "")
         return
     found = _find(machine, name)
     if found is not None:
         _handle(machine, Instance(found, {}, []), found)
     elif name == "createcachetable":
-        machine.record("schema", "", "createcachetable makes a table that no model has")
+        made = (Object("table", "", "", "create"),)
+        machine.record("schema", "", "createcachetable makes a table that no model has", objects=made)
     elif name in _TASKS:
         machine.record("task", "", f"runs the command {name}")
     elif name not in _QUIET:
         machine.record("unclear", "", f"calls the command {name}, whose source is not known")
+
+
+def _load(machine: Machine, name: str) -> None:
+    """Record the rows of a fixture, one by one as far as its file can be read."""
+    why = f"loaddata {name}".strip()
+    found = fixtures.records(machine, name) if name else None
+    if found is None or not found[0]:
+        machine.record("create", "", why, how="loaddata", many=True)
+        return
+    for model, key in found[0]:
+        machine.record("create", machine.labels.of(model), why, key=key, how="loaddata", many=not found[1])
 
 
 def _find(machine: Machine, name: str) -> Defines | None:

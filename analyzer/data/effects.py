@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from analyzer.data.sql import Thing
+from analyzer.data.ddl import Object
 
 Kind = Literal["create", "change", "schema", "restate", "task", "check", "outside", "unclear"]
 """`create` inserts rows, `change` works on rows that exist, `schema` makes what no model expresses,
@@ -36,7 +36,8 @@ class Effect(Struct, frozen=True):
     """One thing that code does.  `needs` is empty where it happens on an empty database, too.
 
     `doubtful` marks what stands under a condition that source does not decide; `key` holds the
-    constant values by which rows are created or picked.
+    constant values by which rows are created or picked, `how` says how they are made, `many` that it
+    stands for several.  `objects` are made or dropped; `expressible` tells that a state may say them.
     """
 
     kind: Kind
@@ -47,9 +48,10 @@ class Effect(Struct, frozen=True):
     line: int
     doubtful: bool = False
     key: Key = ()
-    thing: Thing | None = None
-    drops: Thing | None = None
+    objects: tuple[Object, ...] = ()
     expressible: bool = False
+    how: str = ""
+    many: bool = False
 
     @property
     def live(self) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analyzer.data import calls
 from analyzer.data.attributes import attribute, named
 from analyzer.data.effects import FREE, Needs
-from analyzer.data.items import iterate, pour
+from analyzer.data.items import counted, iterate, pour
 from analyzer.data.operators import binary, joined, negated, subscript
 from analyzer.data.world import (
     ANY,
@@ -103,6 +103,7 @@ def bind(machine: Machine, target: Expr, value: Value, frame: Frame) -> None:
             known = machine.evaluate(key, frame)
             if isinstance(bag, Bag):
                 bag.put(value, machine.here | needs_of(known), _key(known), machine.doubts > 0)
+                bag.many = bag.many or machine.several > 0
         case Op("*", (inner,)):
             bind(machine, inner, value, frame)
         case _:
@@ -137,6 +138,7 @@ def augment(machine: Machine, target: Expr, op: str, value: Value, frame: Frame)
         return
     for item, needs in iterate(machine, value):
         old.put(item, machine.here | needs, doubtful=machine.doubts > 0)
+    old.many = old.many or machine.several > 0 or not counted(value)
 
 
 # ---------------------------------------------------------------- operators
@@ -257,6 +259,7 @@ def _yield(machine: Machine, args: _Args, frame: Frame) -> Value:
     for arg in args:
         value = machine.evaluate(arg, frame)
         frame.yielded.put(value, machine.here, doubtful=machine.doubts > 0)
+        frame.yielded.many = frame.yielded.many or machine.several > 0
     return ANY
 
 
@@ -282,8 +285,10 @@ def _comprehend(
     first, *rest = clauses
     match first:
         case Op("in", (target, iterable)):
-            for item, more in iterate(machine, machine.evaluate(iterable, frame)):
-                with machine.under(more):
+            source = machine.evaluate(iterable, frame)
+            bag.many = bag.many or not counted(source)
+            for item, more in iterate(machine, source):
+                with machine.under(more), machine.turning(counted(source)):
                     bind(machine, target, item, frame)
                     _comprehend(machine, rest, element, frame, bag, needs | more)
         case Op("if", (test,)):

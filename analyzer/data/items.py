@@ -28,7 +28,7 @@ from analyzer.data.world import (
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
 
-MAX_ITEMS = 24
+MAX_ITEMS = 40
 _CATALOGUES = ("pg_", "information_schema", "sqlite_", "mysql.", "user_", "all_", "sys.")
 """How the tables begin in which databases describe themselves: what is read there are no rows."""
 
@@ -39,6 +39,7 @@ def pour(machine: Machine, bag: Bag, value: Value) -> None:
         bag.pairs.update(value.pairs)
     if isinstance(value, Bag) and value.filled is None and not value.items:
         bag.filled = bag.filled or None
+    bag.many = bag.many or not counted(value)
     for item, needs in iterate(machine, value, values=True):
         bag.put(item, machine.missing(needs), doubtful=isinstance(value, Some))
 
@@ -55,8 +56,8 @@ def iterate(machine: Machine, value: Value, values: bool = False) -> list[tuple[
             if value.filled is False:
                 return [(depending(item, value.needs), value.needs) for item in _sample(items)]
             return [(item, FREE) for item in _sample(items)] or [(ANY, FREE)]
-        case Rows(label, needs, plain, key):
-            return [(Some(needs) if plain else Row(label, needs, False, key), needs)]
+        case Rows(label, needs, plain, key, whole=whole):
+            return [(Some(needs) if plain else Row(label, needs, False, key if whole else ()), needs)]
         case Relation(row):
             needs = row.needs | (FREE if row.new else sources(value.label))
             return [(Row(value.label, needs), needs)]
@@ -75,6 +76,17 @@ def iterate(machine: Machine, value: Value, values: bool = False) -> list[tuple[
             return []
         case _:
             return [(ANY, FREE)]
+
+
+def counted(value: Value) -> bool:
+    """Whether iterating over a value gives exactly the items that it gives in fact."""
+    match value:
+        case Bag():
+            return value.filled is True and not value.many and len(value.items) <= MAX_ITEMS
+        case OneOf(options):
+            return all(counted(option) for option in options)
+        case _:
+            return False
 
 
 def _sample(items: list[Value]) -> list[Value]:

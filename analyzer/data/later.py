@@ -2,57 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
-from msgspec.structs import replace
+from msgspec import Struct, json
 
+from analyzer.data.ddl import Object
 from analyzer.data.effects import Effect, Key, Needs, Origin
+from analyzer.data.labels import Labels
+from analyzer.data.models import ModelFates
 from analyzer.data.operations import Run
-from analyzer.data.sql import Thing
-from analyzer.data.values import DataOperation
+from analyzer.data.orm import ONE_OF, UNDECIDED
+from analyzer.data.written import naming
 from analyzer.history.values import Key as MigrationKey
-from analyzer.history.values import Migration, Operation, WrittenOperation
-from analyzer.source.facts import Call, Expr, Items, Literal, Mapping, Op
+from analyzer.history.values import Migration, Operation
 
-_NAMED = ("AddIndex", "AddConstraint", "AddIndexConcurrently", "CreateModel", "AlterModelOptions")
+Identity = tuple[str, str]
+
+
+class _Event(Struct, frozen=True):
+    """An object made or dropped: `order` counts the operations, `at` their migrations."""
+
+    order: int
+    at: int
+    action: str
+    certain: bool
+
+
+class _Seed(Struct, frozen=True):
+    """Rows that a migration leaves on a fresh database."""
+
+    effect: Effect
+    key: MigrationKey
+
+
+class _Delete(Struct, frozen=True):
+    """Rows deleted: those of a model that these constants pick."""
+
+    order: int
+    at: int
+    label: str
+    key: Key
 
 
 class History:
     """Migrations in an order in which they may run, and what their operations left behind."""
 
-    def __init__(self, migrations: tuple[Migration, ...]) -> None:
+    def __init__(self, migrations: tuple[Migration, ...], labels: Labels) -> None:
+        self.labels = labels
         self.ordered = in_order(migrations)
+        self.fates = ModelFates(self.ordered, labels)
         self._place = {migration.key: at for at, migration in enumerate(self.ordered)}
-        self._seeded: dict[str, list[Key]] = {}
-        self._made: dict[MigrationKey, list[tuple[Run, tuple[Effect, ...]]]] = {}
-        self._things: dict[Thing, list[tuple[int, bool]]] = {}
-        self._deleted: list[tuple[int, str, Key]] = []
+        self._by_key = {migration.key: migration for migration in self.ordered}
+        self._seeded: dict[str, list[_Seed]] = {}
+        self._events: dict[Identity, list[_Event]] = {}
+        self._deleted: list[_Delete] = []
         self._words: dict[str, frozenset[str]] = {}
+        self._order = 0
 
-    def learn(self, migration: Migration, run: Run, lasting: tuple[Effect, ...]) -> None:
-        """Remember what an operation made and took away."""
+    def learn(self, migration: Migration, run: Run, lasting: tuple[Effect, ...]) -> int:
+        """Remember what an operation made and took away; tells its place among all."""
+        self._order += 1
         at = self._place[migration.key]
-        self._made.setdefault(migration.key, []).append((run, lasting))
         for effect in lasting:
-            self._seeded.setdefault(_label(effect.target), []).append(effect.key)
+            self._seeded.setdefault(self._label(effect.target), []).append(_Seed(effect, migration.key))
         for effect in run.effects:
-            if effect.thing is not None and effect.kind == "schema":
-                self._things.setdefault(effect.thing, []).append((at, True))
-            if effect.drops is not None:
-                self._things.setdefault(effect.drops, []).append((at, False))
-            if effect.kind == "change" and effect.why.startswith("deletes") and effect.key:
-                self._deleted.append((at, _label(effect.target), effect.key))
+            for part in effect.objects if effect.live else ():
+                event = _Event(self._order, at, part.action, not effect.doubtful)
+                self._events.setdefault(part.identity, []).append(event)
+            related = effect.target.count(".") > 1
+            if effect.how == "delete" and not related and not effect.doubtful and self._happens(effect):
+                label = self._label(effect.target)
+                self._deleted.append(_Delete(self._order, at, label, effect.key))
+                left = [seed for seed in self._seeded.get(label, ()) if not _picks(effect.key, seed.effect)]
+                self._seeded[label] = left
+        return self._order
+
+    def _happens(self, effect: Effect) -> bool:
+        """Whether nothing but the rows themselves decides if they are deleted."""
+        label = self._label(effect.target)
+        return all(self._label(origin.label) == label or self._is_seeded(origin) for origin in effect.needs)
 
     def seeds(self, needs: Needs) -> bool:
-        """Whether these rows are ones that an earlier migration puts there, picked by constants."""
+        """Whether these rows are ones that an earlier migration puts there: picked by constants, or any."""
         return bool(needs) and all(self._is_seeded(origin) for origin in needs)
 
     def _is_seeded(self, origin: Origin) -> bool:
-        keys = self._seeded.get(_label(origin.label), ())
-        return bool(origin.key) and any(_agree(origin.key, key) for key in keys)
+        if origin.label.count(".") > 1:
+            return False
+        return any(
+            _agree(origin.key, seed.effect.key) for seed in self._seeded.get(self._label(origin.label), ())
+        )
+
+    def surely_seeds(self, migration: Migration, needs: Needs) -> bool:
+        """Whether earlier migrations put rows there that no condition of these leaves out.
+
+        Where constants pick the rows, it is enough that one of the seeded rows may be meant.
+        """
+        return all(
+            any(
+                self._meant(origin.key, seed) or self._surely(migration, origin.key, seed)
+                for seed in self._seeded.get(self._label(origin.label), ())
+            )
+            for origin in needs
+        )
+
+    def _meant(self, picked: Key, seed: _Seed) -> bool:
+        named = bool(picked) and not any(field == UNDECIDED for field, _ in picked)
+        return named and _agree(picked, seed.effect.key)
+
+    def _surely(self, migration: Migration, picked: Key, seed: _Seed) -> bool:
+        if seed.effect.doubtful or not _fits(picked, seed.effect.key):
+            return False
+        return self._before(seed.key, migration.key)
+
+    def _before(self, one: MigrationKey, other: MigrationKey) -> bool:
+        """Whether a migration runs before another, or is it, whatever the order of the rest."""
+        if one == other:
+            return True
+        known = self._by_key
+        pending, seen = [other], {other}
+        while pending:
+            for parent in known[pending.pop()].parents:
+                if parent == one:
+                    return True
+                if parent in known and parent not in seen:
+                    seen.add(parent)
+                    pending.append(parent)
+        return False
 
     def touches_seeds(self, effect: Effect) -> bool:
-        return any(_label(origin.label) in self._seeded for origin in effect.needs)
+        return any(self._seeded.get(self._label(origin.label)) for origin in effect.needs)
+
+    def _label(self, target: str) -> str:
+        """The model that rows are of, lower case, however code or SQL names it."""
+        label = self.labels.of(target) if "." in target else self.labels.of_table(target) or target
+        return ".".join(label.lower().split(".")[:2])
 
     # ------------------------------------------------------------ state beside it
 
@@ -69,73 +153,76 @@ class History:
             return False
         return any(other.inside == "state_operations" for other in group)
 
-    def in_state(self, app: str, thing: Thing | None) -> bool:
-        """Whether a schema operation of the app speaks of an index or constraint by this name."""
-        if thing is None:
+    def in_state(self, app: str, objects: tuple[Object, ...]) -> bool:
+        """Whether schema operations of the app speak of all these indexes or constraints by name."""
+        made = [part for part in objects if part.action == "create"]
+        if not made:
             return False
         if app not in self._words:
             named = (
-                expr
+                word
                 for migration in self.ordered
                 if migration.app == app
                 for operation in migration.operations
-                for expr in _naming(operation)
+                for word in naming(operation)
             )
-            self._words[app] = frozenset(word.lower() for expr in named for word in _literals(expr))
-        return thing[1] in self._words[app]
+            self._words[app] = frozenset(word.lower() for word in named)
+        return all(part.name.lower() in self._words[app] for part in made)
 
     # ------------------------------------------------------------ later history
 
-    def superseded(self, operation: DataOperation) -> DataOperation:
-        """The operation with the later migration that undoes it, if one does."""
-        key = (operation.app, operation.migration)
-        runs = [
-            (run, lasting)
-            for run, lasting in self._made.get(key, ())
-            if run.operation.line == operation.line and run.operation.file == operation.file
-        ]
-        if operation.verdict not in ("seed", "schema", "mixed") or not runs:
-            return operation
-        run, lasting = runs[0]
-        at = self._place[key]
-        if lasting:
-            undone = [self._undone(at, effect) for effect in lasting]
+    def undone(self, order: int, migration: Migration, effect: Effect) -> str | None:
+        """The later migration that takes away what an effect left, if one does."""
+        at = self._place[migration.key]
+        if effect.kind == "create":
+            place = self._row_gone(order, at, effect)
         else:
-            undone = [self._dropped(at, effect.thing) for effect in run.effects if effect.kind == "schema"]
-        known = [place for place in undone if place is not None]
-        if not known or len(known) < len(undone):
-            return operation
-        by = self.ordered[max(known)]
-        return replace(operation, superseded_by=f"{by.app}.{by.name}")
+            places = [self._gone(order, at, part) for part in effect.objects if part.action == "create"]
+            known = [place for place in places if place is not None]
+            place = max(known) if known and len(known) == len(places) else None
+        return None if place is None else ".".join(self.ordered[place].key)
 
-    def _dropped(self, at: int, thing: Thing | None) -> int | None:
-        events = [event for event in self._things.get(thing, ()) if event[0] > at] if thing else []
-        return events[-1][0] if events and not events[-1][1] else None
+    def last(self, names: Iterable[str]) -> str:
+        """The last of some migrations."""
+        wanted = set(names)
+        return [name for key in self._place if (name := ".".join(key)) in wanted][-1]
 
-    def _undone(self, at: int, effect: Effect) -> int | None:
-        """Where the rows go: with their model, or by a later delete that picks them."""
-        for place, label, key in self._deleted:
-            if place > at and label == _label(effect.target) and set(key) <= set(effect.key):
-                return place
-        return self._model_deleted(at, effect.target)
-
-    def _model_deleted(self, at: int, label: str) -> int | None:
-        app, _, name = label.rpartition(".")
-        if not app or not name:
+    def _gone(self, order: int, at: int, part: Object) -> int | None:
+        """Where an object goes: dropped for good or to be made anew, or with its table."""
+        kind, name = part.identity
+        if not name.rpartition(".")[2]:
             return None
-        name = name.lower()
-        for place, migration in enumerate(self.ordered[at:], at):
-            if migration.app.lower() != app.lower():
-                continue
-            for operation in migration.operations:
-                if operation.cls not in ("RenameModel", "DeleteModel"):
-                    continue
-                words = _words(operation)
-                if operation.cls == "RenameModel" and words[:1] == [name] and len(words) > 1:
-                    name = words[1]
-                elif operation.cls == "DeleteModel" and words[:1] == [name] and place > at:
-                    return place
-        return None
+        later = [event for event in self._events.get((kind, name), ()) if event.order > order]
+        drops = [n for n, event in enumerate(later) if event.action == "drop" and event.certain]
+        if drops:
+            after = [event for event in later[drops[-1] :] if event.action == "create"]
+            if not after:
+                return later[drops[-1]].at
+            return after[0].at if after[0].certain else None
+        label = self.labels.of_table(part.table) if part.table else None
+        return self.fates.gone(at, label) if label is not None else None
+
+    def _row_gone(self, order: int, at: int, effect: Effect) -> int | None:
+        """Where rows go: with their model, by a later delete that picks them, or with their table."""
+        label = self._label(effect.target)
+        if effect.target.count(".") > 1:
+            return None
+        for delete in self._deleted:
+            if delete.order > order and delete.label == label and _picks(delete.key, effect):
+                return delete.at
+        return self.fates.gone(at, self.labels.of(label))
+
+
+def _picks(picked: Key, made: Effect) -> bool:
+    """Whether a delete of the rows that some constants pick takes those that an effect makes."""
+    known = dict(made.key)
+    for field, value in picked:
+        name = field.removesuffix(ONE_OF)
+        if name not in known or (
+            known[name] not in json.decode(value) if name != field else known[name] != value
+        ):
+            return False
+    return True
 
 
 def in_order(migrations: tuple[Migration, ...]) -> tuple[Migration, ...]:
@@ -156,52 +243,13 @@ def in_order(migrations: tuple[Migration, ...]) -> tuple[Migration, ...]:
     return tuple(done.values())
 
 
+def _fits(picked: Key, made: Key) -> bool:
+    """Whether rows made with some constants are surely among those that others pick."""
+    known = dict(made)
+    return all(known.get(field) == value for field, value in picked)
+
+
 def _agree(picked: Key, made: Key) -> bool:
     """Whether rows picked by some constants may be those that were made with others."""
     known = dict(made)
     return all(value in ("", known.get(field, value)) or not known.get(field) for field, value in picked)
-
-
-def _label(label: str) -> str:
-    return ".".join(label.lower().split(".")[:2])
-
-
-def _words(operation: Operation) -> list[str]:
-    """The names that a schema operation is given, in order, lower case."""
-    if not isinstance(operation, WrittenOperation):
-        return []
-    call = operation.made.call
-    given = [*call.args, *(value for _, value in call.kwargs)]
-    return [
-        value.value.lower() for value in given if isinstance(value, Literal) and isinstance(value.value, str)
-    ]
-
-
-def _naming(operation: Operation) -> tuple[Expr, ...]:
-    """The parts of a schema operation that name indexes and constraints."""
-    if operation.cls not in _NAMED or not isinstance(operation, WrittenOperation):
-        return ()
-    call = operation.made.call
-    if operation.cls == "CreateModel":
-        options = call.argument("options", 2)
-        return () if options is None else (options,)
-    return (call,)
-
-
-def _literals(expr: Expr) -> Iterator[str]:
-    match expr:
-        case Literal(str() as value):
-            yield value
-        case Call(_, args, kwargs):
-            for arg in args:
-                yield from _literals(arg)
-            for _, arg in kwargs:
-                yield from _literals(arg)
-        case Items(_, items) | Op(_, items):
-            for item in items:
-                yield from _literals(item)
-        case Mapping(pairs):
-            for _, inner in pairs:
-                yield from _literals(inner)
-        case _:
-            pass

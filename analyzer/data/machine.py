@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from analyzer.data import calls, expressions, statements
+from analyzer.data.ddl import Object
 from analyzer.data.effects import FREE, Effect, Key, Kind, Needs
-from analyzer.data.sql import Thing
+from analyzer.data.labels import Labels
 from analyzer.data.statements import Left
 from analyzer.data.world import ANY, NONE, Code, Defines, Frame, Some, Value, depending, either, later
 from analyzer.source.facts import ClassDef, Expr, Stmt
@@ -24,17 +25,21 @@ RECENT = 40
 class Machine:
     """The state of a run.  `here` are the rows that exist where it is now; empty on an empty database.
 
-    `doubts` counts undecided conditions around it, `catching` the handlers of failed lookups;
+    `doubts` counts undecided conditions around it, `several` the loops whose turns source does not
+    count, `catching` the handlers of failed lookups;
     `raised` is set while such a failure is on its way to its handler.
     """
 
-    def __init__(self, names: Names, file: str, line: int) -> None:
+    def __init__(self, names: Names, labels: Labels, file: str, line: int) -> None:
         self.names = names
+        self.labels = labels
         self.file = file
         self.line = line
         self.effects: list[Effect] = []
         self.here: Needs = FREE
         self.doubts = 0
+        self.several = 0
+        self.touched: set[str] = set()
         self.catching = 0
         self.raised: Needs | None = None
         self.statement: Expr | None = None
@@ -54,9 +59,10 @@ class Machine:
         why: str,
         needs: Needs = FREE,
         key: Key = (),
-        thing: Thing | None = None,
-        drops: Thing | None = None,
+        objects: tuple[Object, ...] = (),
         expressible: bool = False,
+        how: str = "",
+        many: bool = False,
     ) -> None:
         """Note an effect of the line that runs now."""
         effect = Effect(
@@ -68,9 +74,10 @@ class Machine:
             line=self.line,
             doubtful=self.doubts > 0,
             key=key,
-            thing=thing,
-            drops=drops,
+            objects=objects,
             expressible=expressible,
+            how=how,
+            many=many or self.several > 0,
         )
         if effect not in self.effects[-RECENT:]:
             self.effects.append(effect)
@@ -113,14 +120,32 @@ class Machine:
             self.doubts -= doubt
 
     @contextmanager
-    def elsewhere(self, file: str) -> Iterator[None]:
-        """What happens inside happened when its module was imported: under no condition at all."""
-        kept = (self.here, self.doubts, self.catching, self.raised, self.file, self.line)
-        self.here, self.doubts, self.catching, self.raised, self.file = FREE, 0, 0, None, file
+    def turning(self, counted: bool) -> Iterator[None]:
+        """What happens inside happens once for each item of something, perhaps of unknown length."""
+        self.several += not counted
         try:
             yield
         finally:
-            self.here, self.doubts, self.catching, self.raised, self.file, self.line = kept
+            self.several -= not counted
+
+    @contextmanager
+    def elsewhere(self, file: str) -> Iterator[None]:
+        """What happens inside happened when its module was imported: under no condition at all."""
+        kept = (self.here, self.doubts, self.several, self.catching, self.raised, self.file, self.line)
+        self.here, self.doubts, self.several, self.catching, self.raised = FREE, 0, 0, 0, None
+        self.file = file
+        try:
+            yield
+        finally:
+            (
+                self.here,
+                self.doubts,
+                self.several,
+                self.catching,
+                self.raised,
+                self.file,
+                self.line,
+            ) = kept
 
     def afford(self) -> bool:
         """Whether the run may go on; where it may not, that is an effect of its own."""

@@ -8,32 +8,45 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.data.attributes import ancestors, member
-from analyzer.data.calls import called
-from analyzer.data.effects import Effect
+from analyzer.data.effects import FREE, Effect
+from analyzer.data.given import (
+    PYTHON,
+    SQL,
+    Given,
+    class_values,
+    execute,
+    flag,
+    forward,
+    has_hints,
+    is_noop,
+    name_of,
+    packaged,
+    reverse_kind,
+    reverse_sql,
+    reversing,
+)
+from analyzer.data.labels import Labels
+from analyzer.data.listing import OPERATIONS, found_in, is_open, listed_calls
 from analyzer.data.machine import Machine
+from analyzer.data.packaged import PACKAGED
 from analyzer.data.sqltext import words
-from analyzer.data.tools import run_sql
+from analyzer.data.values import ReverseKind
 from analyzer.data.world import (
     ANY,
     NONE,
-    Bag,
-    Bound,
     Code,
     Defines,
     Fixed,
     Frame,
     Instance,
-    Lambda,
+    Kwargs,
     Made,
-    OneOf,
-    Outside,
-    Partial,
-    Some,
     Tool,
     Value,
 )
 from analyzer.history.values import Key, Migration, Operation, WrittenOperation
-from analyzer.source.facts import Assign, ClassDef, FuncDef, If, Ref, Try
+from analyzer.source.discover import is_migrations, parent
+from analyzer.source.facts import Assign, Call, ClassDef, FuncDef, If, Ref, Try
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, Names
 from analyzer.source.scopes import flatten
@@ -42,7 +55,6 @@ SCHEMA_OPERATIONS = words(
     """CreateModel DeleteModel RenameModel AlterModelTable AlterModelTableComment AlterModelOptions
     AlterModelManagers AlterUniqueTogether AlterIndexTogether AlterOrderWithRespectTo AddField AlterField
     RemoveField RenameField AddIndex RemoveIndex RenameIndex AddConstraint RemoveConstraint AlterConstraint
-    AddIndexConcurrently RemoveIndexConcurrently AddConstraintNotValid ValidateConstraint
     SeparateDatabaseAndState"""
 )
 """What the migration's state holds: the models say it again."""
@@ -53,7 +65,9 @@ RUNNERS = ("RunPython", "RunSQL")
 class Run(Struct, frozen=True):
     """One operation with what running it forwards on an empty database does.
 
-    `paired` tells of state operations beside it that the migration as read does not show.
+    `touched` are the labels of models that it asks for.  `line` is where the migration's list takes it
+    from, where it is made in another file.  `paired` tells of state operations beside it
+    that the migration as read does not show.
     """
 
     operation: Operation
@@ -63,6 +77,11 @@ class Run(Struct, frozen=True):
     effects: tuple[Effect, ...]
     noop: bool = False
     paired: bool = False
+    reverse_kind: ReverseKind = "none"
+    atomic: bool | None = None
+    hints: bool = False
+    touched: frozenset[str] = frozenset()
+    line: int = 0
 
 
 class Found(Struct, frozen=True):
@@ -79,13 +98,29 @@ class Found(Struct, frozen=True):
 class Runner:
     """Runs the operations of a migration."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, labels: Labels) -> None:
         self.names = names
+        self.labels = labels
         self._kinds: dict[str, str] = {}
         self._made: dict[Key, list[Found]] = {}
+        self._taken: dict[tuple[Key, str, int], int] = {}
+        self._open: dict[Key, list[Call]] = {}
 
     def runs(self, migration: Migration) -> Iterator[Run]:
-        """Every operation of the migration that is not plain schema."""
+        """Every operation of the migration that is not plain schema.
+
+        One that code beside all migrations makes stands where the migration's list takes it in.
+        """
+        for run in self._runs(migration):
+            operation = run.operation
+            if operation.file == migration.file or is_migrations(parent(operation.file)):
+                yield run
+            else:
+                self.made(migration)
+                line = self._taken.get((migration.key, operation.file, operation.line), migration.line)
+                yield replace(run, line=line)
+
+    def _runs(self, migration: Migration) -> Iterator[Run]:
         for operation in migration.operations:
             if operation.inside == "state_operations" or operation.cls in SCHEMA_OPERATIONS:
                 continue
@@ -109,7 +144,7 @@ class Runner:
         return found
 
     def machine(self, operation: Operation) -> Machine:
-        return Machine(self.names, operation.file, operation.line)
+        return Machine(self.names, self.labels, operation.file, operation.line)
 
     # ------------------------------------------------------------ operations as a run finds them
 
@@ -136,6 +171,16 @@ class Runner:
             run = self.of_value(self.machine(operation), operation, made)
             if run is not None:
                 yield replace(run, paired=found.paired)
+        for call in self._open.get(migration.key, ()):
+            yield self.undecided(migration, call)
+
+    def undecided(self, migration: Migration, call: Call) -> Run:
+        """A part of the list that comes out of a call which source does not decide."""
+        name = call.func.name if isinstance(call.func, Ref) else "a computed function"
+        operation = Operation(name, name, migration.module, migration.file, call.line)
+        why = f"{name}() makes operations as the program runs; source does not decide which"
+        effect = Effect("unclear", FREE, "", why, migration.file, call.line)
+        return Run(operation, None, None, None, (effect,), reverse_kind="unknown")
 
     def branches(self, migration: Migration) -> bool:
         """Whether the list depends on a condition, such as the database: every branch counts."""
@@ -155,21 +200,30 @@ class Runner:
         binding = self.names.resolve(module, "Migration") if module is not None else None
         if module is None or not isinstance(binding, Defined) or not isinstance(binding.node, ClassDef):
             return []
-        machine = Machine(self.names, binding.module.path, migration.line)
+        machine = Machine(self.names, self.labels, binding.module.path, migration.line)
         frame = Frame(binding.module)
         machine.run(binding.node.body, frame)
-        return list(_flat(frame.names.get("operations", ANY)))
+        for call in listed_calls(binding.node):
+            machine.line = call.line
+            value = machine.evaluate(call, frame)
+            inner = list(found_in(value))
+            for made, _ in inner:
+                self._taken.setdefault((migration.key, made.file, made.line), call.line)
+            if is_open(value):
+                self._open.setdefault(migration.key, []).append(call)
+        return [Found(made, paired) for made, paired in found_in(frame.names.get(OPERATIONS, ANY))]
 
     def of_value(self, machine: Machine, operation: Operation, made: Value) -> Run | None:
         machine.effects.clear()
         match made:
             case Made(path, args, kwargs):
-                return self.outside(machine, operation, path, list(args), dict(kwargs))
+                found = self.outside(machine, operation, path, list(args), dict(kwargs))
             case Instance():
-                return self.own(machine, operation, made)
+                found = self.own(machine, operation, made)
             case _:
                 machine.record("unclear", "", "source does not decide what this operation is")
-                return Run(operation, None, None, None, tuple(machine.effects))
+                found = Run(operation, None, None, None, tuple(machine.effects), reverse_kind="unknown")
+        return None if found is None else replace(found, touched=frozenset(machine.touched))
 
     def frame(self, machine: Machine, module: Module) -> Frame:
         """The names that the body of class Migration sees: its functions and constants, too."""
@@ -199,181 +253,103 @@ class Runner:
             return self.python(machine, operation, args, kwargs)
         if name == "RunSQL":
             return self.sql(machine, operation, args, kwargs)
-        if name in SCHEMA_OPERATIONS:
+        if name in SCHEMA_OPERATIONS or (operation.django in SCHEMA_OPERATIONS and path not in PACKAGED):
             return None
-        self.hidden(machine, path, name)
-        return Run(operation, None, None, _flag(kwargs.get("elidable")), tuple(machine.effects))
+        if not packaged(machine, path, args, kwargs):
+            return None
+        elidable = flag(kwargs.get("elidable"))
+        return Run(operation, None, None, elidable, tuple(machine.effects), reverse_kind="code")
 
-    def hidden(self, machine: Machine, path: str, name: str) -> None:
-        """An operation of a package that is no schema operation of Django's."""
-        if name.endswith("Extension"):
-            machine.record("schema", "", f"{name}: makes an extension, which no model says")
-        elif path.startswith("django.contrib.postgres.") and name.startswith("Create"):
-            machine.record("schema", "", f"{name}: makes a collation, which no model says")
-        elif path.startswith("django.contrib.postgres."):
-            machine.record("restate", "", f"{name}: a fresh schema does not have it")
-        elif path.startswith("pgtrigger."):
-            machine.record("restate", "", f"{name}: the models' Meta.triggers says it")
-        elif name.startswith("Remove"):
-            machine.record("restate", "", f"{name}: a fresh schema does not have it")
-        else:
-            machine.record("unclear", "", f"{path} is an operation whose source is not known")
-
-    def python(
-        self, machine: Machine, operation: Operation, args: list[Value], kwargs: dict[str, Value]
-    ) -> Run:
-        code = kwargs.get("code", args[0] if args else ANY)
-        reverse = kwargs.get("reverse_code", args[1] if len(args) > 1 else NONE)
-        noop = forward(machine, code)
+    def python(self, machine: Machine, operation: Operation, args: list[Value], kwargs: Kwargs) -> Run:
+        given = Given(args, kwargs, PYTHON)
+        noop = forward(machine, given.value("code") or ANY)
         return Run(
             operation,
-            name_of(code),
-            name_of(reverse),
-            _flag(kwargs.get("elidable", args[4] if len(args) > 4 else None)),
+            name_of(given.value("code") or ANY),
+            name_of(given.value("reverse_code") or NONE),
+            flag(given.value("elidable")),
             tuple(machine.effects),
             noop,
+            reverse_kind=reverse_kind(given.value("reverse_code") or NONE, "code"),
+            atomic=flag(given.value("atomic")),
+            hints=has_hints(given.value("hints")),
         )
 
-    def sql(self, machine: Machine, operation: Operation, args: list[Value], kwargs: dict[str, Value]) -> Run:
-        text = kwargs.get("sql", args[0] if args else ANY)
-        reverse = kwargs.get("reverse_sql", args[1] if len(args) > 1 else NONE)
+    def sql(self, machine: Machine, operation: Operation, args: list[Value], kwargs: Kwargs) -> Run:
+        given = Given(args, kwargs, SQL)
+        text, reverse = given.value("sql") or ANY, given.value("reverse_sql") or NONE
         execute(machine, text)
         return Run(
             operation,
             None,
-            _reverse_sql(reverse),
-            _flag(kwargs.get("elidable", args[4] if len(args) > 4 else None)),
+            reverse_sql(reverse),
+            flag(given.value("elidable")),
             tuple(machine.effects),
-            _is_noop(text),
+            is_noop(text),
+            reverse_kind=reverse_kind(reverse, "sql"),
+            hints=has_hints(given.value("hints")),
         )
 
     # ------------------------------------------------------------ the project's operations
 
     def own(self, machine: Machine, operation: Operation, made: Instance) -> Run | None:
-        kind = self.kind(machine, made.cls)
+        kind = self.kind(machine, made.cls).rpartition(".")[2]
         args, kwargs = made.base[-1] if made.base else ((), {})
         overridden = member(machine, made.cls, "database_forwards", made)
+        backwards = member(machine, made.cls, "database_backwards", made)
         if kind in SCHEMA_OPERATIONS and not isinstance(overridden, Code):
-            return None
-        elidable = _flag(kwargs.get("elidable", made.attributes.get("elidable")))
-        if elidable is None:
-            elidable = _flag(member(machine, made.cls, "elidable", None))
-        if isinstance(overridden, Code):
-            machine.call(overridden, [Fixed("app"), Tool("editor"), Tool("state"), Tool("state")], {})
-            effects = tuple(machine.effects)
-            if kind in SCHEMA_OPERATIONS and not any(e.kind in ("create", "change") for e in effects):
+            if not isinstance(backwards, Code):
                 return None
-            code = made.attributes.get("code", NONE)
-            return Run(operation, name_of(code), _reverse(machine, made, kind), elidable, effects)
+            why = f"{kind} with a way back of its own: the models' state says it"
+            machine.record("restate", "", why)
+            return Run(
+                operation, None, "database_backwards", None, tuple(machine.effects), reverse_kind="code"
+            )
+        elidable = flag(kwargs.get("elidable", made.attributes.get("elidable")))
+        if elidable is None:
+            elidable = flag(member(machine, made.cls, "elidable", None))
+        if isinstance(overridden, Code):
+            return self.overriding(machine, operation, made, overridden, elidable)
         if kind not in RUNNERS:
-            machine.record("unclear", "", f"what {made.cls.qualname} does forwards was not found")
-            return Run(operation, None, None, elidable, tuple(machine.effects))
-        given = {**_class_values(machine, made, kind), **kwargs}
-        found = (
-            self.python(machine, operation, list(args), given)
-            if kind == "RunPython"
-            else self.sql(machine, operation, list(args), given)
+            packaged(machine, self.kind(machine, made.cls), list(args), kwargs, made.cls.qualname)
+            return Run(operation, None, None, elidable, tuple(machine.effects), reverse_kind="code")
+        given = {**class_values(machine, made, kind), **kwargs}
+        run = self.python if kind == "RunPython" else self.sql
+        return replace(run(machine, operation, list(args), given), elidable=elidable)
+
+    def overriding(
+        self, machine: Machine, operation: Operation, made: Instance, forwards: Code, elidable: bool | None
+    ) -> Run | None:
+        """An operation whose class writes `database_forwards` itself."""
+        kind = self.kind(machine, made.cls).rpartition(".")[2]
+        machine.call(forwards, [Fixed("app"), Tool("editor"), Tool("state"), Tool("state")], {})
+        if kind in SCHEMA_OPERATIONS:
+            kept = [effect for effect in machine.effects if effect.kind in ("create", "change")]
+            machine.effects[:] = kept
+            machine.record(
+                "restate", "", f"{kind} carried out in a way of its own: the models' state says it"
+            )
+        effects = tuple(machine.effects)
+        reverse, how = reversing(machine, made, kind)
+        return Run(
+            operation,
+            name_of(made.attributes.get("code", NONE)),
+            reverse,
+            elidable,
+            effects,
+            reverse_kind=how,
+            atomic=flag(made.attributes.get("atomic")),
         )
-        return Run(operation, found.forward, found.reverse, elidable, found.effects, found.noop)
 
     def kind(self, machine: Machine, cls: Defines) -> str:
-        """The operation class outside the project that a project's class comes from."""
+        """The path of the operation class outside the project that a project's class comes from."""
         key = f"{cls.module.path}:{cls.qualname}"
         if key not in self._kinds:
-            names = [path.rpartition(".")[2] for path in ancestors(machine, cls)]
-            known = [name for name in names if name in RUNNERS or name in SCHEMA_OPERATIONS]
-            self._kinds[key] = (known or names or [""])[0]
+            paths = list(ancestors(machine, cls))
+            names = (*RUNNERS, *SCHEMA_OPERATIONS)
+            known = [path for path in paths if path.rpartition(".")[2] in names]
+            self._kinds[key] = (known or paths or [""])[0]
         return self._kinds[key]
 
 
 _ATTRIBUTES = frozenset({"operations", "dependencies", "replaces", "run_before", "initial", "atomic"})
-
-
-def _flat(value: Value, paired: bool = False) -> Iterator[Found]:
-    """The operations in a list, those inside `SeparateDatabaseAndState` included."""
-    for option in value.options if isinstance(value, OneOf) else ():
-        yield from _flat(option, paired)
-    for item in value.items if isinstance(value, Bag) else ():
-        match item:
-            case Made(path, args, kwargs) if path.endswith(".SeparateDatabaseAndState"):
-                given = dict(kwargs)
-                state = given.get("state_operations", args[1] if len(args) > 1 else NONE)
-                inner = given.get("database_operations", args[0] if args else ANY)
-                yield from _flat(inner, isinstance(state, Bag) and bool(state.items))
-            case Made() | Instance():
-                yield Found(item, paired)
-            case _:
-                pass
-
-
-def forward(machine: Machine, code: Value) -> bool:
-    """Run the function of a RunPython; True where it is Django's own noop."""
-    if isinstance(code, Outside) and code.path.endswith("RunPython.noop"):
-        return True
-    if isinstance(code, Some):
-        why = code.why or "source does not decide which function this is"
-        machine.record("unclear", "", why)
-        return False
-    called(machine, code, [Tool("apps"), Tool("editor")], {})
-    return False
-
-
-def execute(machine: Machine, text: Value) -> None:
-    if not _is_noop(text):
-        run_sql(machine, text)
-
-
-def _is_noop(value: Value) -> bool:
-    if isinstance(value, Outside):
-        return value.path.endswith(".noop")
-    return isinstance(value, Fixed) and isinstance(value.value, str) and not value.value.strip()
-
-
-def _class_values(machine: Machine, made: Instance, kind: str) -> dict[str, Value]:
-    """What a subclass fixes as attributes instead of arguments: `sql = …`, `code = …`."""
-    out: dict[str, Value] = {}
-    for word in ("code", "reverse_code") if kind == "RunPython" else ("sql", "reverse_sql"):
-        value = made.attributes.get(word) or member(machine, made.cls, word, None)
-        if not isinstance(value, Some):
-            out[word] = value
-    return out
-
-
-def _reverse(machine: Machine, made: Instance, kind: str) -> str | None:
-    """How an operation of the project that overrides `database_forwards` is reversed."""
-    if kind in RUNNERS:
-        value = made.attributes.get("reverse_code" if kind == "RunPython" else "reverse_sql", NONE)
-        return _reverse_sql(value) if kind == "RunSQL" else name_of(value)
-    overridden = member(machine, made.cls, "database_backwards", made)
-    return "database_backwards" if isinstance(overridden, Code) else None
-
-
-def _reverse_sql(value: Value) -> str | None:
-    if _is_noop(value):
-        return "noop"
-    return None if value == NONE else "SQL"
-
-
-def name_of(value: Value) -> str | None:
-    """How people call a function: by its name, `noop`, or `lambda`."""
-    match value:
-        case Code(qualname=qualname):
-            return qualname.rpartition(".")[2]
-        case Outside(path):
-            return path.rpartition(".")[2]
-        case Lambda():
-            return "lambda"
-        case Partial(func):
-            return name_of(func)
-        case Bound(_, name):
-            return name
-        case Instance(cls):
-            return cls.qualname
-        case OneOf(options):
-            return name_of(options[0])
-        case _:
-            return None
-
-
-def _flag(value: Value | None) -> bool | None:
-    return value.value if isinstance(value, Fixed) and isinstance(value.value, bool) else None

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from analyzer.data import places
 from analyzer.data.effects import FREE
 from analyzer.data.items import pour
 from analyzer.data.sqltext import HOLE
@@ -16,6 +17,7 @@ from analyzer.data.world import (
     Constant,
     Drawn,
     Fixed,
+    Made,
     OneOf,
     Relation,
     Row,
@@ -78,6 +80,10 @@ def binary(machine: Machine, op: str, one: Value, other: Value) -> Value:
         return _combined(machine, op, one, other)
     if isinstance(one, Rows) and op in ("|", "&"):
         return one
+    if isinstance(one, Made):
+        start = places.path_of(one)
+        if start is not None and op in ("/", "+"):
+            return places.below(start, op, other)
     left, right = constant(one, machine.here), constant(other, machine.here)
     if left is not None and right is not None:
         found = _computed(op, left.value, right.value)
@@ -129,17 +135,39 @@ def _percent(template: str, values: Value) -> str:
     return _PERCENT.sub(fill, template).replace("%%", "%")
 
 
+def filled(text: str, params: Value) -> str:
+    """A text of SQL with its parameters as constants, and holes for those that are not decided."""
+    if isinstance(params, Bag) and not params.items and not params.pairs:
+        return text
+    constants = Bag("tuple")
+    if isinstance(params, Bag):
+        constants.items = [_quoted(item) for item in params.items]
+        constants.pairs = {key: _quoted(item) for key, item in params.pairs.items()}
+    return _percent(text, constants)[:MAX_TEXT]
+
+
+def _quoted(value: Value) -> Value:
+    """A parameter as SQL writes it."""
+    if not isinstance(value, Fixed):
+        return Fixed(HOLE)
+    if isinstance(value.value, str):
+        return Fixed("'" + value.value.replace("'", "''") + "'")
+    return Fixed("NULL") if value.value is None else Fixed(str(value.value))
+
+
 # ---------------------------------------------------------------- subscripts
 
 
 def subscript(machine: Machine, value: Value, key: Value | None) -> Value:
     """`value[key]`; without a key, a slice."""
     match value:
-        case Rows() | Bag() if key is None:
+        case Rows() if key is None:
+            return Rows(value.label, value.needs, value.plain, value.key, value.manager, False)
+        case Bag() if key is None:
             return value
         case Rows(label, needs, plain, picked):
             there = needs if machine.fails_without(needs) else FREE
-            return Some(needs) if plain else Row(label, there, False, picked)
+            return Some(needs) if plain else Row(label, there, False, picked if value.whole else ())
         case Bag():
             return item(machine, value, key)
         case Tool("connections"):

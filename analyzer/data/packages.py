@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from analyzer.data import orm
+from analyzer.data import orm, places
 from analyzer.data.builtin import builtin
 from analyzer.data.commands import call_command
 from analyzer.data.items import pour
@@ -53,8 +53,8 @@ _QUIET = tuple(
         hashlib. base64. struct. pickle. codecs. unicodedata. textwrap. html. io. os. sys. pathlib. tempfile.
         platform. locale. gettext. contextlib. typing. types. enum. dataclasses. abc. ast. inspect. traceback.
         pprint. gc. urllib. six. pytz. dateutil. zoneinfo. tqdm. slugify. unidecode. markdown. bleach. bs4.
-        lxml. simplejson. ujson. psycopg. psycopg2. django.utils. django.db. django.conf. django.apps.
-        django.test. django.core.exceptions. django.core.validators. django.core.management.
+        lxml. mptt. simplejson. ujson. psycopg. psycopg2. django.utils. django.db. django.conf. django.apps.
+        django.test. django.db.models. django.core.exceptions. django.core.validators. django.core.management.
         django.core.paginator. django.core.files. django.core.serializers. django.contrib.postgres.
         __future__."""
     )
@@ -65,6 +65,9 @@ _QUIET = tuple(
 def call(machine: Machine, path: str, args: Args, kwargs: Kwargs, called: Called) -> Value:
     """A call of what is defined outside the project."""
     module, _, name = path.rpartition(".")
+    found = places.call(path, args)
+    if found is not None:
+        return found
     if module == "builtins":
         return builtin(machine, name, args, kwargs, called)
     known = _KNOWN.get(name)
@@ -90,9 +93,14 @@ def _other(machine: Machine, path: str, everything: Args, called: Called) -> Val
         machine.record("task", "", f"runs {path}()")
     elif path.rpartition(".")[2] in _TASK_FUNCTIONS:
         machine.record("task", "", f"starts the task {path.rpartition('.')[0]}")
-    elif bare and not path.startswith(_QUIET):
+    elif bare and not is_quiet(path):
         machine.record("outside", "", f"calls {path}(), whose source is not known")
     return Some(all_needs(everything))
+
+
+def is_quiet(path: str) -> bool:
+    """Whether functions of this path, or methods of what it makes, touch no rows."""
+    return path.startswith(_QUIET)
 
 
 def callbacks(machine: Machine, values: Args, called: Called) -> None:
@@ -123,15 +131,16 @@ def connected(machine: Machine, path: str, args: Args, kwargs: Kwargs, called: C
 
 
 def _get_model(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
-    return model_named([*args, *kwargs.values()])
+    return model_named(machine, [*args, *kwargs.values()])
 
 
 def _user_model(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
-    return Model("settings.AUTH_USER_MODEL")
+    return model_named(machine, [Fixed("settings.AUTH_USER_MODEL")])
 
 
 def _permissions(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
-    machine.record("create", "auth.Permission", f"{path.rpartition('.')[2]}() creates rows")
+    why = f"{path.rpartition('.')[2]}() creates rows"
+    machine.record("create", "auth.Permission", why, how="command", many=True)
     return ANY
 
 
@@ -181,7 +190,7 @@ def _assign_perm(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Val
     """guardian's `assign_perm` links rows; part of a seed where one of them is new."""
     row = next((arg for arg in [*args, *kwargs.values()] if isinstance(arg, Row)), None)
     if row is None or row.new:
-        machine.record("create", "guardian.permission", "assign_perm() grants a permission")
+        machine.record("create", "guardian.permission", "assign_perm() grants a permission", how="grant")
     else:
         machine.record("change", row.label, f"assign_perm() on a {row.label} that exists", row.needs)
     return ANY

@@ -5,50 +5,44 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from analyzer.data.sqltext import DECORATION, HOLE, name_after, name_at, outer, split, tables, words
+from analyzer.data import ddl
+from analyzer.data.ddl import Deed, Object, Schema
+from analyzer.data.sqltext import HOLE, name_after, name_at, outer, split, tables, words
 
-Deed = Literal["insert", "copy", "change", "schema", "restate", "nothing", "unknown"]
-"""`insert` adds rows from constants, `copy` from other rows, `change` works on rows that exist;
-`schema` makes what models do not express, `restate` what the models' state says anyway."""
-
-Thing = tuple[str, str]
-"""(kind, name) of a database object: ("TRIGGER", "order_event")."""
+Key = tuple[tuple[str, str], ...]
 
 
 class Statement(Struct, frozen=True):
-    """One statement: what it does, to which table or object, in plain words.
+    """One statement: what it does, to which table or objects, in plain words.
 
     `expressible` tells of a `schema` that a state operation beside it may express (an index, a
-    table, a constraint), `drops` which object a `restate` takes away.
+    table, a constraint).  `rows` are the constants of inserted or picked rows by column, None where
+    the statement does not say how many there are.
     """
 
     deed: Deed
     why: str
     target: str = ""
-    thing: Thing | None = None
+    objects: tuple[Object, ...] = ()
     expressible: bool = False
-    drops: Thing | None = None
     tables: tuple[str, ...] = ()
+    rows: tuple[Key, ...] | None = None
 
 
-_CREATABLE = words(
-    """TABLE INDEX TRIGGER FUNCTION PROCEDURE VIEW EXTENSION TYPE DOMAIN COLLATION SEQUENCE SCHEMA
-    RULE POLICY AGGREGATE OPERATOR CAST STATISTICS SERVER PUBLICATION SUBSCRIPTION ROLE USER LANGUAGE EVENT
-    CONVERSION DICTIONARY CONFIGURATION PARSER TEMPLATE DATABASE"""
-)
 _QUIET = words(
     """BEGIN COMMIT ROLLBACK START SAVEPOINT RELEASE SET RESET PRAGMA LOCK UNLOCK ANALYZE VACUUM CLUSTER
     REINDEX EXPLAIN SHOW USE CHECKPOINT DISCARD LISTEN NOTIFY UNLISTEN DESCRIBE FLUSH OPTIMIZE END REVOKE
-    REFRESH DEALLOCATE PREPARE GO CLOSE FETCH DECLARE PRINT VALUES"""
+    REFRESH DEALLOCATE PREPARE GO CLOSE FETCH DECLARE PRINT VALUES RAISE NULL RETURN"""
 )
 _LASTING = words("GRANT COMMENT SECURITY REASSIGN")
 _ROUTINE_CALLS = words("CALL EXEC EXECUTE PERFORM")
 _LASTING_FUNCTIONS = words(
-    "CREATE_HYPERTABLE ADD_RETENTION_POLICY ADD_COMPRESSION_POLICY CREATE_DISTRIBUTED_TABLE"
+    """CREATE_HYPERTABLE ADD_RETENTION_POLICY ADD_COMPRESSION_POLICY CREATE_DISTRIBUTED_TABLE
+    CREATE_REFERENCE_TABLE ADD_CONTINUOUS_AGGREGATE_POLICY ADDGEOMETRYCOLUMN"""
 )
 _PLAIN_FUNCTIONS = words(
     """COUNT MAX MIN SUM AVG COALESCE NOW VERSION CURRENT_SETTING SET_CONFIG PG_SLEEP LOWER UPPER LENGTH
@@ -63,33 +57,33 @@ _PLAIN_FUNCTIONS = words(
 
 def statements(text: str) -> tuple[Statement, ...]:
     """What each statement of a text does."""
-    return tuple(_classify(tokens) for tokens in split(text))
+    return tuple(found for tokens in split(text) for found in _classify(tokens))
 
 
-def _classify(tokens: Sequence[str]) -> Statement:
+def _classify(tokens: Sequence[str]) -> tuple[Statement, ...]:
     upper = [word.upper() for word in tokens]
     while upper and upper[0] == "(":
         tokens, upper = tokens[1:], upper[1:]
     first = upper[0] if upper else ""
+    if first == "DO":
+        return _block(tokens)
     read = _VERBS.get(first)
     if read is not None:
-        return read(tokens, upper)
-    if first in _LASTING:
-        return Statement("schema", f"{first}: no model says it", _commented(tokens, upper))
+        return (read(tokens, upper),)
+    about_schema = _SCHEMA_VERBS.get(first)
+    if about_schema is not None:
+        return (_of_schema(about_schema(tokens, upper)),)
     if first in _ROUTINE_CALLS:
-        return Statement("unknown", f"{first} of a routine, whose body is not followed")
+        return (Statement("unknown", f"{first} of a routine, whose body is not followed"),)
     if first in _QUIET:
-        return Statement("nothing", f"{first}: changes neither rows nor schema")
+        return (Statement("nothing", f"{first}: changes neither rows nor schema"),)
     if HOLE in tokens:
-        return Statement("unknown", "a statement that source does not decide")
-    return Statement("unknown", f"`{' '.join(tokens[:3])}`: a statement of unknown kind")
+        return (Statement("unknown", "a statement that source does not decide"),)
+    return (Statement("unknown", f"`{' '.join(tokens[:3])}`: a statement of unknown kind"),)
 
 
-def _commented(tokens: Sequence[str], upper: Sequence[str]) -> str:
-    """What a COMMENT or GRANT speaks of: `ON TABLE name` or `ON name`."""
-    at = upper.index("ON") + 1 if "ON" in upper else len(upper)
-    known = at < len(upper) and (upper[at] in _CREATABLE or upper[at] == "COLUMN")
-    return name_at(tokens[at + known :])
+def _of_schema(found: Schema) -> Statement:
+    return Statement(found.deed, found.why, found.target, found.objects, found.expressible)
 
 
 # ---------------------------------------------------------------- rows
@@ -101,6 +95,8 @@ def _insert(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
     touched = tables(tokens, upper, table)
     top = outer(upper)
     if verb == "COPY":
+        if "TO" in top and "FROM" not in top:
+            return Statement("nothing", "COPY of rows to a file or stream", table)
         return Statement("insert", "COPY of rows from a file or stream", table, tables=(table,))
     if verb == "MERGE":
         return Statement("copy", "MERGE from existing rows", table, tables=touched)
@@ -108,7 +104,51 @@ def _insert(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
         return Statement("copy", f"{verb} … SELECT from existing rows", table, tables=touched)
     if "TABLE" in top[2:]:
         return Statement("copy", f"{verb} … TABLE copies rows", table, tables=(table,))
-    return Statement("insert", f"{verb} of constant rows", table, tables=(table,))
+    rows = _values(tokens, upper)
+    return Statement("insert", f"{verb} of constant rows", table, tables=(table,), rows=rows)
+
+
+def _values(tokens: Sequence[str], upper: Sequence[str]) -> tuple[Key, ...] | None:
+    """The constants of each row of VALUES by column, None where there are no VALUES."""
+    at = next((at for at, word in enumerate(upper) if word in ("VALUES", "VALUE")), len(upper))
+    if at == len(upper):
+        return ((),) if "SELECT" in upper else None
+    columns = [name_at(part) for part in _groups(tokens[:at])[-1:] for part in ddl.listed(part)]
+    rows = []
+    for group in _groups(tokens[at + 1 :]):
+        values = [_constant(part) for part in ddl.listed(group)]
+        pairs = zip(columns, values, strict=False)
+        rows.append(tuple((column, value) for column, value in pairs if column and value is not None))
+    return tuple(rows)
+
+
+def _groups(tokens: Sequence[str]) -> list[Sequence[str]]:
+    """What stands in parentheses one after the other."""
+    out: list[Sequence[str]] = []
+    depth, start = 0, 0
+    for at, word in enumerate(tokens):
+        if word == "(":
+            depth += 1
+            start = at + 1 if depth == 1 else start
+        elif word == ")":
+            depth -= 1
+            if not depth:
+                out.append(tokens[start:at])
+        elif not depth and word != "," and out:
+            break
+    return out
+
+
+def _constant(tokens: Sequence[str]) -> str | None:
+    """The constant that some words are, if they are one."""
+    text = "".join(tokens[:3])
+    if HOLE in text:
+        return None
+    if len(tokens) >= 1 and tokens[0].startswith("'") and (len(tokens) == 1 or tokens[1] == ":"):
+        return tokens[0][1:-1].replace("''", "'")
+    if re.fullmatch(r"-?\d+(\.\d+)?", text) or text.upper() in ("TRUE", "FALSE"):
+        return text
+    return None
 
 
 _BEFORE_TABLE = words("FROM ONLY TABLE OR IGNORE ROLLBACK REPLACE")
@@ -119,7 +159,30 @@ def _change(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
     while at < len(upper) and upper[at] in _BEFORE_TABLE:
         at += 1
     table = name_at(tokens[at:])
-    return Statement("change", f"{upper[0]} of existing rows", table, tables=tables(tokens, upper, table))
+    verb = "deletes" if upper[0] in ("DELETE", "TRUNCATE") else "updates"
+    return Statement(
+        "change",
+        f"{upper[0]} of existing rows",
+        table,
+        tables=tables(tokens, upper, table),
+        rows=_picked(tokens, upper) if verb == "deletes" else None,
+    )
+
+
+def _picked(tokens: Sequence[str], upper: Sequence[str]) -> tuple[Key, ...] | None:
+    """The constants by which WHERE picks rows, where it compares columns with constants alone."""
+    if "WHERE" not in upper:
+        return ((),)
+    condition = tokens[upper.index("WHERE") + 1 :]
+    match [name_at(condition[:1]), *condition[1:]]:
+        case [column, "=", value]:
+            known = _constant([value])
+            return (((column, known),),) if known is not None else None
+        case [column, word, "(", *values, ")"] if word.upper() == "IN":
+            found = [_constant(part) for part in ddl.listed(values)]
+            return tuple(((column, one),) for one in found if one is not None) if None not in found else None
+        case _:
+            return None
 
 
 def _with(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
@@ -152,125 +215,81 @@ def _select(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
     return Statement("nothing", "a query", tables=touched)
 
 
-_BODY_WORD = re.compile(r"\b[A-Za-z_]+\b")
-_BODY_TEXT = re.compile(r"'(?:[^']|'')*'")
+# ---------------------------------------------------------------- anonymous blocks
+
+_OPENING = words("BEGIN THEN ELSE LOOP")
+_BODY_MARK = re.compile(r"^\$\w*\$|\$\w*\$$")
 
 
-def _block(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
-    """An anonymous block does what the statements in its body do."""
-    body = next((word for word in tokens[1:] if word.startswith("$")), "")
-    verbs = [word.upper() for word in _BODY_WORD.findall(_BODY_TEXT.sub("'", body))]
-    if "INSERT" in verbs and not {"SELECT", "FOR"} & set(verbs):
-        return Statement("insert", "INSERT inside a DO block")
-    if "CREATE" in verbs:
-        return Statement("schema", "CREATE inside a DO block")
-    if {"INSERT", "UPDATE", "DELETE"} & set(verbs):
-        return Statement("change", "changes rows inside a DO block")
-    if {"ALTER", "DROP"} & set(verbs):
-        return Statement("restate", "ALTER or DROP inside a DO block")
-    return Statement("unknown", "a DO block whose statements are not understood")
+def _block(tokens: Sequence[str]) -> tuple[Statement, ...]:
+    """An anonymous block does what the statements in its body do; loops in it go over rows."""
+    body = next((word for word in tokens[1:] if word.startswith(("$", "'"))), "")
+    text = body[1:-1].replace("''", "'") if body.startswith("'") else _BODY_MARK.sub("", body)
+    found = [one for part in _parts(text) for one in _inside(*part)]
+    if not found and text.strip():
+        return (Statement("unknown", "a DO block whose statements are not understood"),)
+    return tuple(found)
 
 
-# ---------------------------------------------------------------- schema
-
-_SPECIAL_TABLES = words("PARTITION PARTITIONED INHERITS VIRTUAL")
-
-
-def _create(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
-    kind, at = _object(upper)
-    if not kind:
-        return Statement("unknown", f"`{' '.join(tokens[:4])}`: CREATE of an unknown kind")
-    name = name_at(tokens[at + 1 :])
-    if kind == "TABLE":
-        return _create_table(name, upper, at)
-    on = name_after(tokens, upper, "ON") if kind in ("INDEX", "TRIGGER", "POLICY", "RULE") else ""
-    described = "MATERIALIZED VIEW" if "MATERIALIZED" in upper[:at] else kind
-    thing = (kind, name.lower()) if name else None
-    return Statement("schema", f"CREATE {described} {name}", on or name, thing, expressible=kind == "INDEX")
-
-
-def _create_table(name: str, upper: Sequence[str], at: int) -> Statement:
-    if "TEMP" in upper[:at] or "TEMPORARY" in upper[:at]:
-        return Statement("nothing", f"a temporary table {name}")
-    thing = ("TABLE", name.lower()) if name else None
-    special = not _SPECIAL_TABLES.isdisjoint(upper)
-    what = "a partitioned or virtual table" if special else "table"
-    return Statement("schema", f"CREATE of {what} {name}", name, thing, expressible=not special)
-
-
-def _object(upper: Sequence[str]) -> tuple[str, int]:
-    """The kind of object that a CREATE, DROP or ALTER is about, and where it stands."""
-    defined = False
-    for at, word in enumerate(upper[1:14], 1):
-        if (word in _CREATABLE and word not in ("ROLE", "USER")) or (word in _CREATABLE and at == 1):
-            return word, at
-        defined = defined or word == "DEFINER"
-        if word not in DECORATION and not defined and word != "=":
-            return "", at
-    return "", 0
+def _parts(text: str) -> list[tuple[list[str], list[str]]]:
+    """The statements of a body, each with the tables over whose rows loops around it go."""
+    out: list[tuple[list[str], list[str]]] = []
+    loops: list[str] = []
+    declared = False
+    for tokens in split(text):
+        current: list[str] = []
+        cases, before = 0, ""
+        for word in tokens:
+            upper = word.upper()
+            cases += (upper == "CASE" and before != "END") - (upper == "END" and cases > 0)
+            if upper in _OPENING and before != "END" and not cases:
+                if upper == "LOOP":
+                    loops.append(_looped(current))
+                elif upper == "BEGIN" and not declared:
+                    out, declared = [], True
+                current = []
+            elif upper == "LOOP":
+                del loops[-1:]
+            else:
+                current.append(word)
+            before = upper
+        if current:
+            out.append((current, [table for table in loops if table]))
+    return out
 
 
-def _drop(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
-    kind, at = _object(upper)
-    if not kind:
-        return Statement("unknown", f"`{' '.join(tokens[:4])}`: DROP of an unknown kind")
-    name = name_at(tokens[at + 1 :])
-    why = f"DROP {kind} {name}: a fresh schema does not have it"
-    table = name_after(tokens, upper, "ON") or name
-    return Statement("restate", why, table, drops=(kind, name.lower()) if name else None)
+def _looped(head: Sequence[str]) -> str:
+    """The table over whose rows a loop goes; those in which a database describes itself are none."""
+    found = tables(head, [word.upper() for word in head])
+    own = [table for table in found if not table.lower().startswith(("pg_", "information_schema"))]
+    return own[0] if own else ""
 
 
-def _rename(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
-    return Statement("restate", "RENAME of a table", name_at(tokens[2:]))
+def _inside(tokens: list[str], loops: list[str]) -> tuple[Statement, ...]:
+    """What one statement of a body does."""
+    upper = [word.upper() for word in tokens]
+    if upper[0] == "EXECUTE" and len(tokens) > 1:
+        texts = [word for word in tokens[1:] if word.startswith("'")]
+        text = texts[0][1:-1].replace("''", "'") if texts else HOLE
+        found = statements(re.sub(r"%[ILs]", HOLE, text))
+    elif ":" in tokens[:2] or upper[0] in _IGNORED or (upper[0] in ("SELECT", "WITH") and "INTO" in upper):
+        return ()
+    else:
+        found = _classify(tokens)
+    inside = (replace(one, why=f"{one.why} inside a DO block") for one in found if one.deed != "nothing")
+    return tuple(_per_row(one, loops) for one in inside)
 
 
-def _alter(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
-    kind, at = _object(upper)
-    name = name_at(tokens[at + 1 :])
-    if kind == "TABLE":
-        return _alter_table(name, tokens[at:], upper[at:])
-    if kind == "SEQUENCE" and "RESTART" in upper:
-        return Statement("insert", f"ALTER SEQUENCE {name} … RESTART goes with rows of fixed keys", name)
-    if kind in ("INDEX", "SEQUENCE") or "RENAME" in upper:
-        return Statement("restate", f"ALTER {kind} {name}: the models' state says it", name)
-    return Statement("schema", f"ALTER {kind} {name}: no model says it", name)
+def _per_row(found: Statement, loops: list[str]) -> Statement:
+    """What a statement does inside loops over rows."""
+    if not loops or found.deed != "insert":
+        return found
+    return replace(found, deed="copy", tables=(found.target, *loops), rows=None)
 
 
-_MADE = frozenset(
-    pair
-    for verb, objects in (
-        ("ADD", "CONSTRAINT CHECK UNIQUE PRIMARY FOREIGN INDEX FULLTEXT SPATIAL KEY EXCLUDE"),
-        ("SET", "DEFAULT STATISTICS STORAGE COMPRESSION"),
-    )
-    for pair in ((verb, word) for word in words(objects))
+_IGNORED = words(
+    "END EXCEPTION WHEN IF ELSIF DECLARE RAISE RETURN NULL GET CONTINUE EXIT OPEN FETCH CLOSE ASSERT"
 )
-"""Pairs of words by which ALTER TABLE makes what no field says."""
-
-_LASTING_ALTERATIONS = words(
-    """PARTITION ATTACH INHERIT OWNER CLUSTER TABLESPACE COLLATE CHARACTER CHARSET ENGINE RULE SECURITY
-    REPLICA IDENTITY AUTO_INCREMENT ROW_FORMAT DEFERRABLE"""
-)
-
-
-def _alter_table(name: str, tokens: Sequence[str], upper: Sequence[str]) -> Statement:
-    pairs = set(pairwise(upper))
-    made = sorted(pairs & _MADE)
-    constraint = ("CONSTRAINT", name_after(tokens, upper, "CONSTRAINT").lower())
-    if made:
-        verb, what = made[0]
-        named = constraint if ("ADD", "CONSTRAINT") in pairs else None
-        expressible = verb == "ADD"
-        return Statement("schema", f"ALTER TABLE {name} {verb} {what}", name, named, expressible)
-    lasting = sorted(_LASTING_ALTERATIONS & set(upper[1:]))
-    if lasting:
-        return Statement("schema", f"ALTER TABLE {name} … {lasting[0]}", name)
-    if "TRIGGER" in upper:
-        return Statement("nothing", f"ALTER TABLE {name}: triggers off and on again", name)
-    if "ADD" in upper:
-        return Statement("schema", f"ALTER TABLE {name} ADD COLUMN", name, expressible=True)
-    drops = constraint if ("DROP", "CONSTRAINT") in pairs else None
-    return Statement("restate", f"ALTER TABLE {name}: the models' state says it", name, drops=drops)
-
 
 _VERBS: dict[str, Callable[[Sequence[str], Sequence[str]], Statement]] = {
     "WITH": _with,
@@ -283,9 +302,11 @@ _VERBS: dict[str, Callable[[Sequence[str], Sequence[str]], Statement]] = {
     "DELETE": _change,
     "TRUNCATE": _change,
     "SELECT": _select,
-    "CREATE": _create,
-    "DROP": _drop,
-    "RENAME": _rename,
-    "ALTER": _alter,
-    "DO": _block,
+}
+_SCHEMA_VERBS: dict[str, Callable[[Sequence[str], Sequence[str]], Schema]] = {
+    "CREATE": ddl.create,
+    "DROP": ddl.drop,
+    "RENAME": ddl.rename,
+    "ALTER": ddl.alter,
+    **dict.fromkeys(_LASTING, ddl.grant),
 }

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 HOLE = "__undecided__"
 """Stands in a text for a value that source does not decide."""
 
-TEXT = "'"
 BODY = "$body$"
 
 
@@ -38,7 +37,7 @@ _NAME = re.compile(r"[\w\"`\[]")
 
 
 def split(text: str) -> list[list[str]]:
-    """The words of each statement; string constants are `TEXT`, bodies `BODY` but for those of DO.
+    """The words of each statement; string constants begin with ', bodies are `BODY` but for those of DO.
 
     The semicolons between the BEGIN and END of a trigger or routine end no statement.
     """
@@ -52,7 +51,7 @@ def split(text: str) -> list[list[str]]:
         if match.group("dollar"):
             word = word if current[:1] and current[0].upper() == "DO" else BODY
         elif match.group("text"):
-            word = TEXT
+            word = word[word.index("'") :]
         if _is_routine(current):
             depth += _deeper(word.upper(), current[-1].upper(), depth)
         if word != ";" or depth:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from analyzer.data import expressions
 from analyzer.data.attributes import class_value, from_binding
 from analyzer.data.effects import FREE, Needs
-from analyzer.data.items import iterate
+from analyzer.data.items import counted, iterate
 from analyzer.data.world import (
     NONE,
     Code,
@@ -207,14 +207,15 @@ def _for(machine: Machine, stmt: For, frame: Frame) -> Left | None:
     source = machine.evaluate(stmt.iterable, frame)
     left: Left | None = None
     items = iterate(machine, source)
-    for item, needs in items:
-        machine.line = stmt.line
-        gone = _pass(machine, stmt, frame, item, needs)
-        if gone is not None and len(items) == 1:
-            # One item stands for many: what the first skips, such as a header, the next may not.
-            _pass(machine, stmt, frame, item, needs)
-        if not machine.missing(needs):
-            left = gone or left
+    with machine.turning(counted(source)):
+        for item, needs in items:
+            machine.line = stmt.line
+            gone = _pass(machine, stmt, frame, item, needs)
+            if gone is not None and len(items) == 1:
+                # One item stands for many: what the first skips, such as a header, the next may not.
+                _pass(machine, stmt, frame, item, needs)
+            if not machine.missing(needs):
+                left = gone or left
     after = machine.run(stmt.orelse, frame)
     if left is not None and left.how != "loop" and truth(source, machine.here):
         return left
@@ -243,9 +244,10 @@ def _while(machine: Machine, stmt: While, frame: Frame) -> Left | None:
         if on:
             _aside(machine, stmt.body, frame, on)
         return None
-    left = machine.run(stmt.body, frame)
-    if left is not None and left.how == "loop":
-        machine.run(stmt.body, frame)
+    with machine.turning(False):
+        left = machine.run(stmt.body, frame)
+        if left is not None and left.how == "loop":
+            machine.run(stmt.body, frame)
     return left if known and left is not None and left.how != "loop" else None
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analyzer.data import sql
+from analyzer.data.ddl import Object
 from analyzer.data.effects import FREE, Needs, Origin
 from analyzer.data.items import fetched
+from analyzer.data.operators import filled
 from analyzer.data.sqltext import HOLE, words
 from analyzer.data.world import (
     ANY,
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
 _RESTATES = ("create_model", "add_field", "alter_", "rename_", "delete_model", "remove_", "_")
 """Beginnings of the schema editor's methods that make what the models' state says."""
 
+MAX_ROWS = 200
+"""Rows of one statement that are told one by one."""
+
 _MAKES = ("add_index", "add_constraint")
 
 
@@ -38,27 +43,29 @@ def on_tool(machine: Machine, tool: Tool, name: str, args: Args, kwargs: Kwargs)
     """A method of one of Django's tools."""
     match tool.kind:
         case "apps":
-            return _on_apps(name, args, kwargs)
+            return _on_apps(machine, name, args, kwargs)
         case "editor":
             return _on_editor(machine, name, args, kwargs)
         case "connection":
-            return _on_connection(machine, name, args)
+            return _on_connection(machine, name, args, kwargs)
         case "cursor":
-            return _on_cursor(machine, tool, name, args)
+            return _on_cursor(machine, tool, name, args, kwargs)
         case _:
             return ANY
 
 
-def _on_apps(name: str, args: Args, kwargs: Kwargs) -> Value:
+def _on_apps(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> Value:
     if name in ("get_model", "get_registered_model"):
-        return model_named([*args, *kwargs.values()])
+        return model_named(machine, [*args, *kwargs.values()])
     return Bag("list", [Model("?")], True) if name == "get_models" else ANY
 
 
-def model_named(args: Args) -> Value:
+def model_named(machine: Machine, args: Args) -> Value:
     """`get_model("app", "Model")`, `get_model("app.Model")` or `get_model(settings.X)`."""
     label = ".".join(_word(arg) for arg in args[:2]) or "?"
-    return Model(label if "." in label else f"?.{label}")
+    label = machine.labels.of(label if "." in label else f"?.{label}")
+    machine.touched.add(label)
+    return Model(label)
 
 
 def _word(arg: Value) -> str:
@@ -75,21 +82,21 @@ def _word(arg: Value) -> str:
             return "?"
 
 
-def _on_connection(machine: Machine, name: str, args: Args) -> Value:
+def _on_connection(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> Value:
     if name in ("cursor", "schema_editor"):
         return Tool("cursor" if name == "cursor" else "editor")
     if name in ("execute", "executescript") and args:
-        run_sql(machine, args[0])
+        run_sql(machine, args[0], params=_given(args, kwargs))
     return ANY
 
 
 _COPIES = words("copy_from copy_expert copy")
 
 
-def _on_cursor(machine: Machine, tool: Tool, name: str, args: Args) -> Value:
+def _on_cursor(machine: Machine, tool: Tool, name: str, args: Args, kwargs: Kwargs) -> Value:
     text = args[0] if args else ANY
     if name in ("execute", "executescript"):
-        run_sql(machine, text)
+        run_sql(machine, text, params=_given(args, kwargs))
         return tool
     if name == "executemany":
         run_sql(machine, text, all_needs(args[1:]))
@@ -106,34 +113,56 @@ def _on_cursor(machine: Machine, tool: Tool, name: str, args: Args) -> Value:
 
 def _on_editor(machine: Machine, name: str, args: Args, kwargs: Kwargs) -> Value:
     if name == "execute":
-        run_sql(machine, args[0] if args else kwargs.get("sql", ANY))
+        run_sql(machine, args[0] if args else kwargs.get("sql", ANY), params=_given(args, kwargs))
         return NONE
     if name in ("quote_name", "quote_value"):
         return args[0] if args and isinstance(args[0], Fixed) else Fixed(HOLE)
+    if name.startswith("_") and name.endswith("_sql"):
+        return _written_sql(name)
     label = next((arg.label for arg in args if isinstance(arg, Model)), "")
     if name.startswith(_RESTATES):
         machine.record("restate", label, f"schema_editor.{name}(): the models' state says it")
     elif name.startswith(_MAKES):
-        machine.record("schema", label, f"schema_editor.{name}()", expressible=True)
+        made = Object(name.removeprefix("add_"), "", label, "create")
+        machine.record("schema", label, f"schema_editor.{name}()", objects=(made,), expressible=True)
     return ANY
+
+
+def _written_sql(name: str) -> Value:
+    """A statement that the schema editor writes: `_create_index_sql`, `_delete_fk_sql`."""
+    verb, _, kind = name.removeprefix("_").removesuffix("_sql").partition("_")
+    if verb == "create" and kind == "index":
+        return Fixed(f"CREATE INDEX {HOLE} ON {HOLE}")
+    if verb == "create" and kind:
+        return Fixed(f"ALTER TABLE {HOLE} ADD CONSTRAINT {HOLE} {kind.upper()}")
+    if verb == "delete":
+        return Fixed(f"DROP INDEX {HOLE}")
+    return Fixed(f"ALTER TABLE {HOLE} RENAME {HOLE}") if verb in ("rename", "alter") else ANY
 
 
 # ---------------------------------------------------------------- SQL
 
 
-def run_sql(machine: Machine, text: Value, needs: Needs = FREE) -> None:
+def _given(args: Args, kwargs: Kwargs) -> Value | None:
+    """The parameters of a statement."""
+    return args[1] if len(args) > 1 else kwargs.get("params")
+
+
+def run_sql(machine: Machine, text: Value, needs: Needs = FREE, params: Value | None = None) -> None:
     """Record what a text of SQL does, or each of several texts or (text, parameters) pairs."""
     match text:
         case Fixed(str() as written):
-            for statement in sql.statements(written):
+            for statement in sql.statements(written if params is None else filled(written, params)):
                 _record(machine, statement, needs)
+        case OneOf(options) if len({_outline(option) for option in options}) == 1:
+            run_sql(machine, options[0], needs, params)
         case OneOf(options):
             with machine.doubting():
                 for option in options:
-                    run_sql(machine, option, needs)
+                    run_sql(machine, option, needs, params)
         case Bag() if text.items or text.filled is False:
             for item in text.items:
-                run_sql(machine, _first(item), needs)
+                run_sql(machine, _first(item), needs, _second(item))
         case Fixed():
             pass
         case Outside(path) if path.endswith(".noop"):
@@ -142,26 +171,45 @@ def run_sql(machine: Machine, text: Value, needs: Needs = FREE) -> None:
             machine.record("unclear", "", "SQL that source does not show", needs | needs_of(text))
 
 
+def _outline(text: Value) -> object:
+    """What a text of SQL does to which objects; texts that differ in the rest alone are as one."""
+    if not isinstance(text, Fixed) or not isinstance(text.value, str):
+        return text
+    return tuple(
+        (found.deed, found.target, tuple((part.identity, part.action) for part in found.objects))
+        for found in sql.statements(text.value)
+    )
+
+
 def _first(item: Value) -> Value:
     """`(sql, params)` stands for its SQL."""
     return item.items[0] if isinstance(item, Bag) and item.kind in ("tuple", "list") and item.items else item
 
 
+def _second(item: Value) -> Value | None:
+    pair = isinstance(item, Bag) and item.kind in ("tuple", "list") and len(item.items) == 2
+    return item.items[1] if pair and isinstance(item, Bag) else None
+
+
 def _record(machine: Machine, found: sql.Statement, needs: Needs) -> None:
-    target = found.target
+    target, objects = found.target, found.objects
     why = found.why if not target or target in found.why else f"{found.why} ({target})"
     match found.deed:
         case "insert":
-            machine.record("create", target, why, needs)
+            many = found.rows is None or len(found.rows) > MAX_ROWS
+            for key in (found.rows or ((),))[:MAX_ROWS]:
+                machine.record("create", target, why, needs, key, how="insert", many=many)
         case "copy":
             rows = frozenset(Origin(table) for table in found.tables[1:] or found.tables or ("?",))
-            machine.record("create", target, why, needs | rows)
+            machine.record("create", target, why, needs | rows, how="insert", many=True)
         case "change":
-            machine.record("change", target, why, needs | {Origin(target or "?")})
+            for key in (found.rows or ((),))[:MAX_ROWS]:
+                how = "delete" if found.rows else ""
+                machine.record("change", target, why, needs | {Origin(target or "?")}, key, how=how)
         case "schema":
-            machine.record("schema", target, why, thing=found.thing, expressible=found.expressible)
+            machine.record("schema", target, why, objects=objects, expressible=found.expressible)
         case "restate":
-            machine.record("restate", target, why, drops=found.drops)
+            machine.record("restate", target, why, objects=objects)
         case "unknown":
             machine.record("unclear", target, why, needs)
         case "nothing" if found.why == "a query":

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.data.effects import Effect, Origin
-from analyzer.data.later import History
+from analyzer.data.labels import Labels
+from analyzer.data.later import History, Identity
 from analyzer.data.operations import Run, Runner
-from analyzer.data.sql import Thing
+from analyzer.data.outcomes import Sorted, objects_of, rows_of
 from analyzer.data.values import DataOperation, Evidence, OnEmpty, Verdict
 from analyzer.history.values import Migration
 from analyzer.source.names import Names
@@ -17,50 +19,45 @@ from analyzer.source.names import Names
 MAX_EVIDENCE = 8
 
 
-def data_operations(migrations: tuple[Migration, ...], names: Names) -> tuple[DataOperation, ...]:
+def data_operations(
+    migrations: tuple[Migration, ...], names: Names, labels: Labels
+) -> tuple[DataOperation, ...]:
     """Every operation that runs code or SQL, with a candidate verdict and its evidence."""
-    history = History(migrations)
-    runner = Runner(names)
-    found: list[DataOperation] = []
+    history = History(migrations, labels)
+    runner = Runner(names, labels)
+    found: list[Judged] = []
     for migration in history.ordered:
         for run in runner.runs(migration):
             judged = judge(migration, run, history)
-            history.learn(migration, run, judged.lasting)
-            found.append(judged.operation)
-    found = [history.superseded(operation) for operation in found]
+            order = history.learn(migration, run, judged.effects.seeds)
+            found.append(replace(judged, order=order))
     place = {migration.key: at for at, migration in enumerate(migrations)}
-    return tuple(sorted(found, key=lambda o: (o.app, place.get((o.app, o.migration), 0), o.file, o.line)))
+    told = [netted(judged, history) for judged in found]
+    return tuple(sorted(told, key=lambda o: (o.app, place.get((o.app, o.migration), 0), o.file, o.line)))
 
 
 class Judged(Struct, frozen=True):
-    """An operation with its verdict, and the rows it leaves on a fresh database."""
+    """An operation with its verdict, what it does, and its place among all operations."""
 
     operation: DataOperation
-    lasting: tuple[Effect, ...]
-
-
-class Sorted(Struct, frozen=True):
-    """The effects of an operation by what they mean for a fresh database."""
-
-    seeds: tuple[Effect, ...]
-    schema: tuple[Effect, ...]
-    rows: tuple[Effect, ...]
-    restated: tuple[Effect, ...]
-    unclear: tuple[Effect, ...]
-    rest: tuple[Effect, ...]
+    migration: Migration
+    effects: Sorted
+    order: int = 0
 
 
 def judge(migration: Migration, run: Run, history: History) -> Judged:
     """The verdict on one operation."""
     found = sort(migration, run, history)
     verdict, decisive = decide(found)
-    operation = run.operation
+    operation, labels = run.operation, history.labels
+    targets = {effect.target for effect in run.effects if effect.target not in ("", "?")}
+    asked = {origin.label for effect in run.effects for origin in effect.needs}
     return Judged(
         DataOperation(
             app=migration.app,
             migration=migration.name,
-            file=operation.file,
-            line=operation.line,
+            file=migration.file if run.line else operation.file,
+            line=run.line or operation.line,
             operation=operation.cls,
             forward=run.forward,
             reverse=run.reverse,
@@ -69,50 +66,95 @@ def judge(migration: Migration, run: Run, history: History) -> Judged:
             confidence=confidence(verdict, decisive, found, run.elidable, history),
             runs_on_empty=on_empty(verdict, found),
             evidence=evidence(run, verdict, decisive, history),
-            tables_or_models=tuple(sorted({e.target for e in run.effects if e.target not in ("", "?")})),
+            tables_or_models=tuple(sorted({labels.of(target) for target in targets})),
+            net=verdict,
+            reverse_kind=run.reverse_kind,
+            atomic=run.atomic,
+            hints=run.hints,
+            rows=rows_of(found.seeds, labels),
+            objects=objects_of(run.effects, found, labels),
+            needs=labels.models(targets | asked | run.touched),
         ),
-        found.seeds,
+        migration,
+        found,
     )
+
+
+def netted(judged: Judged, history: History) -> DataOperation:
+    """The operation with what all later migrations leave of it."""
+    operation, found = judged.operation, judged.effects
+    if operation.verdict not in ("seed", "schema", "mixed"):
+        return operation
+    gone = {
+        effect: by
+        for effect in (*found.seeds, *found.schema)
+        if (by := history.undone(judged.order, judged.migration, effect)) is not None
+    }
+    if not gone:
+        return operation
+    net, _ = decide(
+        replace(
+            found,
+            seeds=tuple(effect for effect in found.seeds if effect not in gone),
+            schema=tuple(effect for effect in found.schema if effect not in gone),
+            rows=found.rows + tuple(effect for effect in found.seeds if effect in gone),
+            restated=found.restated + tuple(effect for effect in found.schema if effect in gone),
+        )
+    )
+    by = history.last(gone.values()) if net != operation.verdict else None
+    return replace(operation, net=net, superseded_by=by)
 
 
 def sort(migration: Migration, run: Run, history: History) -> Sorted:
     effects = run.effects
-    seeds = tuple(e for e in effects if e.kind == "create" and (e.live or history.seeds(e.needs)))
+    seeds = tuple(
+        e for e in effects if e.kind == "create" and (e.live or history.surely_seeds(migration, e.needs))
+    )
+    maybe = tuple(e for e in effects if e.kind == "create" and e not in seeds and history.seeds(e.needs))
     made = {e.target for e in seeds}
     dropped = _dropped(effects)
     paired = run.paired or history.paired(migration, run.operation)
     said = tuple(
         e
         for e in effects
-        if e.kind == "schema" and e.expressible and (paired or history.in_state(migration.app, e.thing))
+        if e.kind == "schema" and e.expressible and (paired or history.in_state(migration.app, e.objects))
     )
     return Sorted(
         seeds=seeds,
-        schema=tuple(e for e in effects if e.kind == "schema" and e not in said and e.thing not in dropped),
+        schema=tuple(
+            e for e in effects if e.kind == "schema" and e not in said and not _vanishes(e, dropped)
+        ),
         rows=tuple(
             e
             for e in effects
-            if (e.kind == "create" and e not in seeds)
+            if (e.kind == "create" and e not in seeds and e not in maybe)
             or e.kind == "task"
             or (e.kind == "change" and e.target not in made and not (made and e.target == "?"))
         ),
         restated=said + tuple(e for e in effects if e.kind == "restate"),
-        unclear=tuple(e for e in effects if e.kind == "unclear" and e.live),
+        unclear=maybe + tuple(e for e in effects if e.kind == "unclear" and e.live),
         rest=tuple(
             e for e in effects if e.kind in ("check", "outside") or (e.kind == "unclear" and not e.live)
         ),
     )
 
 
-def _dropped(effects: tuple[Effect, ...]) -> set[Thing]:
+def _dropped(effects: tuple[Effect, ...]) -> set[Identity]:
     """What an operation makes only to drop it again before it ends."""
-    gone: set[Thing] = set()
+    gone: set[Identity] = set()
     for effect in effects:
-        if effect.thing is not None:
-            gone.discard(effect.thing)
-        if effect.drops is not None:
-            gone.add(effect.drops)
+        for part in effect.objects:
+            if part.action == "drop":
+                gone.add(part.identity)
+            else:
+                gone.discard(part.identity)
     return gone
+
+
+def _vanishes(effect: Effect, dropped: set[Identity]) -> bool:
+    """Whether all that an effect makes is dropped again."""
+    made = [part.identity for part in effect.objects if part.action == "create"]
+    return bool(made) and dropped.issuperset(made)
 
 
 def decide(found: Sorted) -> tuple[Verdict, tuple[Effect, ...]]:
@@ -184,11 +226,13 @@ def evidence(
 def _why(effect: Effect, verdict: Verdict, history: History) -> str:
     words = [effect.why]
     if effect.kind == "create" and effect.needs:
-        seeded = history.seeds(effect.needs)
         rows = _rows(effect.needs)
-        words.append(
-            f"for {rows}, which an earlier migration seeds" if seeded else f"only if there are {rows}"
-        )
+        if verdict == "unknown":
+            words.append(f"for {rows}, some of which an earlier migration may seed")
+        elif verdict in ("seed", "mixed") and history.seeds(effect.needs):
+            words.append(f"for {rows}, which an earlier migration seeds")
+        else:
+            words.append(f"only if there are {rows}")
     elif effect.kind == "create":
         words.append("on an empty database, too")
     elif effect.kind == "change" and history.touches_seeds(effect):

@@ -1,7 +1,7 @@
 """What a name may stand for while a migration runs on an empty database.
 
-Every value knows the rows it needs: what was drawn from a table is empty, None, 0 or False as long
-as the table is.  `Bag` alone can change, as lists do; all else is frozen.
+Every value knows the rows it needs: what was drawn from an empty table is empty, None, 0 or False.
+`Bag` alone can change, as lists do; all else is frozen.
 """
 
 from __future__ import annotations
@@ -57,22 +57,27 @@ class Model(Struct, frozen=True):
 
 
 class Rows(Struct, frozen=True):
-    """A manager or queryset; `plain` where it yields values instead of instances."""
+    """A manager or queryset; `plain` where it yields values instead of instances.
+
+    `whole` tells that `key` says all of the conditions that its rows fit.
+    """
 
     label: str
     needs: Needs
     plain: bool = False
     key: Key = ()
     manager: Defines | None = None
+    whole: bool = True
 
 
 class Row(Struct, frozen=True):
-    """An instance: `new` where this run makes it, else of a row that exists."""
+    """An instance: `new` where this run makes it, else of a row that exists; `saved` once it is a row."""
 
     label: str
     needs: Needs = FREE
     new: bool = False
     key: Key = ()
+    saved: bool = False
 
 
 class Relation(Struct, frozen=True):
@@ -91,21 +96,21 @@ class Relation(Struct, frozen=True):
 
 
 class Bag:
-    """A list, set, dict, generator …: what is in it, and which rows it takes to fill it.
+    """A list, set, dict, generator …: what is in it, and the rows that it takes to fill it.
 
-    `filled` is True where something is in it on an empty database, None where that is not decided.
+    `filled` is True where something is in it on an empty database, None where that is not decided;
+    `many` tells that an item stands for several.
     """
 
-    __slots__ = ("filled", "items", "kind", "needs", "pairs")
+    __slots__ = ("filled", "items", "kind", "many", "needs", "pairs")
 
     def __init__(
         self, kind: str, items: list[Value] | None = None, filled: bool | None = False, needs: Needs = FREE
     ) -> None:
-        self.kind = kind
-        self.items: list[Value] = items if items is not None else []
+        self.kind, self.items = kind, items if items is not None else []
         self.pairs: dict[Constant, Value] = {}
         self.filled: bool | None = filled
-        self.needs = needs
+        self.needs, self.many = needs, False
 
     def put(self, value: Value, under: Needs, key: Constant = None, doubtful: bool = False) -> None:
         """Something is added while the rows in `under` exist."""
@@ -323,7 +328,7 @@ def constant(value: Value, here: Needs) -> Fixed | None:
             return value
         case Drawn(fresh, needs) if needs - here:
             return Fixed(fresh)
-        case Row() | Some() if needs_of(value) - here:
+        case Row() | Some() | Relation() if needs_of(value) - here:
             return NONE
         case _:
             return None
@@ -340,15 +345,15 @@ def depending(value: Value, on: Needs) -> Value:
             return Drawn(fresh if needs else None, needs | on)
         case Some(needs, why, own):
             return Some(needs | on, why, own)
-        case Rows(label, needs, plain, key, manager):
-            return Rows(label, needs | on, plain, key, manager)
-        case Row(label, needs, new, key):
-            return Row(label, needs | on, new, key)
+        case Rows(label, needs, plain, key, manager, whole):
+            return Rows(label, needs | on, plain, key, manager, whole)
+        case Row(label, needs, new, key, saved):
+            return Row(label, needs | on, new, key, saved)
         case Relation(row, name):
             return Relation(Row(row.label, row.needs | on, row.new, row.key), name)
         case Bag():
             bag = Bag(value.kind, value.items, False, value.needs | on)
-            bag.pairs = value.pairs
+            bag.pairs, bag.many = value.pairs, value.many
             return bag
         case OneOf(options):
             return OneOf(tuple(depending(option, on) for option in options))

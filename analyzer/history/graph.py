@@ -109,6 +109,9 @@ def _graph(
             if below in edges:
                 edges[below].add(_standing(parent, replaced))
     itself = {migration.key for migration in migrations if migration.key in migration.parents}
+    itself |= {
+        squash for m in migrations for parent in m.parents if (squash := _turned(m.key, parent, replaced))
+    }
     for key, parents in edges.items():
         if key not in itself:  # what a squash replaces may depend on each other
             parents.discard(key)
@@ -122,6 +125,13 @@ def _graph(
         cycles=(),
         replaced=dict(sorted(replaced.items())),
     )
+
+
+def _turned(child: Key, parent: Key, replaced: Mapping[Key, Key]) -> Key | None:
+    """The squash that would stand for both ends of an edge between it and what it replaces."""
+    if replaced.get(child) == parent:
+        return parent
+    return child if replaced.get(parent) == child else None
 
 
 def _standing(key: Key, replaced: Mapping[Key, Key]) -> Key:

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from analyzer.history.chosen import Chooser
 from analyzer.history.constructed import constructed
+from analyzer.history.manners import SWAPPABLE, Manner, manner
 from analyzer.history.operations import Operations
 from analyzer.history.values import Key, Migration
 from analyzer.schema.classes import Class, Classes
@@ -23,7 +24,6 @@ from analyzer.source.modules import Module, Modules
 from analyzer.source.scopes import flatten, heads
 from analyzer.source.values import Made, Maybe, Named, Sequence, Undecided, Value
 
-SWAPPABLE = "swappable_dependency"
 CHANGING = ("__init__", "mutate_state")
 """Methods by which a migration can make other changes to a state than its operations do to its app."""
 
@@ -33,7 +33,7 @@ class MigrationFiles(Struct, frozen=True):
 
     `namespace` are apps whose migrations folder has no `__init__.py`, `strangers` files in a
     migrations package that define no Migration; `broken` are (app label, file, why) of those that
-    cannot be read, and may well define one.
+    cannot be read, and may well define one.  `manners` says of each migration how it is written.
     """
 
     migrations: tuple[Migration, ...]
@@ -41,6 +41,7 @@ class MigrationFiles(Struct, frozen=True):
     strangers: tuple[tuple[App, str], ...]
     broken: tuple[tuple[str, str, str], ...]
     unknown: tuple[Unknown, ...]
+    manners: dict[Key, Manner]
 
 
 def read_migrations(apps: tuple[App, ...], classes: Classes) -> MigrationFiles:
@@ -56,7 +57,15 @@ def read_migrations(apps: tuple[App, ...], classes: Classes) -> MigrationFiles:
         tuple(reader.strangers),
         tuple(reader.broken),
         tuple(reader.unknown),
+        reader.manners,
     )
+
+
+def read_folder(app: App, folder: str, classes: Classes) -> tuple[Migration, ...]:
+    """The migrations in a folder, taken for those of an app."""
+    reader = _Reader(classes)
+    reader.folder(app, folder)
+    return tuple(sorted(reader.migrations, key=lambda m: m.key))
 
 
 class _Reader:
@@ -76,16 +85,20 @@ class _Reader:
         self.strangers: list[tuple[App, str]] = []
         self.broken: list[tuple[str, str, str]] = []
         self.unknown: list[Unknown] = []
+        self.manners: dict[Key, Manner] = {}
 
     def app(self, app: App) -> None:
         package = self.modules.find(app.migrations_module or "", f"{app.path}/__init__.py")
-        if package is None or not package.own:
+        if package is None or not package.own or not package.package:
             return
         folder = parent(package.path) if package.path else self._folder(package, app)
         if not package.path and folder:
             self.namespace.append((app, folder))
         if not folder and not package.path.startswith("migrations"):
             return
+        self.folder(app, folder)
+
+    def folder(self, app: App, folder: str) -> None:
         for path in self.by_folder.get(folder, ()):
             name = path.rpartition("/")[2].removesuffix(".py")
             if name and name[0] not in "_~" and "." not in name:
@@ -143,7 +156,17 @@ class _Reader:
         )
         if problems:
             self.unknown.append(Unknown(path, line, f"{app.label}.{name}", found.why))
+        self.manners[found.key] = manner(self.classes, cls, self._swappable(cls))
         return found
+
+    def _swappable(self, cls: Class) -> tuple[str, ...]:
+        """The models that `dependencies` names by `swappable_dependency`, as far as source decides."""
+        value = self.attribute(cls, "dependencies")
+        items = value.items if isinstance(value, Sequence) else ()
+        inner = [item.value if isinstance(item, Maybe) else item for item in items]
+        made = [item for item in inner if isinstance(item, Made) and item.call.args]
+        labels = [self._setting(item) for item in made if item.path.rpartition(".")[2] == SWAPPABLE]
+        return tuple(sorted(label for label in labels if label is not None))
 
     def attribute(self, cls: Class, name: str) -> Value:
         """An attribute of a Migration class after its body has run, inherited ones included."""

@@ -13,6 +13,9 @@ from msgspec import Struct
 
 from analyzer.history.values import History, Key, Migration
 
+Part = tuple[Key, ...]
+"""Migrations of an app that follow each other and can become one."""
+
 
 class Obstacle(Struct, frozen=True):
     """Why an app cannot be squashed into one migration: the shortest way out of it and back.
@@ -93,9 +96,63 @@ def squashes(migrations: Iterable[Migration]) -> tuple[Squash, ...]:
             out.append(
                 Squash(
                     migration.key,
-                    tuple(key for key in migration.replaces if key in known),
-                    tuple(key for key in migration.replaces if key not in known),
+                    tuple(key for key in dict.fromkeys(migration.replaces) if key in known),
+                    tuple(key for key in dict.fromkeys(migration.replaces) if key not in known),
                     tuple(sorted(set(named))),
                 )
             )
     return tuple(sorted(out, key=lambda squash: squash.migration))
+
+
+def parts(history: History, app: str) -> tuple[Part, ...]:
+    """The fewest runs of an app's migrations that can each become one, oldest first.
+
+    Empty where they do not stand in a row.
+    """
+    row = _row(history, app)
+    places = {key: place for place, key in enumerate(row)}
+    reached: dict[Key, int] = {}
+    out: list[list[Key]] = []
+    start = 0
+    for place, key in enumerate(row):
+        outside = [parent for parent in history.edges[key] if parent[0] != app]
+        if not out or any(_reach(parent, history, places, reached) >= start for parent in outside):
+            out.append([])
+            start = place
+        out[-1].append(key)
+    return tuple(map(tuple, out))
+
+
+def _row(history: History, app: str) -> list[Key]:
+    """An app's migrations in their order; nothing where they fork."""
+    after: dict[Key, Key] = {}
+    keys = [key for key in history.nodes if key[0] == app]
+    for key in keys:
+        for parent in history.edges[key]:
+            if parent[0] == app:
+                if parent in after:
+                    return []
+                after[parent] = key
+    firsts = [key for key in history.roots if key[0] == app]
+    if len(firsts) != 1:
+        return []
+    row = firsts
+    while row[-1] in after and len(row) <= len(keys):
+        row.append(after[row[-1]])
+    return row if len(row) == len(keys) and len(after) == len(keys) - 1 else []
+
+
+def _reach(key: Key, history: History, places: dict[Key, int], reached: dict[Key, int]) -> int:
+    """The last migration of the row that `key` needs, by its place; -1 for none."""
+    pending = [(key, False)]
+    while pending:
+        top, complete = pending.pop()
+        parents = history.edges.get(top, ())
+        if complete:
+            reached[top] = max((reached[parent] for parent in parents), default=-1)
+        elif top not in reached:
+            reached[top] = places.get(top, -1)
+            if top not in places:
+                pending.append((top, True))
+                pending.extend((parent, False) for parent in parents)
+    return reached[key]

@@ -19,6 +19,7 @@ from analyzer.render.tally import (
     is_unknown,
     own_apps,
     own_relations,
+    run_on_fresh,
     stuck,
     tally,
     unsuppressed,
@@ -39,6 +40,10 @@ class Concern(Struct, frozen=True):
     line: int
 
 
+IN_LEDGERS = ("MS401", "MS402", "MS403", "MS404", "MS405")
+"""Rules about each data operation, which are told together."""
+
+
 class Standing(Struct, frozen=True):
     """How the project stands: one sentence, and the concerns behind it, gravest first."""
 
@@ -52,7 +57,7 @@ def standing(analysis: Analysis) -> Standing:
 
 
 def _answer(numbers: Tally, errors: int) -> str:
-    verdicts = numbers.data_operations_by_verdict
+    verdicts = numbers.data_operations_at_end
     warnings = numbers.findings_by_severity["warning"]
     lost = _lost(verdicts)
     open_questions = _open_questions(numbers)
@@ -95,7 +100,7 @@ def _lost(verdicts: dict[str, int]) -> list[str]:
 
 def _open_questions(numbers: Tally) -> list[str]:
     asked = (
-        (numbers.data_operations_by_verdict["unknown"], "data operation"),
+        (numbers.data_operations_at_end["unknown"], "data operation"),
         (numbers.relations_unknown, "relation"),
         (numbers.models_unknown + numbers.abstract_unknown, "model"),
         (numbers.migrations_incomplete, "migration"),
@@ -112,10 +117,12 @@ def concerns(analysis: Analysis) -> tuple[Concern, ...]:
         *_data_concerns(analysis),
         *cycle_concerns(analysis),
         *_finding_concerns(
-            analysis, Severity.WARNING, without=("MS201", "MS202") if analysis.model_cycles else ()
+            analysis,
+            Severity.WARNING,
+            without=(*IN_LEDGERS, "MS201", "MS202") if analysis.model_cycles else IN_LEDGERS,
         ),
         *_reading_concerns(analysis),
-        *_finding_concerns(analysis, Severity.NOTE, without=CODES),
+        *_finding_concerns(analysis, Severity.NOTE, without=(*CODES, *IN_LEDGERS)),
     )
 
 
@@ -165,7 +172,7 @@ DATA_REASONS: tuple[tuple[Verdict, str, str], ...] = (
 def _data_concerns(analysis: Analysis) -> list[Concern]:
     found = []
     for verdict, noun, why in DATA_REASONS:
-        operations = [o for o in analysis.data_operations if o.verdict == verdict]
+        operations = [o for o in run_on_fresh(analysis) if o.net == verdict]
         if operations:
             first = max(operations, key=lambda operation: operation.confidence)
             found.append(Concern(_operations(operations, noun), why, first.file, first.line))

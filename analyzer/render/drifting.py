@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.history.drift.values import Difference, Drift
 from analyzer.render.words import count, number
+from analyzer.states.tables import NOT_IN_TABLES
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
@@ -15,16 +16,6 @@ CODES = ("MS301", "MS302", "MS303", "MS304")
 
 REMEMBERED = frozenset({"AlterModelOptions", "AlterModelManagers", "AlterConstraint"})
 """Operations of Django's that send nothing to a database."""
-
-NOT_IN_TABLES = frozenset(
-    {
-        "auto_now", "auto_now_add", "blank", "choices", "default", "editable", "error_messages", "help_text",
-        "limit_choices_to", "related_name", "related_query_name", "serialize", "storage", "unique_for_date",
-        "unique_for_month", "unique_for_year", "upload_to", "validators", "verbose_name",
-    }
-)  # fmt: skip
-"""Arguments of fields that no column depends on: those of django.db.models.Field.non_db_attrs, but for
-`on_delete`, which can be the database's, and `db_column`; and what is only used in Python."""
 
 
 def proof(drift: Drift) -> str:

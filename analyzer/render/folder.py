@@ -24,7 +24,8 @@ from analyzer.render.words import joined, plural
 MANIFEST = ".migscan-manifest.json"
 DEFAULT = "migscan-report"
 Hashes = dict[str, tuple[str, ...]]
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_NAME = re.compile(r"(?!\.{1,2}(?:/|$))[^/\\\x00-\x1f\x7f:]+")
+"""A part of a path below the folder: no way up, no drive."""
 
 
 class Manifest(msgspec.Struct, frozen=True):
@@ -76,16 +77,20 @@ def _write(folder: Path, files: Mapping[str, str], force: bool) -> tuple[str, ..
         both = {name: (*known.get(name, ()), *after.get(name, ())) for name in names}
         _save(folder, Manifest(both))
     for name in written:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         _replace(folder / name, content[name])
     for name in gone:
         (folder / name).unlink()
+        for above in _above(folder / name, folder):
+            if not any(above.iterdir()):
+                above.rmdir()
     _save(folder, Manifest(after))
     return tuple(sorted((*written, *gone)))
 
 
 def _refuse_foreign(folder: Path, content: Mapping[str, bytes], known: Mapping[str, tuple[str, ...]]) -> None:
     names = sorted(content.keys() | known.keys())
-    foreign = [name for name in names if _is_foreign(folder / name, known.get(name, ()), content.get(name))]
+    foreign = [name for name in names if _is_foreign(folder, name, known.get(name, ()), content.get(name))]
     if foreign:
         verb = plural(len(foreign), "was")
         raise UsageError(
@@ -105,8 +110,11 @@ def write_file(path: Path, data: bytes) -> bool:
     return True
 
 
-def _is_foreign(path: Path, ours: Iterable[str], new: bytes | None) -> bool:
+def _is_foreign(folder: Path, name: str, ours: Iterable[str], new: bytes | None) -> bool:
     """Whether a file that would be replaced or removed is not as migscan left it."""
+    path = folder / name
+    if any(above.is_symlink() or (above.exists() and not above.is_dir()) for above in _above(path, folder)):
+        return True
     if not path.exists() and not path.is_symlink():
         return False
     if path.is_symlink() or not path.is_file():
@@ -115,13 +123,22 @@ def _is_foreign(path: Path, ours: Iterable[str], new: bytes | None) -> bool:
     return _hash(data) not in ours and data != new
 
 
+def _above(path: Path, folder: Path) -> list[Path]:
+    """The folders between a file and the report folder."""
+    return [above for above in path.parents if folder in above.parents]
+
+
 def _read(folder: Path) -> Manifest | None:
     """The manifest, if it is one; names that are no plain file names are not believed."""
     try:
         manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
     except (OSError, msgspec.MsgspecError):
         return None
-    return manifest if all(_NAME.fullmatch(name) for name in manifest.files) else None
+    return manifest if all(map(_is_inside, manifest.files)) else None
+
+
+def _is_inside(name: str) -> bool:
+    return all(_NAME.fullmatch(part) for part in name.split("/"))
 
 
 def _save(folder: Path, manifest: Manifest) -> None:
@@ -144,7 +161,7 @@ def _replace(path: Path, data: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-        aside.chmod(0o666 & ~_umask())
+        aside.chmod(path.stat().st_mode & 0o777 if path.is_file() else 0o666 & ~_umask())
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)

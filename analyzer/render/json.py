@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from analyzer.graphs.values import Cycle
-from analyzer.history.squash import squashes
+from analyzer.history.squash import parts, squashes
 from analyzer.render import report_values as out
-from analyzer.render.squashing import parts, squashings, turns
+from analyzer.render.encoding import encoded
+from analyzer.render.report_ledgers import ledgers_entry
+from analyzer.render.report_operations import DataOperationEntry, ReceiverEntry
+from analyzer.render.squashing import squashings, turns
 from analyzer.render.state import state_entries
 from analyzer.render.tally import own_apps, tally
 from analyzer.schema.values import Field, Model
@@ -24,23 +27,7 @@ Entry = TypeVar("Entry", bound=msgspec.Struct)
 
 def document(analysis: Analysis, timing: Timing | None = None) -> str:
     """The report as JSON text, one value a line, with a newline at the end."""
-    found = report(analysis, timing)
-    try:
-        encoded = msgspec.json.encode(found)
-    except UnicodeEncodeError:
-        encoded = msgspec.json.encode(_as_text(msgspec.to_builtins(found)))
-    return msgspec.json.format(encoded, indent=1).decode() + "\n"
-
-
-def _as_text(value: object) -> object:
-    """The same with surrogates written out: a file name is bytes, and not all of them are text."""
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode()
-    if isinstance(value, dict):
-        return {_as_text(key): _as_text(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_as_text(item) for item in value]
-    return value
+    return encoded(report(analysis, timing))
 
 
 def schema() -> str:
@@ -73,6 +60,8 @@ def report(analysis: Analysis, timing: Timing | None = None) -> out.Report:
         drift_proof=_copy(analysis.drift, out.ProofEntry),
         squash=_squash(analysis),
         data_operations=_data_operations(analysis),
+        receivers=tuple(_copy(receiver, ReceiverEntry) for receiver in analysis.receivers),
+        ledgers=ledgers_entry(analysis),
         findings=_findings(analysis),
         unknown=tuple(_copy(unknown, out.UnknownEntry) for unknown in sorted(analysis.unknown)),
         counts=msgspec.to_builtins(tally(analysis)),
@@ -196,8 +185,9 @@ def _squash(analysis: Analysis) -> out.SquashEntry:
     )
 
 
-def _data_operations(analysis: Analysis) -> tuple[out.DataOperationEntry, ...]:
-    found = (_copy(operation, out.DataOperationEntry) for operation in analysis.data_operations)
+def _data_operations(analysis: Analysis) -> tuple[DataOperationEntry, ...]:
+    every = (*analysis.data_operations, *analysis.unloaded_operations)
+    found = (_copy(operation, DataOperationEntry) for operation in every)
     return tuple(
         sorted(found, key=lambda o: (o.app, o.migration, o.file, o.line, o.operation, o.forward or ""))
     )

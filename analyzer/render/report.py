@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ from analyzer.options import Options
 from analyzer.render.json import document
 from analyzer.render.links import Link, linker
 from analyzer.render.markdown import Image, markdown
+from analyzer.render.markdown.ledgers import PATCH
+from analyzer.reset.elidable import MAX_SIZE, Marked, mark
+from analyzer.reset.ledgers import elidable_places, ledgers
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis, Progress
@@ -21,7 +25,22 @@ def report_files(analysis: Analysis, folder: Path, root: Path, options: Options,
     link = linker(folder, root)
     images, files = _pictures(analysis, link, options, progress) if options.graphs else ((), {})
     progress("report", 0, 0)
-    return {"report.md": markdown(analysis, link, images), "report.json": document(analysis), **files}
+    marked = _marked(analysis, root)
+    if marked.patch:
+        files[PATCH] = marked.patch
+    return {"report.md": markdown(analysis, link, images, marked), "report.json": document(analysis), **files}
+
+
+def _marked(analysis: Analysis, root: Path) -> Marked:
+    """The one-time operations marked as elidable, in the files as they stand."""
+    places = elidable_places(ledgers(analysis))
+    sources: dict[str, bytes] = {}
+    for name in {file for file, _ in places}:
+        path = root / name
+        with suppress(OSError):
+            if path.is_file() and path.stat().st_size <= MAX_SIZE:
+                sources[name] = path.read_bytes()
+    return mark(sources, places)
 
 
 def _pictures(

@@ -10,11 +10,11 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
+from analyzer.render.report_ledgers import LedgersEntry
+from analyzer.render.report_operations import DataOperationEntry, Label, Line, Path, ReceiverEntry
+
 SCHEMA_VERSION = 1
 
-Line = Annotated[int, Meta(ge=0, description="1-based; 0 where no line is known")]
-Label = Annotated[str, Meta(description="app_label.ModelName")]
-Path = Annotated[str, Meta(description="relative to the project, with /")]
 Key = tuple[str, str]
 
 
@@ -237,31 +237,6 @@ class SquashEntry(Struct, frozen=True, forbid_unknown_fields=True):
     squashes: tuple[SquashedEntry, ...]
 
 
-class EvidenceEntry(Struct, frozen=True, forbid_unknown_fields=True):
-    file: Path
-    line: Line
-    why: str
-
-
-class DataOperationEntry(Struct, frozen=True, forbid_unknown_fields=True):
-    """An operation that runs code or SQL, and a candidate verdict with its evidence."""
-
-    app: str
-    migration: str
-    file: Path
-    line: Line
-    operation: str
-    forward: str | None
-    reverse: str | None
-    elidable: bool | None
-    verdict: str
-    confidence: Annotated[float, Meta(ge=0, le=1)]
-    runs_on_empty: str
-    evidence: tuple[EvidenceEntry, ...]
-    tables_or_models: tuple[str, ...]
-    superseded_by: str | None
-
-
 class FindingEntry(Struct, frozen=True, forbid_unknown_fields=True):
     code: str
     severity: str
@@ -343,6 +318,8 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
     drift_proof: ProofEntry
     squash: SquashEntry
     data_operations: tuple[DataOperationEntry, ...]
+    receivers: tuple[ReceiverEntry, ...]
+    ledgers: LedgersEntry
     findings: tuple[FindingEntry, ...]
     unknown: tuple[UnknownEntry, ...]
     counts: dict[str, int | dict[str, int]]

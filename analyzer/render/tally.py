@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from analyzer.audits.rules import Finding, Severity
-from analyzer.data.values import VERDICTS
+from analyzer.data.values import VERDICTS, DataOperation
 from analyzer.graphs.levels import unplaceable_models
 from analyzer.render.drifting import touching
 from analyzer.render.squashing import squashings
@@ -65,16 +65,24 @@ class Tally(Struct, frozen=True):
     app_cycles: int
     data_operations: int
     data_operations_by_verdict: dict[str, int]
+    data_operations_at_end: dict[str, int]
     findings: int
     findings_by_severity: dict[str, int]
     findings_suppressed: int
     unknown: int
 
 
+def run_on_fresh(analysis: Analysis) -> list[DataOperation]:
+    """The data operations that a fresh database runs: not those that squashes replace."""
+    nodes = analysis.history.nodes
+    return [one for one in analysis.data_operations if (one.app, one.migration) in nodes]
+
+
 def tally(analysis: Analysis) -> Tally:
     apps, models, relations = own_apps(analysis), own_models(analysis), own_relations(analysis)
     kinds = Counter(relation.kind for relation in relations)
     verdicts = Counter(operation.verdict for operation in analysis.data_operations)
+    lasting = Counter(operation.net for operation in run_on_fresh(analysis))
     open_findings = unsuppressed(analysis)
     severities = Counter(finding.severity for finding in open_findings)
     drift, squashable = analysis.drift, squashings(analysis)
@@ -113,6 +121,7 @@ def tally(analysis: Analysis) -> Tally:
         app_cycles=len(analysis.app_cycles),
         data_operations=len(analysis.data_operations),
         data_operations_by_verdict={verdict: verdicts[verdict] for verdict in VERDICTS},
+        data_operations_at_end={verdict: lasting[verdict] for verdict in VERDICTS},
         findings=len(open_findings),
         findings_by_severity={severity.value: severities[severity] for severity in Severity},
         findings_suppressed=len(analysis.findings) - len(open_findings),

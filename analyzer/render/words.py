@@ -9,6 +9,7 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff\ufff9-\ufffb]"
 )
 _IRREGULAR = {"is": "are", "has": "have", "was": "were", "needs": "need", "leaf": "leaves"}
+_IRREGULAR |= {"gets": "get", "this": "these"}
 
 
 def printable(text: str) -> str:

@@ -10,7 +10,7 @@ from msgspec.structs import force_setattr
 
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.settings import Settings
-from analyzer.schema.values import App, Unknown
+from analyzer.schema.values import UNSEEN, App, Unknown
 from analyzer.source.discover import parent
 from analyzer.source.facts import ClassDef, FuncDef, Import
 from analyzer.source.modules import Module, Modules
@@ -124,7 +124,7 @@ class _Reader:
             parts = parts[:-1]
             name = ".".join(parts[:-1] if parts[-1] == "apps" else parts)
         label = name.rpartition(".")[2]
-        reason = f"listed in {self.settings.path}; the package's source is not known"
+        reason = f"listed in {self.settings.path}; {UNSEEN}"
         return App(label, name, "", certain or None, False, f"{name}.migrations", None, reason)
 
     def candidate(self, folder: str, all_apps: bool) -> App | None:

@@ -19,13 +19,6 @@ from analyzer.source.facts import Assign, Import, Items, Literal
 from analyzer.source.modules import Module
 from analyzer.source.names import absolute
 
-_IMPORT = re.compile(
-    rb"(?:^|[:;])([ \t]*)(?:from[ \t]+(\.*)[ \t]*([\w.]*)[ \t]*import\b[ \t]*(\(?)"
-    rb"((?:\\\r?\n|[^\n;\\])*)|import[ \t]+((?:\\\r?\n|[^\n;\\])+))",
-    re.MULTILINE,
-)
-_COMMENT = re.compile(rb"#[^\n]*")
-_NAME = re.compile(rb"[\w.]+")
 _TESTS = re.compile(
     rb"^[ \t]*(?:from|import)[ \t][^\n]{0,300}\b(?:tests?|test_\w{1,60}|\w{1,60}_test|conftest)\b",
     re.MULTILINE,
@@ -43,10 +36,6 @@ _DYNAMIC = (
 MAX_SITES = 50
 MAX_OPEN = 500
 """Dynamic imports of a text that is decided in part; each is compared with all files."""
-
-MAX_LIST = 20_000
-MAX_LISTS = 1_000_000
-"""Bytes of names in brackets that are looked at for one import, and for all of a file."""
 
 
 class Origin(Struct, frozen=True):
@@ -74,7 +63,7 @@ class Imports:
         self._rough: dict[str, dict[str, bool]] = {}
         self._own: dict[str, bool] = {}
         self._by_last: dict[str, list[str]] | None = None
-        self._pattern: re.Pattern[bytes] | None = None
+        self._tops: frozenset[str] | None = None
 
     def module(self, path: str) -> Module | None:
         """The module that a file is, unless another file answers to its name."""
@@ -110,7 +99,7 @@ class Imports:
             return False
         return self.classes.names.at_line(module, inner, stmt.line) is not None
 
-    def _loaded(self, name: str, names: list[str], near: str) -> frozenset[str]:
+    def _loaded(self, name: str, names: Iterable[str], near: str) -> frozenset[str]:
         found = set(self.named(name, near))
         last = self.modules.find(name, near) if name else None
         for inner in names:
@@ -220,43 +209,29 @@ class Imports:
                     found.update(self._look(file.path))
         return frozenset(found)
 
-    def _texts(self) -> re.Pattern[bytes]:
-        """Texts that begin like a module of the project."""
-        if self._pattern is None:
-            tops = {name.partition(".")[0] for f in self.files.tree.files for name in self.called(f.path)}
-            words = b"|".join(re.escape(top.encode("utf-8", "replace")) for top in sorted(tops) if top)
-            self._pattern = re.compile(rb"""["']((?:""" + (words or b"-") + rb""")\.[\w.]+)["']""")
-        return self._pattern
+    @property
+    def tops(self) -> frozenset[str]:
+        """The top-level names of the project's modules."""
+        if self._tops is None:
+            names = (name for file in self.files.tree.files for name in self.called(file.path))
+            self._tops = frozenset(name.partition(".")[0] for name in names)
+        return self._tops
 
     def _look(self, path: str) -> dict[str, bool]:
-        data = self.files.data(path)
+        mentioned = self.files.mentions(path)
         found: dict[str, bool] = {}
         name = self.modules.name_of(path)
         package = path.endswith("__init__.py")
-        budget = MAX_LISTS
-        for match in _IMPORT.finditer(data) if b"import" in data else ():
-            indent, dots, source, bracket, listed, plain = match.groups()
-            margin = not indent
-            if plain:
-                for word in plain.split(b","):
-                    first = _NAME.match(word.strip())
-                    if first is not None:
-                        self._note(found, self.named(first.group().decode("utf-8", "replace"), path), margin)
+        for one in mentioned.imports:
+            if not one.names:
+                self._note(found, self.named(one.source, path), one.margin)
                 continue
-            base = source.decode("utf-8", "replace")
-            if dots:
-                base = _above(name, package, len(dots), base)
-            if not self._is_own(base.partition(".")[0], path):
-                continue
-            if bracket and budget > 0:
-                listed = _bracketed(data, match.start(5))
-                budget -= len(listed)
-            items = _COMMENT.sub(b"", listed).split(b",")
-            words = [parts[0] for item in items if (parts := _NAME.findall(item))]
-            names = [word.decode("utf-8", "replace") for word in words] or ["*"]
-            self._note(found, self._loaded(base, names, path), margin)
-        for text in self._texts().findall(data):
-            self._note(found, self.named(text.decode("utf-8", "replace"), path), False)
+            base = _above(name, package, one.dots, one.source) if one.dots else one.source
+            if self._is_own(base.partition(".")[0], path):
+                self._note(found, self._loaded(base, one.names, path), one.margin)
+        for text in mentioned.texts:
+            if text.partition(".")[0] in self.tops:
+                self._note(found, self.named(text, path), False)
         found.pop(path, None)
         return found
 
@@ -287,18 +262,6 @@ class Imports:
     def _note(found: dict[str, bool], targets: frozenset[str], margin: bool) -> None:
         for target in targets:
             found[target] = margin or found.get(target, False)
-
-
-def _bracketed(data: bytes, start: int) -> bytes:
-    """The names in the brackets that open before `start`, without comments."""
-    kept: list[bytes] = []
-    for line in data[start : start + MAX_LIST].split(b"\n"):
-        code = line.partition(b"#")[0]
-        inside, closed, _ = code.partition(b")")
-        kept.append(inside)
-        if closed:
-            break
-    return b"\n".join(kept)
 
 
 def is_test(path: str) -> bool:

@@ -6,6 +6,9 @@ from typing import Literal
 
 from msgspec import Struct
 
+UNSEEN = "the package's source is not known"
+"""How the reason of an app ends of which nothing but the name is known."""
+
 RelationKind = Literal["FK", "O2O", "M2M", "GFK"]
 
 

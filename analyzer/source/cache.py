@@ -83,10 +83,13 @@ def unsealed(path: Path) -> bytes | None:
     return body if _seal(body) == data[:_DIGEST] else None
 
 
-def seal(path: Path, data: bytes) -> None:
-    """Write a file of the cache folder at once, so that only this version of migscan reads it again."""
+def seal(path: Path, data: bytes) -> str:
+    """Write a file of the cache folder at once, so that only this version of migscan reads it again.
+
+    Says why where that is not possible: such a project is still analysed, only never faster.
+    """
     if path.parent.is_symlink():
-        return  # what it leads to is no folder of migscan's
+        return "is a symbolic link"  # what it leads to is no folder of migscan's
     import tempfile
 
     try:
@@ -99,14 +102,15 @@ def seal(path: Path, data: bytes) -> None:
         except OSError:
             os.unlink(temporary)
             raise
-    except OSError:
-        # A project on a read-only disk is still analysed, only never faster.
-        return
+    except OSError as error:
+        return f"cannot be written ({error.strerror})"
+    return ""
 
 
 def _prepare(folder: Path) -> None:
-    if folder.is_dir():
-        return
-    folder.mkdir()
-    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
-    (folder / "CACHEDIR.TAG").write_text(_TAG, encoding="utf-8")
+    """The folder with the marks that keep it out of repositories and backups."""
+    folder.mkdir(exist_ok=True)
+    for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
+        mark = folder / name
+        if not mark.exists() or mark.stat().st_size < len(text):
+            mark.write_text(text, encoding="utf-8")

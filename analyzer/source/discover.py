@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
+
+from analyzer.source import documents
+from analyzer.source.inside import inside, read_inside
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -33,6 +36,12 @@ SKIPPED = frozenset(
 )
 BUILT = frozenset({"build", "dist", "sdist", "wheels"})
 """Skipped unless they are packages: a project may well have an app named `build`."""
+
+MAX_GITIGNORE = 1_000_000
+
+
+HIDDEN_DEPTH = 4
+"""How deep a hidden folder that holds scripts may lie, with what is looked for below it."""
 
 MAX_WILDCARDS, MAX_PATTERN, MAX_PATTERNS = 6, 4096, 2000
 _STARS = re.compile(r"\*+")
@@ -55,6 +64,7 @@ class Tree(Struct, frozen=True):
 
     `packages` are the directories with an `__init__.py`, `migration_dirs` those with migrations
     in their name that hold Python files, `odd` directories that are named like a Python file.
+    `documents` are other files that may speak of migrations (see `documents`).
     """
 
     root: Path
@@ -63,6 +73,7 @@ class Tree(Struct, frozen=True):
     migration_dirs: tuple[str, ...]
     source_roots: tuple[str, ...]
     unreadable: tuple[Unreadable, ...]
+    documents: tuple[str, ...] = ()
 
 
 def discover(root: Path, exclude: Iterable[str] = ()) -> Tree:
@@ -76,7 +87,8 @@ def discover(root: Path, exclude: Iterable[str] = ()) -> Tree:
     packages = frozenset(parent(f.path) for f in files if f.path.rpartition("/")[2] == "__init__.py")
     migration_dirs = sorted(d for d in directories if is_migrations(d.rpartition("/")[2]))
     roots = _source_roots(files, packages)
-    return Tree(root, tuple(files), packages, tuple(migration_dirs), roots, tuple(sorted(unreadable)))
+    others = tuple(path for path in documents.chosen(walker.others) if not walker.ignored(path))
+    return Tree(root, tuple(files), packages, tuple(migration_dirs), roots, tuple(sorted(unreadable)), others)
 
 
 def is_migrations(folder: str) -> bool:
@@ -95,6 +107,7 @@ class _Walker:
         self.exclude = _spec(exclude)
         self.unreadable = unreadable
         self.ignores: dict[str, GitIgnoreSpec] = {}
+        self.others: list[str] = []
 
     def walk(self) -> Iterator[SourceFile]:
         pending = [""]
@@ -111,10 +124,24 @@ class _Walker:
                 if entry.is_dir(follow_symlinks=False):
                     if not self.skips(entry, path):
                         pending.append(path)
+                    elif entry.name in documents.HIDDEN:
+                        self.hidden(path)
                     if entry.name.endswith(".py"):
                         self.unreadable.append(Unreadable(path, "is a directory, not a file"))
                 elif entry.name.endswith(".py") and not self.ignored(path):
                     yield from self.file(entry, path)
+                elif documents.named(entry.name) and entry.is_file(follow_symlinks=False):
+                    self.others.append(path)
+
+    def hidden(self, directory: str) -> None:
+        """Note the files of a hidden folder, and of those one below it, that are no Python."""
+        for entry in self.entries(directory):
+            path = f"{directory}/{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                if directory.count("/") < HIDDEN_DEPTH and entry.name not in SKIPPED:
+                    self.hidden(path)
+            elif documents.named(entry.name) and entry.is_file(follow_symlinks=False):
+                self.others.append(path)
 
     def entries(self, directory: str) -> list[os.DirEntry[str]]:
         try:
@@ -126,7 +153,9 @@ class _Walker:
 
     def file(self, entry: os.DirEntry[str], path: str) -> Iterator[SourceFile]:
         try:
-            if entry.is_file():
+            if entry.is_symlink() and not inside(self.root, path):
+                self.unreadable.append(Unreadable(path, "symbolic link that leads out of the project"))
+            elif entry.is_file():
                 yield SourceFile(path, entry.stat().st_size)
             elif entry.is_symlink() and not entry.is_dir():
                 self.unreadable.append(Unreadable(path, "broken symbolic link"))
@@ -142,26 +171,19 @@ class _Walker:
         return self.ignored(path + "/")
 
     def read_gitignore(self, directory: str) -> None:
-        path = self.root / directory / ".gitignore"
-        if os.path.exists(path) and not os.path.isfile(path):
-            self.unreadable.append(Unreadable(f"{directory}/.gitignore".lstrip("/"), "is not a file"))
+        path = f"{directory}/.gitignore".lstrip("/")
+        data = read_inside(self.root, path, MAX_GITIGNORE)
+        if data is None:
+            self.unreadable.append(Unreadable(path, "cannot be read"))
             return
-        try:
-            text = path.read_text(encoding="utf-8", errors="replace")
-        except OSError as error:
-            self.unreadable.append(
-                Unreadable(f"{directory}/.gitignore".lstrip("/"), error.strerror or "cannot be read")
-            )
-            return
-        lines = [*dict.fromkeys(reversed(text.splitlines()))][::-1]  # the last of equal ones decides
+        lines = data.decode("utf-8", "replace").splitlines()
+        lines = [*dict.fromkeys(reversed(lines))][::-1]  # the last of equal ones decides
         kept = [line for line in lines if not _is_too_wild(line)][-MAX_PATTERNS:]
         if len(kept) < len(lines):
             reason = (
                 f"patterns with more than {MAX_WILDCARDS} wildcards, and more than {MAX_PATTERNS} patterns"
             )
-            self.unreadable.append(
-                Unreadable(f"{directory}/.gitignore".lstrip("/"), f"{reason}, are passed over")
-            )
+            self.unreadable.append(Unreadable(path, f"{reason}, are passed over"))
         spec = _spec(kept)
         if spec is not None:
             self.ignores[directory] = spec
@@ -208,6 +230,12 @@ def _is_pattern(line: str) -> bool:
     except (ValueError, re.error):
         return False
     return True
+
+
+def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Whether a path relative to the project is meant by patterns as in .gitignore."""
+    spec = _spec(patterns)
+    return spec.match_file if spec is not None else lambda path: False
 
 
 def _source_roots(files: Iterable[SourceFile], packages: frozenset[str]) -> tuple[str, ...]:

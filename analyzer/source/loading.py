@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Union
 
 import msgspec
@@ -15,11 +16,15 @@ from msgspec import Struct
 from analyzer.source import bodies, workers
 from analyzer.source import cache as caching
 from analyzer.source.discover import Tree, is_migrations, with_roots
+from analyzer.source.documents import LIST, Document, kind
+from analyzer.source.documents import MAX_BYTES as MAX_DOCUMENT
 from analyzer.source.extract import COMPUTED, MAX_BYTES, Scan, extract, scan
 from analyzer.source.facts import FileFacts, FuncDef, Problem
+from analyzer.source.inside import read_inside
+from analyzer.source.mentions import Mentions, mentions
 from analyzer.source.paths import added_roots
 
-SCAN, BODY = "s", "b"
+SCAN, BODY, MENTIONS = "s", "b", "m"
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total); total is 0 where it is not known."""
 
@@ -28,13 +33,15 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode_facts = msgspec.msgpack.Decoder(FileFacts).decode
 _decode_function = msgspec.msgpack.Decoder(Union[FuncDef, None]).decode
 _decode_scan = msgspec.msgpack.Decoder(Scan).decode
+_decode_mentions = msgspec.msgpack.Decoder(Mentions).decode
 
 
 class Files:
     """The facts of a tree's files, parsed on demand and never twice.
 
     `read` counts the files that were parsed or taken from the cache; `added` are the folders
-    that files of the tree put on `sys.path` themselves.
+    that files of the tree put on `sys.path` themselves; `looked` are the places of files that are no
+    source but were asked for.
     """
 
     def __init__(self, tree: Tree, cache: caching.Cache) -> None:
@@ -48,6 +55,7 @@ class Files:
         self._facts: dict[str, FileFacts] = {}
         self._functions: dict[tuple[str, int], FuncDef | None] = {}
         self._digests: dict[str, str] = {}
+        self.looked: set[str] = set()
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -72,6 +80,35 @@ class Files:
             self.unreadable[path] = error.strerror or "cannot be read"
             return b""
 
+    def text(self, path: str) -> str | None:
+        """The text of any file below the root, such as one of SQL; None where it cannot be had.
+
+        Nothing outside the root is read, wherever links lead.
+        """
+        self.looked.add(os.path.join(self.tree.root, path))
+        data = read_inside(self.tree.root, path, MAX_BYTES + 1)
+        return data.decode("utf-8", "replace") if data is not None and len(data) <= MAX_BYTES else None
+
+    @cached_property
+    def documents(self) -> tuple[Document, ...]:
+        """The tree's other files that may speak of migrations; empty texts are left out."""
+        found = ((path, kind(path), self._document(path)) for path in self.tree.documents)
+        return tuple(Document(path, one, text) for path, one, text in found if one is not None and text)
+
+    def _document(self, path: str) -> bytes:
+        """What a document says; nothing where it is too large, or cannot be read."""
+        data = read_inside(self.tree.root, path, MAX_DOCUMENT + 1) or b""
+        speaks = LIST in path or b"migrat" in data
+        return data if speaks and len(data) <= MAX_DOCUMENT else b""
+
+    def any_data(self, path: str) -> bytes:
+        """The bytes of any file of the project, Python or not; empty where they cannot be had."""
+        if path in self.paths:
+            return self.data(path)
+        if path not in self._bytes:
+            self._bytes[path] = read_inside(self.tree.root, path, MAX_BYTES) or b""
+        return self._bytes[path]
+
     def identity(self, path: str) -> str:
         """What tells a file's content from any other."""
         digest = self._digests.get(path)
@@ -87,6 +124,15 @@ class Files:
         if path not in self.scans:
             self.scans[path] = scan(self.data(path))
         return self.scans[path]
+
+    def mentions(self, path: str) -> Mentions:
+        """The modules that a file names."""
+        key = self._key(path, MENTIONS)
+        stored = self._cache.get(key)
+        if stored is None:
+            stored = _encode(mentions(self.data(path)))
+            self._cache.put(key, stored)
+        return _decode_mentions(stored)
 
     def facts(self, path: str, full: bool = False) -> FileFacts:
         """A file's facts; `full` asks for all function bodies."""

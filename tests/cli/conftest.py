@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import analyzer.analysis
-from analyzer.analysis import Analysis, Progress
+from analyzer.analysis import Analysis, Progress, Tell
 from analyzer.cli.app import app
 from analyzer.options import Options
 from tests.render.factory import shop
@@ -32,7 +32,7 @@ def seen() -> list[Options]:
 def call(analysis: Analysis, seen: list[Options], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Call:
     """Run a command in an empty current directory with a project beside it; the exit code."""
 
-    def analyse(root: Path, options: Options, progress: Progress) -> Analysis:
+    def analyse(root: Path, options: Options, progress: Progress, tell: Tell) -> Analysis:
         seen.append(options)
         progress("read", 1, 2)
         return analysis

@@ -195,3 +195,21 @@ def test_the_same_source_gives_the_same_folder(call: Call, analysis: Analysis) -
         return {path.name: path.read_bytes() for path in Path(name).iterdir()}
 
     assert folder("one") == folder("two")
+
+
+def test_one_operation_is_explained(call: Call, capsys: Captured) -> None:
+    assert call("explain-op", "../project", "shop.0002:1") == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("shop.0002_more: RunPython fill\napps/shop/migrations/0002_more.py:20\n")
+    assert "\x1b" not in out
+    assert err == ""
+
+
+def test_all_operations_of_a_migration_are_explained(call: Call, capsys: Captured) -> None:
+    assert call("explain-op", "../project", "shop.0002_more") == 0
+    assert capsys.readouterr().out.count("In a reset") == 5
+
+
+def test_an_operation_that_is_not_found_is_a_mistake_with_near_names(call: Call, capsys: Captured) -> None:
+    assert call("explain-op", "../project", "shop.0099") == 2
+    assert "shop has no such migration; did you mean shop.0002_more?" in capsys.readouterr().err

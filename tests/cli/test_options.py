@@ -53,17 +53,25 @@ def test_a_django_may_be_named_in_a_file_and_by_a_flag(tmp_path: Path) -> None:
 
 
 def test_paths_in_a_file_count_from_it(tmp_path: Path) -> None:
-    root = configured(tmp_path, 'output = "docs/report"\ndot = "tools/dot"')
+    root = configured(tmp_path, 'output = "docs/report"\nbaseline = "known.json"')
     assert load(root).output == tmp_path / "docs/report"
-    assert load(root).dot == str(tmp_path / "tools/dot")
-    assert load(configured(tmp_path, 'dot = "dot"')).dot == "dot", "a bare name is looked up on PATH"
+    assert load(root).baseline == tmp_path / "known.json"
+
+
+def test_a_file_of_the_project_has_nothing_started_but_dot(tmp_path: Path) -> None:
+    assert load(configured(tmp_path, 'dot = "dot-12.2"')).dot == "dot-12.2"
+    for program in ("tools/dot", "/bin/sh", "sh", "../dot"):
+        root = configured(tmp_path, f"dot = {program!r}")
+        with pytest.raises(UsageError, match="must be Graphviz's dot on PATH"):
+            load(root)
+    assert load(configured(tmp_path, ""), Flags(dot="tools/dot")).dot == "tools/dot"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("all_apps = true", "migscan.toml: unknown key 'all_apps'; did you mean 'all-apps'?"),
-        ("zzz = 1", "migscan.toml: unknown key 'zzz'; known keys: all-apps, cache,"),
+        ("zzz = 1", "migscan.toml: unknown key 'zzz'; known keys: all-apps, apps, baseline, cache,"),
         ('jobs = "two"', "migscan.toml: 'jobs': expected `int`, got `str`"),
         ("exclude = [1]", "migscan.toml: 'exclude[0]': expected `str`, got `int`"),
         ("jobs = -1", "jobs must be 0 (choose) or more, not -1"),
@@ -71,6 +79,14 @@ def test_paths_in_a_file_count_from_it(tmp_path: Path) -> None:
         ("force = true", "migscan.toml: unknown key 'force'"),
         ('django-version = "4"', "django-version must be X.Y, such as 4.2, not '4'"),
         ('django-version = "4.2.7"', "django-version must be X.Y, such as 4.2, not '4.2.7'"),
+        (
+            "[apps.blog]\nseverty = 1",
+            "migscan.toml: unknown key 'apps.blog.severty'; did you mean 'severity'?",
+        ),
+        ('severity = { MS1 = "bad" }', "migscan.toml: 'severity[...]': invalid enum value 'bad'"),
+        ('fail-on = "never"', "migscan.toml: 'fail-on': invalid enum value 'never'"),
+        ('output = "/tmp/x"', "migscan.toml: 'output' leads out of the project: /tmp/x"),
+        ('baseline = "../known.json"', "migscan.toml: 'baseline' leads out of the project: ../known.json"),
         ("django-version = 4.2", "migscan.toml: 'django-version': expected `str`, got `float`"),
     ],
 )
@@ -91,3 +107,11 @@ def test_bytes_that_are_no_utf8_are_a_mistake(tmp_path: Path) -> None:
     (tmp_path / "migscan.toml").write_bytes(b"project = '\xff'")
     with pytest.raises(UsageError, match="not UTF-8"):
         load(tmp_path)
+
+
+def test_what_to_leave_out_adds_up_and_what_to_select_does_not(tmp_path: Path) -> None:
+    root = configured(tmp_path, 'select = ["MS1"]\nignore = ["MS104"]\nextend-select = ["MS2"]')
+    options = load(root, Flags(select=("MS3",), ignore=("MS301",), extend_select=("MS4",)))
+    assert options.select == ("MS3",)
+    assert options.ignore == ("MS104", "MS301")
+    assert options.extend_select == ("MS2", "MS4")

@@ -81,6 +81,32 @@ def test_the_start_loads_nothing_heavy(arguments: list[str]) -> None:
         assert not loaded & {"typer", "rich", "msgspec"}
 
 
+def test_a_check_of_what_is_remembered_loads_little(project: Path) -> None:
+    """A hook that takes long is soon gone: no parser, no rules where nothing is to be said."""
+    migscan("check", project)
+    words = ["-X", "importtime", "-m", "analyzer", "check", str(project), "--select", "MS1,MS2"]
+    done = subprocess.run(
+        [sys.executable, *words], capture_output=True, text=True, timeout=60, env=environment()
+    )
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert not loaded & {
+        *HEAVY,
+        "rich",
+        "analyzer.pipeline",
+        "analyzer.schema.read",
+        "analyzer.render.folder",
+    }
+
+
+def test_the_rules_are_loaded_without_what_they_work_on() -> None:
+    code = "import sys, analyzer.audits.registry; print('\\n'.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment()
+    )
+    loaded = set(done.stdout.split())
+    assert not loaded & {*HEAVY, "analyzer.source.evaluate", "analyzer.history.replay", "analyzer.catalogue"}
+
+
 def test_the_version_is_the_same_wherever_it_is_asked() -> None:
     assert migscan("--version").stdout == migscan("--version", "--help").stdout
     assert re.fullmatch(r"migscan \d+\.\d+\.\d+\n", migscan("--version").stdout)
@@ -168,7 +194,21 @@ def test_a_full_disk_is_one_line(project: Path, arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
-        ("migscan ", {"report", "levels", "graph"}),
+        (
+            "migscan ",
+            {
+                "check",
+                "compare",
+                "explain",
+                "explain-op",
+                "graph",
+                "levels",
+                "plan",
+                "report",
+                "rules",
+                "verify",
+            },
+        ),
         ("migscan le", {"levels"}),
         ("migscan --for", {"--force", "--format"}),
         ("migscan ./project --format ", {"md", "json"}),

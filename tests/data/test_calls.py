@@ -245,3 +245,14 @@ def test_containers_filled_elsewhere_are_not_empty() -> None:
     )
     assert python(inside + forward("for name in NAMES.all:\n    Tag.objects.create()")).verdict == "seed"
     assert python(forward("names = []\nfor name in names:\n    Tag.objects.create()")).verdict == "noop"
+
+
+def test_sequences_are_put_where_rows_left_them() -> None:
+    body = """
+        from django.core.management.color import no_style
+        from django.db import connection
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), [Tag]):
+                cursor.execute(statement)
+    """
+    assert python(forward(body)).verdict == "one-time"

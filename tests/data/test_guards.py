@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from tests.data.shop import forward, python
@@ -96,3 +98,22 @@ def test_a_condition_that_source_does_not_decide_lowers_the_confidence() -> None
 def test_a_precondition_is_one_time() -> None:
     body = "if Shop.objects.filter(name='').exists():\n    raise ValueError('name them first')"
     assert python(forward(body)).verdict == "one-time"
+
+
+def test_a_row_reached_through_a_lookup_that_finds_none_is_none() -> None:
+    code = """
+        def find(apps):
+            Shop = apps.get_model("shop", "Shop")
+            try:
+                shop = Shop.objects.get(slug="x")
+            except Shop.DoesNotExist:
+                return None
+            return shop.owner
+        def forward(apps, schema_editor):
+            owner = find(apps)
+            if owner is None:
+                return
+            apps.get_model("shop", "Tag").objects.create(name="x")
+    """
+    found = python(textwrap.dedent(code))
+    assert (found.verdict, found.runs_on_empty) == ("one-time", "nothing")

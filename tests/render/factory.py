@@ -123,6 +123,8 @@ def operation(verdict: Verdict, app_label: str = "shop", line: int = 20) -> Data
         runs_on_empty="unknown",
         evidence=(Evidence(file, line - 8, "creates rows of shop.Brand"),),
         tables_or_models=("shop.Brand",),
+        net=verdict,
+        reverse_kind="none",
     )
 
 

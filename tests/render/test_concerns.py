@@ -14,7 +14,8 @@ from tests.render.factory import EMPTY, analysed, field, finding, migration, mod
 
 
 def plain() -> Analysis:
-    return analysed([model("shop.Brand")], [migration("shop", "0001_initial")])
+    first, more = migration("shop", "0001_initial"), migration("shop", "0002_more")
+    return analysed([model("shop.Brand")], [first, replace(more, parents=(first.key,))])
 
 
 def test_nothing_to_reset_without_migrations() -> None:

@@ -13,10 +13,11 @@ from syrupy.assertion import SnapshotAssertion
 
 from analyzer.analysis import Analysis
 from analyzer.audits.rules import Severity
+from analyzer.data.values import Evidence, Receiver, Row, SchemaObject, Verdict
 from analyzer.render.links import linker
 from analyzer.render.markdown import Image, markdown
 from analyzer.render.markdown.text import code, text
-from tests.render.factory import EMPTY, analysed, field, finding, model, operation
+from tests.render.factory import EMPTY, analysed, field, finding, migration, model, operation
 
 IMAGES = (
     Image("apps", "Apps", "apps.svg"),
@@ -57,7 +58,8 @@ def test_the_verdict_comes_first(analysis: Analysis) -> None:
     headings = re.findall(r"^## (.*)$", markdown(analysis, link, IMAGES), re.MULTILINE)
     assert headings == [
         "Can this project be reset?", "In numbers", "Apps", "Levels", "Cycles", "Migration history",
-        "Drift", "Data operations", "Findings", "What was not understood", "How it was read",
+        "Drift", "What a reset must carry over", "Data operations", "Findings",
+        "What was not understood", "How it was read",
     ]  # fmt: skip
 
 
@@ -128,6 +130,26 @@ def _read(escaped: str) -> str:
     from html import unescape
 
     return unescape(escaped)
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+@pytest.mark.parametrize("verdict", ["seed", "schema", "unknown", "one-time"])
+def test_nasty_operations_leave_the_ledgers_whole(nasty: str, verdict: Verdict) -> None:
+    row = Row(nasty, (("name", nasty),), "create", False, nasty, 3)
+    part = SchemaObject("view", nasty, nasty, "create", nasty, 3)
+    odd = replace(
+        operation(verdict), forward=nasty, file=nasty, rows=(row,), objects=(part,), needs=(nasty,),
+        evidence=(Evidence(nasty, 3, nasty),), superseded_by=nasty,
+    )  # fmt: skip
+    receiver = Receiver(nasty, nasty, nasty, 3, (row,), (), False)
+    made = [migration("shop", "0002_more")]
+    analysis = replace(analysed([], made), data_operations=(odd,), receivers=(receiver,))
+    report = markdown(analysis, link, ())
+    page = html(report)
+    assert "What a reset must carry over" in page
+    for tag in ("<script", "<img", "<h1>x", 'javascript:alert(1)"', "<strong>bold"):
+        assert tag not in page
+    assert report.count("<details") == report.count("</details>")
 
 
 @pytest.mark.parametrize("nasty", NASTY)

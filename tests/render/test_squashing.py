@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from analyzer.analysis import Analysis
 from analyzer.audits.rules import Severity
-from analyzer.history.squash import Obstacle, obstacles
+from analyzer.history.squash import Obstacle, obstacles, parts
 from analyzer.history.values import History, Key, Migration
 from analyzer.render.json import document
 from analyzer.render.markdown import markdown
 from analyzer.render.pictures import charts
-from analyzer.render.squashing import Squashing, bonds, parts, squashings, turns
+from analyzer.render.squashing import Squashing, bonds, squashings, turns
 from tests.render.factory import analysed, app, finding, migration, model
 
 A1, A2, A3, A4, B1, B2 = ("a", "1"), ("a", "2"), ("a", "3"), ("a", "4"), ("b", "1"), ("b", "2")

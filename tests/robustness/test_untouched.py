@@ -93,6 +93,15 @@ def test_json_touches_nothing(watched: Watched) -> None:
     assert ("shop", "0001_initial") in run.migrations
 
 
+@pytest.mark.parametrize("more", [(), ("--format", "sarif"), ("--diff",), ("--statistics",)])
+def test_a_check_touches_nothing_and_starts_nothing(watched: Watched, more: tuple[str, ...]) -> None:
+    before = files(watched.root)
+    run = watched.migscan("check", str(watched.root), *more)
+    assert watched.seen == []
+    assert run.code in (0, 1), run.stderr
+    assert files(watched.root) == before
+
+
 def test_a_report_with_pictures_touches_nothing_but_its_folder(watched: Watched) -> None:
     before = files(watched.root)
     run = watched.migscan("report", str(watched.root), "--output", str(watched.output))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from graphlib import CycleError, TopologicalSorter
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.history.drift.values import Dependency, Step, Version
@@ -30,19 +31,57 @@ OPTIONS = (
 BY_GRAPHLIB: Version = (5, 0)
 """Since then operations of equal rank stand in the order in which the standard library finds them."""
 
+UNKNOWN = frozenset({("", None)})
+"""What operations need that wait for each other in a circle."""
+
 TAKES_INDEXES: Version = (4, 2)
 TAKES_CONSTRAINTS: Version = (5, 1)
 
 
+class Part(Struct, frozen=True):
+    """The operations of one migration, and what its `dependencies` name.
+
+    `needs` holds (app, place) for the migration at that place among those that are written for the
+    app, and (app, None) for an app of which none was written before it; `settings` the swappable ones.
+    `held` is what the first operation left for a later migration waits for; None where none is left.
+    """
+
+    app: str
+    steps: tuple[Step, ...]
+    needs: frozenset[tuple[str, int | None]] = frozenset()
+    settings: frozenset[str] = frozenset()
+    held: Dependency | None = None
+
+
+class Unordered(Exception):  # noqa: N818 - a fact about the operations, no error of ours
+    """Operations wait for each other, and Django writes none ("Cannot resolve operation dependencies")."""
+
+
 def arranged(steps: Iterable[Step], django: Version) -> list[Step]:
     """The operations that remain, app by app."""
+    return [step for part in _parts(steps, django) for step in part.steps]
+
+
+def parted(steps: Iterable[Step], django: Version) -> list[Part]:
+    """The migrations in the order in which they are made.
+
+    Raises Unordered where operations wait for each other in a circle.
+    """
+    parts = _parts(steps, django)
+    if any(part.needs is UNKNOWN for part in parts):
+        raise Unordered(", ".join(sorted({part.app for part in parts if part.needs is UNKNOWN})))
+    return parts
+
+
+def _parts(steps: Iterable[Step], django: Version) -> list[Part]:
     by_app: dict[str, list[Step]] = {}
     for step in steps:
         known = by_app.setdefault(step.app, [])
         known.insert(0, step) if step.first else known.append(step)
     ordered = {app: _sorted(found, django) for app, found in by_app.items()}
     merger = _Merger(django)
-    return [step for migration in _Cutter(ordered).cut() for step in merger.merged(migration)]
+    parts = _Cutter(ordered).cut()
+    return [replace(part, steps=tuple(merger.merged(list(part.steps)))) for part in parts]
 
 
 class _Providers:
@@ -114,44 +153,55 @@ class _Cutter:
 
     def __init__(self, left: dict[str, list[Step]]) -> None:
         self.left = left
-        self.made: set[str] = set()
+        self.made: dict[str, int] = {}
         self._providers: dict[str, tuple[int, _Providers]] = {}
 
-    def cut(self) -> list[list[Step]]:
-        out: list[list[Step]] = []
+    def cut(self) -> list[Part]:
+        """The migrations; what waits for itself comes last, with needs that are UNKNOWN."""
+        out: list[Part] = []
         chop = False
         while any(self.left.values()):
             before = self._count()
             for app in sorted(self.left):
-                ready = self._ready(app, chop)
-                if ready and (ready == len(self.left[app]) or chop):
-                    out.append(self.left[app][:ready])
+                ready, held = self._ready(app, chop)
+                if ready and (held is None or chop):
+                    out.append(self._part(app, self.left[app][:ready], held))
                     self.left[app] = self.left[app][ready:]
-                    self.made.add(app)
+                    self.made[app] = self.made.get(app, 0) + 1
                     chop = False
             if self._count() == before:
                 if chop:
-                    return [*out, *(steps for steps in self.left.values() if steps)]
+                    rest = (Part(app, tuple(steps), UNKNOWN) for app, steps in self.left.items() if steps)
+                    return [*out, *rest]
                 chop = True
         return out
+
+    def _part(self, app: str, steps: list[Step], held: Dependency | None) -> Part:
+        waits = [wanted for step in steps for wanted in step.waits if wanted.app != app]
+        settings = frozenset(wanted.swappable for wanted in waits if wanted.swappable)
+        needs = {
+            (w.app, self.made[w.app] - 1 if w.app in self.made else None) for w in waits if not w.swappable
+        }
+        return Part(app, tuple(steps), frozenset(needs), settings, held)
 
     def _count(self) -> int:
         return sum(map(len, self.left.values()))
 
-    def _ready(self, app: str, chop: bool) -> int:
-        """How many of an app's first operations wait for nothing that is still to come."""
+    def _ready(self, app: str, chop: bool) -> tuple[int, Dependency | None]:
+        """How many of an app's first operations wait for nothing that is still to come; what the next one
+        waits for."""
         for place, step in enumerate(self.left[app]):
             for wanted in step.waits:
                 if wanted.app != app and not self._is_met(wanted, chop):
-                    return place
-        return len(self.left[app])
+                    return place, wanted
+        return len(self.left[app]), None
 
     def _is_met(self, wanted: Dependency, chop: bool) -> bool:
         steps = self.left.get(wanted.app, [])
         known = self._providers.get(wanted.app)
         if known is None or known[0] != len(steps):
             known = self._providers[wanted.app] = (len(steps), _Providers(steps))
-        return not known[1].of(wanted) and (wanted.swappable or wanted.app in self.made or chop)
+        return not known[1].of(wanted) and bool(wanted.swappable or wanted.app in self.made or chop)
 
 
 class _Merger:
@@ -195,7 +245,7 @@ class _Merger:
         """What is left of two operations on one model, None where both are."""
         match step.kind, other.kind:
             case "CreateModel", kind if self._taken_up(kind):
-                return [replace(step, targets=step.targets | other.targets)]
+                return [_taking(step, other)]
             case (("RemoveField" | "AddField" | "AlterField"), "DeleteModel"):
                 return [other] if step.kind == "RemoveField" else None
             case kind, "DeleteModel" if kind in OPTIONS:
@@ -227,6 +277,16 @@ _UNMOVABLE = (
 )
 
 
+def _taking(step: Step, other: Step) -> Step:
+    """A new model with what an operation adds to it."""
+    taken = (*step.taken, other)
+    if other.kind == "AddField" and other.field:
+        return replace(
+            step, targets=step.targets | other.targets, names=step.names | {other.field}, taken=taken
+        )
+    return replace(step, targets=step.targets | other.targets, taken=taken)
+
+
 def _may_pass(step: Step, other: Step) -> bool:
     """Whether an operation may change places with a later one."""
     return step.kind not in _UNMOVABLE and not _refers(other, step)
@@ -241,6 +301,8 @@ def _refers(step: Step, to: Step) -> bool:
             return (step.model == to.model and step.field == to.field) or to.key in step.targets
         if step.kind in (*TOGETHER, "AlterOrderWithRespectTo"):
             return step.model == to.model and (not step.names or to.field in step.names)
+    if step.kind in TOGETHER and to.kind in TOGETHER and step.kind != to.kind:
+        return False
     return step.model == to.model or to.key in step.targets
 
 

@@ -98,7 +98,8 @@ def _create_options(
         yield replace(step, waits=(field, Dependency(*key, None, "create")), names=frozenset([order]))
     for option, kind in NAMED.items():
         for item in _items(model.options.get(option)):
-            yield replace(_step(sides, kind, key, "", "", name_of(item) or NEW), waits=waits)
+            name = name_of(item) or ""
+            yield replace(_step(sides, kind, key, "", "", name or NEW), waits=waits, called=name)
     for option in TOGETHER:
         together = _items(model.options.get(option))
         if together:
@@ -144,8 +145,12 @@ def _repoint(sides: Sides, key: ModelKey) -> Iterator[Step]:
 
 def _is_deferred(sides: Sides, field: FieldState) -> bool:
     """Whether a field is added only once the model is there: relations, but for keys and parent links."""
-    if field.declared.field.kind not in ("FK", "O2O"):
-        return field.declared.field.kind == "M2M"
+    kind = field.declared.field.kind
+    if kind not in (
+        "FK",
+        "O2O",
+    ):  # one of a package may be no relation by kind and lead somewhere all the same
+        return kind == "M2M" or field.target is not None or field.through is not None
     link = sides.deconstructor.fields.argument(field.declared, "parent_link")
     return not _is_key(field) and link is not True and dict(field.changed).get("parent_link") is not True
 

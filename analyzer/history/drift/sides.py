@@ -9,6 +9,8 @@ from analyzer.history.drift.values import NOWHERE, Dependency, Place, Version
 from analyzer.states.deconstruct import Deconstructor
 from analyzer.states.values import Doubt, FieldState, ModelKey, ModelState, ProjectState
 
+USER = "AUTH_USER_MODEL"
+
 
 class Clues(Protocol):
     """Says why something may not be as it looks; "" where nothing speaks for it."""
@@ -148,7 +150,8 @@ class Sides:
     def waits_for_targets(self, field: FieldState) -> tuple[Dependency, ...]:
         """That the models which a field refers to are there (`_get_dependencies_for_foreign_key`)."""
         return tuple(
-            Dependency(*key, None, "create", ".".join(key) == self.swappable) for key in targets(field)
+            Dependency(*key, None, "create", USER if ".".join(key) == self.swappable else "")
+            for key in targets(field)
         )
 
     def waits_for_all_targets(self, key: ModelKey) -> tuple[Dependency, ...]:

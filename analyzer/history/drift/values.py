@@ -67,13 +67,16 @@ Need = Literal["create", "remove", "alter", "unset order", "alter together"]
 
 
 class Dependency(Struct, frozen=True):
-    """What an operation waits for (django.db.migrations.autodetector.OperationDependency)."""
+    """What an operation waits for (django.db.migrations.autodetector.OperationDependency).
+
+    `swappable` names the setting that says which model it is; empty for one that is named itself.
+    """
 
     app: str
     model: str
     field: str | None
     need: Need
-    swappable: bool = False
+    swappable: str = ""
 
 
 class Step(Struct, frozen=True):
@@ -81,6 +84,7 @@ class Step(Struct, frozen=True):
 
     `targets` are the models that it refers to beside its own; `names` the fields that come with it
     (of a new model), or that an option lists; `arguments` those of an altered field that may differ.
+    `called` is the name of an index or a constraint; `taken` what was merged into a new model.
     """
 
     kind: str
@@ -96,6 +100,8 @@ class Step(Struct, frozen=True):
     names: frozenset[str] = frozenset()
     first: bool = False
     arguments: tuple[str, ...] = ()
+    called: str = ""
+    taken: tuple[Step, ...] = ()
 
     @property
     def key(self) -> ModelKey:

@@ -10,6 +10,7 @@ from analyzer.render.markdown.drift import drift
 from analyzer.render.markdown.grounds import findings, reading, unknown
 from analyzer.render.markdown.history import history
 from analyzer.render.markdown.images import Image, Images
+from analyzer.render.markdown.ledgers import ledger_pages
 from analyzer.render.markdown.operations import operations
 from analyzer.render.markdown.structure import apps, levels
 from analyzer.render.markdown.text import text
@@ -17,6 +18,7 @@ from analyzer.render.markdown.verdict import verdict
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
+    from analyzer.reset.elidable import Marked
 
 __all__ = ["Image", "markdown"]
 
@@ -26,8 +28,8 @@ GROUND = (
 )
 
 
-def markdown(analysis: Analysis, link: Link, images: Images) -> str:
-    """`report.md`; the same text for the same source."""
+def markdown(analysis: Analysis, link: Link, images: Images, marked: Marked | None = None) -> str:
+    """`report.md`; the same text for the same source.  `marked` is what a patch marks as elidable."""
     parts = [
         verdict(analysis, link),
         apps(analysis, link, images),
@@ -35,6 +37,7 @@ def markdown(analysis: Analysis, link: Link, images: Images) -> str:
         cycles(analysis, link, images),
         history(analysis, link, images),
         drift(analysis, link),
+        ledger_pages(analysis, link, marked),
         operations(analysis, link),
         findings(analysis, link),
         unknown(analysis, link),

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from analyzer.history.graph import SPECIAL
-from analyzer.history.squash import Squash, squashes
+from analyzer.history.squash import Part, Squash, parts, squashes
 from analyzer.history.values import Key, Migration
 from analyzer.render.links import Link
 from analyzer.render.markdown.text import (
@@ -22,7 +22,7 @@ from analyzer.render.markdown.text import (
     where,
 )
 from analyzer.render.pictures.runs import short
-from analyzer.render.squashing import Part, Squashing, bonds, parts, squashings, turns
+from analyzer.render.squashing import Squashing, bonds, squashings, turns
 from analyzer.render.words import count, number, plural, some
 
 if TYPE_CHECKING:

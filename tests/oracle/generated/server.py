@@ -21,6 +21,7 @@ from typing import Any
 
 from tests.oracle import django_facts, state_facts
 from tests.oracle.generated import writing
+from tests.oracle.layout import django_layout
 from tests.oracle.mutations import django_writes
 
 PRELOADED = (
@@ -87,6 +88,8 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
                     return django_facts.schema_facts(project)
                 case "history":
                     return history_facts(project)
+                case "layout":
+                    return {"migrations": django_layout.written(project)}
                 case _:
                     return {"labels": writing.write_history(project, request["seed"])}
     except BaseException:  # noqa: BLE001 - whatever a project raises at import is its refusal

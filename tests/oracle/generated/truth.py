@@ -41,6 +41,11 @@ class Django:
         """What Django says about the migrations; raises Refused where it cannot replay them."""
         return self._ask("history", project, settings)
 
+    def layout(self, project: Path, settings: str) -> list[dict[str, Any]]:
+        """What `makemigrations` would write; raises Refused where it stops."""
+        migrations: list[dict[str, Any]] = self._ask("layout", project, settings)["migrations"]
+        return migrations
+
     def write(self, project: Path, settings: str, seed: int) -> dict[Path, str]:
         """Let Django write migrations into the project: the app's label of each file.
 

@@ -1,9 +1,10 @@
 """What real `makemigrations` would write for a project, asked again and again while its files change.
 
-usage: python django_writes.py PROJECT_DIR SETTINGS_MODULE
+usage: python django_writes.py PROJECT_DIR SETTINGS_MODULE [state]
 
 Answers every line on standard input with one line of JSON: the operations as
-[app, operation, model, field], or {"error": why} where the project does not boot.  Each answer comes
+[app, operation, model, field], with `state` what the migrations add up to as {label: all of the model},
+or {"error": why} where the project does not boot.  Each answer comes
 from a process of its own, which begins where Django is imported and nothing of the project is.
 """
 
@@ -13,27 +14,29 @@ import compileall
 import gc
 import json
 import os
+import re
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 2:
+    if len(arguments) not in (2, 3):
         sys.stderr.write(str(__doc__))
         return 2
-    project, settings = Path(arguments[0]).resolve(), arguments[1]
+    project, settings, *state = Path(arguments[0]).resolve(), *arguments[1:]
     os.chdir(project)
     sys.dont_write_bytecode = True
     sys.path.insert(0, str(project))
     os.environ["DJANGO_SETTINGS_MODULE"] = settings
     compileall.compile_dir(project, quiet=2)  # files as they are now; a changed one is newer
-    serve(project)
+    serve(project, remembered if state else written)
     return 0
 
 
-def serve(project: Path) -> None:
+def serve(project: Path, ask: Callable[[Path], Any]) -> None:
     import django.db.migrations.autodetector
     import django.db.migrations.loader
     import django.db.models  # noqa: F401 - loaded once, for all the processes to come
@@ -47,7 +50,7 @@ def serve(project: Path) -> None:
         if child == 0:
             os.close(reader)
             with os.fdopen(writer, "w", encoding="utf-8") as out:
-                out.write(json.dumps(answer(project)))
+                out.write(json.dumps(answer(project, ask)))
                 out.flush()
                 os._exit(0)
         os.close(writer)
@@ -58,13 +61,13 @@ def serve(project: Path) -> None:
         answers.flush()
 
 
-def answer(project: Path) -> Any:
+def answer(project: Path, ask: Callable[[Path], Any]) -> Any:
     try:
         import django
 
         django.setup()
         errors = faults()
-        return {"error": "; ".join(errors)} if errors else written(project)
+        return {"error": "; ".join(errors)} if errors else ask(project)
     except BaseException as error:  # noqa: BLE001 - whatever a changed project raises is the answer
         last = traceback.format_exception_only(type(error), error)[-1].strip()
         return {"error": last[:300]}
@@ -100,6 +103,26 @@ def written(project: Path) -> list[list[str | None]]:
         for migration in migrations
         for operation in migration.operations
     ]
+
+
+def remembered(project: Path) -> dict[str, str]:
+    """The models of the final state by label, each with everything that Django takes apart of it."""
+    from django.db.migrations.autodetector import MigrationAutodetector
+    from django.db.migrations.loader import MigrationLoader
+
+    state = MigrationLoader(None, ignore_no_migrations=True).project_state()
+    detector = MigrationAutodetector(state, state)
+    told = {".".join(key): repr(_model(detector, model)) for key, model in state.models.items()}
+    return {label: re.sub(r" at 0x[0-9a-f]+", "", text) for label, text in told.items()}
+
+
+def _model(detector: Any, model: Any) -> list[Any]:
+    options = {name: value for name, value in model.options.items() if value or value is False}
+    fields = [(name, detector.deep_deconstruct(field)) for name, field in model.fields.items()]
+    return [
+        model.name, fields, sorted(detector.deep_deconstruct(options).items()),
+        [str(base) for base in model.bases], [name for name, _ in model.managers],
+    ]  # fmt: skip
 
 
 def place(operation: Any) -> tuple[str, str | None]:

@@ -46,8 +46,9 @@ class Project:
     project's own, `without` folders of them that are left out, `settings` the overlay's text,
     `files` small files written beside the packages, by path, `python` the interpreter to use where
     this one is too old.  With a `repository` (a URL) the source is its tree at `commit`, and `root`
-    the folder of it that stands on `sys.path`.  `versions` says what the catalogue has in another
-    version than the project, so that it cannot be right about it.  A project without an overlay is
+    the folder of it that stands on `sys.path`; `kinds` are ends of more files that it needs.
+    `versions` says what the catalogue has in another version than the project, so that it cannot be
+    right about it.  A project without an overlay is
     read and never booted: `says` are facts about it found by eye, as `facts.spoken` words them.
     """
 
@@ -62,6 +63,7 @@ class Project:
     repository: str = ""
     commit: str = ""
     root: str = ""
+    kinds: tuple[str, ...] = ()
     versions: str = ""
     says: tuple[str, ...] = ()
 
@@ -73,10 +75,10 @@ class Project:
 def read_projects() -> tuple[Project, ...]:
     """The entries of projects.toml by name.  Raises TypeError for a key that there is none of."""
     entries = tomllib.loads(PROJECTS.read_text(encoding="utf-8"))
-    return tuple(Project(name, **_frozen(entry)) for name, entry in sorted(entries.items()))
+    return tuple(Project(name, **frozen(entry)) for name, entry in sorted(entries.items()))
 
 
-def _frozen(entry: Json) -> dict[str, Any]:
+def frozen(entry: Json) -> dict[str, Any]:
     def value(given: Any) -> Any:
         if isinstance(given, Mapping):
             return tuple(sorted(given.items()))
@@ -150,7 +152,8 @@ def _check_out(project: Project, bare: Path, source: Path) -> None:
         said, path = record.split("\t", 1)
         mode, _kind, blob = said.split()
         parts = PurePosixPath(path).parts
-        if mode.startswith("100") and path.endswith(TEXT) and not set(parts) & set(LEFT_OUT):
+        left_out = set(parts) & set(LEFT_OUT) - ({"locale"} if path.endswith(".py") else set())
+        if mode.startswith("100") and path.endswith((*TEXT, *project.kinds)) and not left_out:
             wanted.append((blob, path))
     with subprocess.Popen(
         [*git, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -193,9 +196,14 @@ def read(project: Project, source: Path, more: Sequence[str] = ()) -> Json:
     return answer
 
 
-def run(command: Sequence[str], what: str, accepted: tuple[int, ...] = (0,)) -> str:
-    """What a command prints.  Raises Refused, with the end of its complaint, for other exit codes."""
-    done = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+def run(command: Sequence[str], what: str, accepted: tuple[int, ...] = (0,), given: str | None = None) -> str:
+    """What a command prints.  Raises Refused, with the end of its complaint, for other exit codes.
+
+    `given` is what it reads from standard input.
+    """
+    done = subprocess.run(
+        command, cwd=REPOSITORY, capture_output=True, text=True, check=False, input=given
+    )  # fmt: skip
     if done.returncode not in accepted:
         lines = (done.stderr.strip() or "no message").splitlines()
         raise Refused(f"{what}: " + "\n".join(lines[-12:]))

@@ -1,0 +1,91 @@
+"""Which parts of the schema that operations make by themselves are there at the end of history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from analyzer.data.values import DataOperation, SchemaObject
+from analyzer.history.replay.order import full_plan
+from analyzer.history.values import History
+
+Identity = tuple[str, str, str]
+CERTAIN = 0.6
+"""Below this confidence an operation is not believed to drop anything."""
+
+ONCE = ("extension", "collation", "type", "domain", "sequence")
+"""What is made once: whoever makes it again does so in case it is not there."""
+
+
+class Alive(Struct, frozen=True):
+    """An object with the operation that it is by; `remade` counts the others that make it, too."""
+
+    made: SchemaObject
+    operation: DataOperation
+    remade: int = 0
+
+
+def in_order(operations: Iterable[DataOperation], history: History) -> list[DataOperation]:
+    """The operations that a fresh database runs, in the order of their migrations."""
+    place = {key: at for at, key in enumerate(full_plan(history))}
+    inside = [one for one in operations if (one.app, one.migration) in place]
+    return sorted(inside, key=lambda one: (place[one.app, one.migration], one.file, one.line))
+
+
+def alive(ordered: Iterable[DataOperation]) -> tuple[Alive, ...]:
+    """What operations in the order in which they run make and no later one certainly drops again.
+
+    An object is by the last operation that makes it, since that replaces what was there before; one
+    that is made once, as an extension is, by the first.  What the verdict keeps is never left out.
+    """
+    found: dict[Identity, Alive] = {}
+    listed = tuple(ordered)
+    for operation in listed:
+        if operation.confidence >= CERTAIN:
+            for made in operation.objects:
+                if made.action == "drop":
+                    _drop(found, _identity(operation, made))
+        for made in _made(operation):
+            _make(found, _identity(operation, made), Alive(made, operation))
+    for operation in listed:
+        kept = _made(operation) if operation.net == "schema" else ()
+        if kept and not any(_identity(operation, made) in found for made in kept):
+            found.update((_identity(operation, made), Alive(made, operation)) for made in kept)
+    return tuple(found.values())
+
+
+def _made(operation: DataOperation) -> tuple[SchemaObject, ...]:
+    """What an operation leaves behind: of what it drops itself, only what it makes anew."""
+    if operation.net not in ("schema", "mixed"):
+        return ()
+    made = tuple(one for one in operation.objects if one.action != "drop")
+    if made or operation.net == "mixed":
+        return made
+    return (SchemaObject("schema", "", "", "create", operation.file, operation.line),)
+
+
+def _drop(found: dict[Identity, Alive], dropped: Identity) -> None:
+    for known in [one for one in found if _meant(dropped, one)]:
+        del found[known]
+
+
+def _make(found: dict[Identity, Alive], identity: Identity, new: Alive) -> None:
+    before = found.get(identity)
+    if before is not None and new.made.kind in ONCE:
+        found[identity] = replace(before, remade=before.remade + 1)
+        return
+    found.pop(identity, None)
+    found[identity] = new if before is None else replace(new, remade=before.remade + 1)
+
+
+def _identity(operation: DataOperation, made: SchemaObject) -> Identity:
+    if not made.name:
+        return made.kind, f"{operation.app}.{operation.migration}:{made.file}:{made.line}", made.table.lower()
+    return made.kind, made.name.lower(), made.table.lower()
+
+
+def _meant(dropped: Identity, known: Identity) -> bool:
+    """Whether dropping the one drops the other; a table that is not said may be any."""
+    return dropped[:2] == known[:2] and (dropped[2] == known[2] or not dropped[2] or not known[2])

@@ -1,0 +1,186 @@
+"""The artefacts of each procedure: files to copy, lists of files, scripts and SQL."""
+
+from __future__ import annotations
+
+import shlex
+
+from analyzer.history.values import Key
+from analyzer.reset.guarded_sql import TABLE, scripts
+from analyzer.reset.naming import following
+from analyzer.reset.partition import Group
+from analyzer.reset.placeholders import empty_migration
+from analyzer.reset.plan import Plan
+from analyzer.reset.pointing import pointing
+from analyzer.reset.renaming import Renaming, finish, script
+
+RESERVED = "Holds the place of a regenerated migration; see the plan of the reset."
+ANCHOR = "Holds a place for a migration that will replace it; see the plan of the reset."
+PRUNES: tuple[int, int] = (4, 1)
+"""Since this version `migrate --prune` deletes rows of migrations that are gone."""
+
+
+def artefacts(plan: Plan) -> dict[str, str]:
+    """The files of the procedure that the plan goes by; none where it cannot be carried out."""
+    if not plan.feasible:
+        return {}
+    match plan.procedure:
+        case "placeholder":
+            return _placeholder(plan) | _pointing(plan)
+        case "replaces":
+            return _replaces(plan) | _pointing(plan)
+        case "sql":
+            return _sql(plan) | _pointing(plan)
+        case "squash":
+            return _squash(plan)
+
+
+def _pointing(plan: Plan) -> dict[str, str]:
+    """The script for migrations that stay and name some that go; none where there are none."""
+    found: dict[str, list[tuple[Key, str]]] = {}
+    for one in plan.inbound:
+        if not one.package:
+            found.setdefault(one.file, []).append((one.parent, last_name(plan, one.parent[0])))
+    return {f"{plan.procedure}/point.py": pointing(found)} if found else {}
+
+
+def last_name(plan: Plan, app: str) -> str:
+    """What the last new migration of an app is called in the end."""
+    match plan.procedure:
+        case "placeholder":
+            return [one.name for one in plan.placeholders if one.app == app][-1]
+        case "replaces":
+            return max(name for (label, _), name in plan.remade.items() if label == app)
+        case _:
+            return max(name for label, name in plan.rows.new if label == app)
+
+
+def _lines(paths: tuple[str, ...] | list[str]) -> str:
+    return "".join(f"{path}\n" for path in paths)
+
+
+# ---------------------------------------------------------------- placeholder
+
+
+def _placeholder(plan: Plan) -> dict[str, str]:
+    files = {
+        f"placeholder/release-n/{one.path}": empty_migration(RESERVED, one.parents)
+        for one in plan.placeholders
+    }
+    gone = sorted({*plan.delete, *(one.path for one in plan.placeholders)})
+    files["placeholder/delete.txt"] = _lines(gone)
+    predicted = {migration.key for migration in plan.layout.migrations}
+    renamed = [one for one in plan.placeholders if (one.app, one.stands_for) in predicted]
+    files["placeholder/new_names.py"] = script(
+        (
+            Renaming(one.app, one.name, one.path, source=source(plan, (one.app, one.stands_for)))
+            for one in renamed
+        ),
+        {(one.app, one.stands_for): one.name for one in renamed},
+    )
+    return files | _prune(plan, "placeholder")
+
+
+def source(plan: Plan, key: Key) -> str:
+    """Where `makemigrations` writes a file."""
+    return f"{plan.packages[key[0]].folder}/{key[1]}.py"
+
+
+def _prune(plan: Plan, folder: str) -> dict[str, str]:
+    """What `migrate --prune` does, for versions of Django that have no such option."""
+    if plan.layout.django >= PRUNES:
+        return {}
+    lines = ["-- Once every database runs the last release. Any dialect.\n"]
+    rows = (*plan.rows.required, *plan.rows.allowed, *plan.anchors)
+    for app in plan.apps:
+        names = ", ".join(_sql_text(name) for label, name in sorted(rows) if label == app)
+        lines += (
+            [f"DELETE FROM {TABLE} WHERE app = {_sql_text(app)} AND name IN ({names});\n"] if names else []
+        )
+    return {f"{folder}/prune.sql": "".join(lines)}
+
+
+def _sql_text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+# ---------------------------------------------------------------- replaces
+
+
+def _replaces(plan: Plan) -> dict[str, str]:
+    files = {
+        f"replaces/release-0/{plan.packages[app].folder}/{name}.py": empty_migration(ANCHOR, parents)
+        for (app, name), parents in _anchored(plan).items()
+    }
+    rests = set(plan.partition.rests)
+    renamings = []
+    last: dict[str, str] = {}
+    for group in plan.partition.groups:
+        app, name = group.new[0], plan.remade[group.new]
+        target = f"{plan.packages[app].folder}/{name}.py"
+        renamings.append(_renaming(plan, group, target, group.new in rests, last.get(app, "")))
+        last[app] = name
+    old = [f"{plan.packages[app].folder}/{name}.py" for app, name in plan.anchors]
+    files["replaces/delete.txt"] = _lines(sorted([*plan.delete, *old]))
+    files["replaces/new_names.py"] = script(
+        renamings, {key: name for key, name in plan.remade.items() if key not in rests}
+    )
+    files["replaces/finish.py"] = finish(one.target for one in renamings)
+    return files | _prune(plan, "replaces")
+
+
+def _anchored(plan: Plan) -> dict[Key, tuple[Key, ...]]:
+    """The empty migrations of the release before, with what each depends on."""
+    out: dict[Key, tuple[Key, ...]] = {}
+    for app, name in plan.anchors:
+        before = [key for key in out if key[0] == app]
+        out[app, name] = (before[-1],) if before else tuple(key for key in plan.leaves if key[0] == app)
+    return out
+
+
+def _renaming(plan: Plan, group: Group, target: str, rest: bool, before: str) -> Renaming:
+    names = tuple(name for _, name in group.replaces)
+    return Renaming(
+        group.new[0],
+        plan.remade[group.new],
+        target,
+        names,
+        guarded=bool(before),
+        source="" if rest else source(plan, group.new),
+        parent=before,
+    )
+
+
+# ---------------------------------------------------------------- SQL and squash
+
+
+def _sql(plan: Plan) -> dict[str, str]:
+    files = {"sql/delete.txt": _lines(plan.delete)}
+    for dialect in plan.dialects:
+        files |= {f"sql/{name}": text for name, text in scripts(plan.rows, dialect).items()}
+    return files
+
+
+def _squash(plan: Plan) -> dict[str, str]:
+    calls = "".join(f"{command}\n" for command in squash_commands(plan))
+    head = "#!/bin/sh\n# Run at the root of the project, one call after the other.\nset -e\n"
+    return {"squash/squash.sh": head + calls}
+
+
+def squash_commands(plan: Plan) -> list[str]:
+    """The calls of `squashmigrations`, safe for a shell."""
+    return [
+        shlex.join(["python", plan.manage, "squashmigrations", "--noinput", one.app, one.first, one.last])
+        for one in plan.squashes
+    ]
+
+
+def extra_names(plan: Plan, app: str) -> tuple[str, ...]:
+    """The names of the files that are written by hand for an app, by the procedure."""
+    words = plan.extras.get(app, ())
+    match plan.procedure:
+        case "placeholder":
+            return tuple(one.name for one in plan.placeholders if one.app == app and one.stands_for in words)
+        case "sql":
+            return following([migration.name for migration in plan.layout.of(app)], words)
+        case _:
+            return ()

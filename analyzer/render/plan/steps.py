@@ -1,0 +1,337 @@
+"""The steps of each procedure, release by release, with gates, and the ways back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from analyzer.render.markdown.text import bullets, code, codes, table
+from analyzer.render.plan.artefacts import PRUNES, squash_commands
+from analyzer.render.plan.commands import (
+    DEPLOY,
+    check,
+    gate,
+    manage,
+    pointed,
+    regenerate,
+    restored,
+    shell,
+    stays,
+)
+from analyzer.render.words import count, place, plural
+from analyzer.reset.guarded_sql import COPY
+from analyzer.reset.plan import Plan, Procedure
+
+TITLES: Mapping[Procedure, str] = {
+    "placeholder": "placeholders, in two releases",
+    "replaces": "new migrations with `replaces`, in two releases",
+    "sql": "guarded SQL, in one release",
+    "squash": "`squashmigrations`, app by app",
+}
+
+Step = tuple[str, list[str]]
+
+
+def steps(plan: Plan) -> list[Step]:
+    """The chapters of the procedure, in order."""
+    match plan.procedure:
+        case "placeholder":
+            return [_placeholders(plan), _contents(plan), _prune(plan, "The gate of release N+1 is passed")]
+        case "replaces":
+            return [
+                *_anchors(plan),
+                _remade(plan),
+                _finished(plan),
+                _prune(plan, "Release 2 runs everywhere"),
+            ]
+        case "sql":
+            return [_new_files(plan), _exchange(plan)]
+        case "squash":
+            return [_squashed(plan), _squash_finished(plan)]
+
+
+# ---------------------------------------------------------------- placeholder
+
+
+def _placeholders(plan: Plan) -> Step:
+    rows = [[code(one.app), code(one.path), code(one.stands_for)] for one in plan.placeholders]
+    lines = [
+        (
+            f"{count(len(plan.placeholders), 'empty migration')}, whose names the regenerated "
+            f"files take over in "
+            "release N+1:"
+        ),
+        "",
+        *table(["app", "placeholder", "stands for"], rows),
+        "",
+        "1. Copy them into the project, and look at what came:",
+        *shell('cp -R "$PLAN/placeholder/release-n/." .', "git status --short"),
+        "2. They change nothing: this must be 0.",
+        *shell(manage(plan, "makemigrations", "--check", "--dry-run")),
+        f"3. Commit as release N. {DEPLOY}",
+        *gate(
+            plan,
+            [
+                "each export of `django_migrations` holds all the names of the second column.",
+                check(plan),
+            ],
+        ),
+    ]
+    return "Release N: the placeholders", lines
+
+
+def _contents(plan: Plan) -> Step:
+    lines = [
+        "On a branch from release N:",
+        "",
+        *regenerate(plan, "placeholder"),
+        "4. Give them the names of the placeholders; the dependencies between them follow:",
+        *shell(
+            'python "$PLAN/placeholder/new_names.py" --look',
+            'python "$PLAN/placeholder/new_names.py"',
+            *pointed(plan, "placeholder"),
+        ),
+        (
+            "5. Write the files for what `makemigrations` does not write, and fix the references "
+            "(chapters below)."
+        ),
+        (
+            "   A placeholder that is not needed in the end stays as it was: `git restore --source=HEAD "
+            "--staged --worktree FILE`, with the file before it as its only dependency."
+        ),
+        "6. On a copy of a database of release N and on an empty database:",
+        *shell(
+            manage(plan, "migrate", "--check") + "   # on the copy: 0, there is nothing to apply",
+            manage(plan, "migrate") + "           # on the empty database: builds everything",
+            manage(plan, "makemigrations", "--check", "--dry-run"),
+        ),
+        f"7. Commit as release N+1. {DEPLOY}",
+        *gate(plan, [check(plan)]),
+        "",
+        (
+            "A database that missed release N is stopped here with "
+            "`InconsistentMigrationHistory` or `already "
+            "exists`: nothing is lost. Deploy release N there first."
+        ),
+    ]
+    return "Release N+1: the contents", lines
+
+
+def _prune(plan: Plan, when: str) -> Step:
+    lines = [f"{when}, and nobody wants to go back: this is the **point of no return**.", ""]
+    if plan.layout.django >= PRUNES:
+        lines += ["Per database alias:"]
+        lines += shell(*(manage(plan, "migrate", app, "--prune") for app in plan.apps))
+    else:
+        lines.append("Run `prune.sql` once per database: this Django has no `migrate --prune`.")
+    return "Clean up the old rows", lines
+
+
+# ---------------------------------------------------------------- replaces
+
+
+def _anchors(plan: Plan) -> list[Step]:
+    if not plan.anchors:
+        return []
+    lines = [
+        (
+            f"{count(len(plan.anchors), 'empty migration')} more, so that each new file has "
+            f"something to replace: "
+            f"{codes('.'.join(key) for key in plan.anchors)}."
+        ),
+        *shell(
+            'cp -R "$PLAN/replaces/release-0/." .', manage(plan, "makemigrations", "--check", "--dry-run")
+        ),
+        f"Commit as release 0. {DEPLOY}",
+        *gate(plan, ["each export holds these names.", check(plan)]),
+    ]
+    return [("Release 0: something to replace", lines)]
+
+
+def _remade(plan: Plan) -> Step:
+    rows = [
+        [code(".".join((group.new[0], plan.remade[group.new]))), code(group.new[1]),
+         f"{count(len(group.replaces), 'migration')}: {codes(_span(group.replaces))}"]
+        for group in plan.partition.groups
+    ]  # fmt: skip
+    order = " → ".join(code(".".join((app, plan.remade[app, name]))) for app, name in plan.partition.order)
+    split = sorted(
+        {key[0] for key in plan.remade if sum(1 for other in plan.remade if other[0] == key[0]) > 1}
+    )
+    lines = [
+        "Each old migration stands in exactly one `replaces`; old files stay beside the new ones:",
+        "",
+        *table(["new migration", "made from", "replaces"], rows),
+        "",
+        f"No circle: each needs only those before it in {order}.",
+        "",
+        *regenerate(plan, "replaces"),
+        "4. Give them their names and their `replaces`:",
+        *shell(
+            'python "$PLAN/replaces/new_names.py" --look',
+            'python "$PLAN/replaces/new_names.py"',
+        ),
+        "5. Bring the old files back:",
+        *shell(
+            "git --literal-pathspecs restore --source=HEAD --staged --worktree "
+            '--pathspec-from-file="$PLAN/replaces/delete.txt"',
+            *restored(plan),
+        ),
+        "6. Append what `makemigrations` does not write to the last new file of its app (chapter below).",
+        "7. On an empty database, on a copy of a current one and on one that lags behind:",
+        *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
+        f"8. Commit as release 1. {DEPLOY}",
+        *gate(plan, ["each export holds every name of the first column.", check(plan)]),
+        "",
+        "A database that lags behind applies the old files that it misses.",
+    ]
+    if split:
+        lines += ["", *_split_warning(split)]
+    return "Release 1: new files beside the old ones", lines
+
+
+def _split_warning(apps: list[str]) -> list[str]:
+    these = f"{plural(len(apps), 'this')} {plural(len(apps), 'app')}"
+    warning = (
+        f"**Not so in {codes(apps)}, which {plural(len(apps), 'gets')} several new files.** Django decides "
+        "about each file on its own. A database that has all that the first one replaces, and not all that "
+        "the next one does, runs old migrations on a state that is new already: that fails, or leaves out "
+        f"a change in silence. So every database must have all old migrations of {these} before release 1. "
+        "Where you cannot see to that, use placeholders. The guard at the top of the later files stops "
+        "where a database lacks columns."
+    )
+    return [warning]
+
+
+def _span(keys: tuple[tuple[str, str], ...]) -> list[str]:
+    names = [name for _, name in keys]
+    return names if len(names) < 3 else [names[0], "…", names[-1]]
+
+
+def _finished(plan: Plan) -> Step:
+    lines = [
+        "Only once the gate of release 1 is passed everywhere, self-hosters included:",
+        "",
+        "1. Delete the old files, and take `replaces` out of the new ones:",
+        *shell(
+            'git --literal-pathspecs rm -q --pathspec-from-file="$PLAN/replaces/delete.txt"',
+            'python "$PLAN/replaces/finish.py"',
+            *pointed(plan, "replaces"),
+        ),
+        "2. Let nothing depend on an old name any more (chapter *References to fix*).",
+        (
+            "3. As before: `migrate --check` on a copy, `migrate` on an empty database, "
+            "`makemigrations --check`."
+        ),
+        f"4. Commit as release 2. {DEPLOY}",
+        *gate(plan, [check(plan)]),
+    ]
+    return "Release 2: without the old files", lines
+
+
+# ---------------------------------------------------------------- SQL
+
+
+def _new_files(plan: Plan) -> Step:
+    lines = [
+        "On a branch:",
+        "",
+        *regenerate(plan, "sql"),
+        (
+            "4. Write the files for what `makemigrations` does not write, and fix the references "
+            "(chapters below)."
+        ),
+        *(shell(*pointed(plan, "sql")) if stays(plan) else []),
+        "5. On an empty database:",
+        *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
+        (
+            "6. The rows that the SQL inserts must be the files that there are now: "
+            f"{codes('.'.join(key) for key in plan.rows.new)}. Leave a name out of the SQL if you "
+            f"wrote no such file."
+        ),
+    ]
+    return "The new files", lines
+
+
+def _exchange(plan: Plan) -> Step:
+    lines = [
+        (
+            "Stop whatever runs `migrate` by itself with the old code first, old containers and "
+            "cron jobs too: the "
+            "old release would find its own rows missing and run its data migrations again."
+        ),
+        "",
+        "Then on every database, every schema of a tenant included, with the application stopped:",
+        "",
+        "1. Look. Both queries of `sql/1_look.*.sql` must come back empty.",
+        (
+            "2. Exchange the rows: `sql/2_reset.*.sql` checks once more, keeps a copy in "
+            f"`{COPY}`, locks, deletes and inserts. It stops, with everything as it was, on a "
+            f"database that is "
+            "behind."
+        ),
+        "3. Deploy the new code. Do not use `--fake` or `--fake-initial`.",
+        "",
+        *table(["dialect", "how"], [[code(dialect), code(HOW[dialect])] for dialect in plan.dialects]),
+        *gate(plan, [check(plan)]),
+        "",
+        (
+            "The **point of no return** is the first migration that is applied afterwards. "
+            f"Drop `{COPY}` when nobody wants to go back."
+        ),
+    ]
+    return "The release", lines
+
+
+HOW = {
+    "postgresql": 'psql -v ON_ERROR_STOP=1 -f "$PLAN/sql/2_reset.postgresql.sql" DATABASE',
+    "mysql": 'mysql DATABASE < "$PLAN/sql/2_reset.mysql.sql"',
+    "sqlite": 'sqlite3 -bail DATABASE < "$PLAN/sql/2_reset.sqlite.sql"',
+    "oracle": 'sqlplus USER@DATABASE @"$PLAN/sql/2_reset.oracle.sql"',
+}
+
+
+# ---------------------------------------------------------------- squash
+
+
+def _squashed(plan: Plan) -> Step:
+    functions = [
+        f"{code(f'{one.app}.{one.migration}')}, {code(place(one.file, one.line))}: "
+        f"{code(one.forward or one.operation)}"
+        for call in plan.squashes
+        for one in call.functions
+    ]
+    lines = [
+        (
+            "1. Mark operations that a fresh database does not need as `elidable=True`, so that "
+            "they are left out."
+        ),
+        "2. Squash, one call after the other; a run ends where another app's migration stands in between:",
+        *shell(*squash_commands(plan)),
+        (
+            "3. Carry these over by hand: functions of `RunPython` are copied into the new file, "
+            "their imports too."
+        ),
+        "",
+        *bullets(functions),
+        "",
+        "4. On an empty database and on a copy of a current one:",
+        *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
+        f"5. Commit as release 1, the old files beside the new ones. {DEPLOY}",
+        *gate(plan, ["each export holds the names of the squashed migrations.", check(plan)]),
+    ]
+    return "Release 1: the squashes", lines
+
+
+def _squash_finished(plan: Plan) -> Step:
+    lines = [
+        (
+            "1. Delete the replaced files, let nothing depend on their names, remove `replaces` "
+            "from the squashes."
+        ),
+        f"2. Commit as release 2. {DEPLOY}",
+        (
+            "3. When nobody wants to go back, `migrate APP --prune` per app and database: the "
+            "**point of no return**."
+        ),
+    ]
+    return "Release 2: without the old files", lines

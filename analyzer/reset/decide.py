@@ -1,0 +1,140 @@
+"""What becomes of each app: reset, squashed, left as it is, or blocked because of something."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Literal
+
+from msgspec import Struct
+
+from analyzer.history.squash import squashes
+from analyzer.history.values import Key, Migration
+from analyzer.pipeline import Examined
+from analyzer.reset.packages import Package
+from analyzer.reset.planned import Layout
+
+Verdict = Literal["reset", "squash", "leave", "blocked"]
+
+WORTH = 30
+"""So few migrations of a whole project hardly cost anything: a reset of them saves nothing."""
+
+
+class Decision(Struct, frozen=True):
+    """What becomes of an app, and why; `file` and `line` are where that is seen, if anywhere.
+
+    `before` and `operations` count its migration files and their operations, `after` the files that
+    the layout predicts.
+    """
+
+    app: str
+    verdict: Verdict
+    why: str
+    before: int
+    operations: int
+    after: int
+    file: str = ""
+    line: int = 0
+
+
+class Block(Struct, frozen=True):
+    """Why an app cannot be reset as it is."""
+
+    why: str
+    file: str = ""
+    line: int = 0
+
+
+def blocks(examined: Examined, packages: Iterable[Package]) -> dict[str, Block]:
+    """The apps whose migrations cannot be replaced yet, with the first reason."""
+    out: dict[str, Block] = {}
+    for app, block in _blocks(examined):
+        out.setdefault(app, block)
+    known = {package.app for package in packages}
+    return {app: block for app, block in out.items() if app in known}
+
+
+def _blocks(examined: Examined) -> Iterator[tuple[str, Block]]:
+    history, analysis = examined.analysis.history, examined.analysis
+    for app, file, why in examined.written.broken:
+        yield app, Block(f"a migration cannot be read: {why}", file)
+    for circle in history.cycles:
+        for app, name in circle:
+            yield app, Block(f"{name} stands in a circle of migrations that need each other")
+    for child, parent in history.missing:
+        place = _place(examined.migrations, child)
+        yield child[0], Block(f"{child[1]} depends on {'.'.join(parent)}, which does not exist", *place)
+    for app, count in sorted(Counter(app for app, _ in history.leaves).items()):
+        if count > 1:
+            names = ", ".join(name for label, name in history.leaves if label == app)
+            yield app, Block(f"it has {count} leaf nodes ({names}): merge them first")
+    for one in analysis.drift.differences:
+        if one.certain:
+            what = f"{one.operation} {one.model}{f'.{one.field}' if one.field else ''}"
+            why = f"models and migrations disagree: makemigrations would write {what}"
+            yield one.app, Block(why, one.file, one.line)
+
+
+def _place(migrations: Iterable[Migration], key: Key) -> tuple[str, int]:
+    return next(((one.file, one.line) for one in migrations if one.key == key), ("", 0))
+
+
+def decisions(
+    examined: Examined,
+    layout: Layout,
+    found: Mapping[str, Package],
+    blocked: Mapping[str, Block],
+    asked: Collection[str],
+    modelled: Collection[str],
+) -> tuple[Decision, ...]:
+    """One decision an app that has migrations in the project; `modelled` are the apps that have models."""
+    counts = Counter(migration.app for migration in examined.migrations)
+    operations = Counter[str]()
+    for migration in examined.migrations:
+        operations[migration.app] += len(migration.operations)
+    out = []
+    for app in sorted(counts):
+        after = len(layout.of(app))
+        verdict, why, file, line = _decided(app, layout, found, blocked, asked, modelled)
+        out.append(Decision(app, verdict, why, counts[app], operations[app], after, file, line))
+    return tuple(out)
+
+
+def _decided(
+    app: str,
+    layout: Layout,
+    found: Mapping[str, Package],
+    blocked: Mapping[str, Block],
+    asked: Collection[str],
+    modelled: Collection[str],
+) -> tuple[Verdict, str, str, int]:
+    package = found.get(app)
+    if asked and app not in asked:
+        return "leave", "not asked for", "", 0
+    if package is None:
+        return "leave", "the settings do not install it", "", 0
+    if package.why:
+        return "leave", package.why, package.init, 0
+    if app in blocked:
+        return "blocked", blocked[app].why, blocked[app].file, blocked[app].line
+    if app not in layout.apps:
+        if app in modelled:
+            return "leave", "new files would be as many", "", 0
+        return "leave", "it has no models any more: nothing would take the place of its migrations", "", 0
+    if package.helpers:
+        moved = ", ".join(package.helpers)
+        return "reset", f"once {moved} has moved out of the migrations package", package.helpers[0], 0
+    return "reset", "", "", 0
+
+
+def unfinished(examined: Examined, apps: Collection[str]) -> dict[str, Block]:
+    """Apps whose migrations still hold `replaces`: they cannot be replaced again before Django 6.0."""
+    out: dict[str, Block] = {}
+    for squash in squashes(examined.migrations):
+        app, name = squash.migration
+        if app in apps:
+            left = f"{len(squash.present)} of its files there" if squash.present else "their files gone"
+            place = _place(examined.migrations, squash.migration)
+            why = f"{name} still has `replaces`, {left}: finish that squash first"
+            out.setdefault(app, Block(why, *place))
+    return out

@@ -1,0 +1,43 @@
+"""Defects planted in the showcase are found where they are, and bring no other errors."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from analyzer.audits.registry import RULES
+from analyzer.audits.rules import Severity
+from analyzer.options import Options
+from tests.audits.seeded.defects import KINDS
+from tests.audits.seeded.measure import copied, measure, measure_compared
+
+MARKETPLACE = Path(__file__).parents[3] / "fixtures" / "marketplace"
+OPTIONS = Options(jobs=1)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return copied(MARKETPLACE, tmp_path / "marketplace")
+
+
+def test_one_defect_of_each_kind_is_found(root: Path) -> None:
+    count, failures = measure(root, 1, OPTIONS)
+    assert failures == []
+    assert sum(count.values()) >= len(KINDS) - 1
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_one_defect_of_each_kind_is_found_against_a_revision(root: Path) -> None:
+    count, failures = measure_compared(root, 1, OPTIONS)
+    assert failures == []
+    assert min(count["MS117"], count["MS118"]) > 0
+
+
+@pytest.mark.parametrize("family", ["MS1", "MS2"])
+def test_every_error_of_the_graph_has_a_defect(family: str) -> None:
+    """What is planted in a project's history and relations: an error rule needs one."""
+    text = Path(__file__).with_name("defects.py").read_text("utf-8")
+    codes = {r.code for r in RULES if r.severity is Severity.ERROR and r.code.startswith(family)}
+    assert {code for code in codes if f'"{code}"' not in text} == set()

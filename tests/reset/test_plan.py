@@ -1,0 +1,150 @@
+"""The plan of a reset: what becomes of each app, and the artefacts."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analyzer.errors import UsageError
+from analyzer.render.plan import plan_files
+from tests.projects import write
+from tests.reset.resets import migration, planned, two_apps
+
+POST = "class Post(models.Model):\n    title = models.TextField()"
+FIELDS = """migrations.CreateModel("Post", [("id", models.BigAutoField(auto_created=True, primary_key=True,
+ serialize=False, verbose_name="ID")), ("title", models.TextField())])"""
+HISTORY = migration("blog/migrations/0001_a", operations=FIELDS) + migration(
+    "blog/migrations/0002_b", ("blog", "0001_a")
+)
+BLOG = two_apps(POST, more=HISTORY)
+
+
+def test_an_app_is_reset() -> None:
+    found = planned(BLOG)
+    assert [(one.app, one.verdict, one.before, one.after) for one in found.decisions] == [
+        ("blog", "reset", 2, 1)
+    ]
+    assert found.procedure == "placeholder"
+    assert found.delete == ("blog/migrations/0001_a.py", "blog/migrations/0002_b.py")
+    assert found.feasible
+
+
+def test_an_app_whose_models_are_not_migrated_is_blocked_with_the_operation() -> None:
+    found = planned(two_apps(f"{POST}\n    more = models.IntegerField()", more=HISTORY))
+    (one,) = found.decisions
+    assert (one.verdict, one.why, one.file) == (
+        "blocked",
+        "models and migrations disagree: makemigrations would write AddField post.more",
+        "blog/models.py",
+    )
+    assert not found.feasible
+
+
+def test_an_app_that_would_get_as_many_files_is_left_alone() -> None:
+    more = HISTORY + migration(
+        "shop/migrations/0001_s", operations=FIELDS.replace('"Post"', '"Item"').replace("title", "name")
+    )
+    found = planned(two_apps(POST, "class Item(models.Model):\n    name = models.TextField()", more=more))
+    assert [(one.app, one.verdict, one.why) for one in found.decisions] == [
+        ("blog", "reset", ""),
+        ("shop", "leave", "new files would be as many"),
+    ]
+
+
+def test_unless_it_names_a_migration_that_goes() -> None:
+    more = HISTORY + migration(
+        "shop/migrations/0001_s",
+        ("blog", "0002_b"),
+        operations=FIELDS.replace('"Post"', '"Item"').replace("title", "name"),
+    )
+    found = planned(two_apps(POST, "class Item(models.Model):\n    name = models.TextField()", more=more))
+    assert [one.verdict for one in found.decisions] == ["reset", "reset"]
+
+
+def test_an_app_that_there_is_none_of_is_refused() -> None:
+    with pytest.raises(UsageError, match="no app 'shop' with migrations in the project; there are: blog"):
+        planned(BLOG, apps=("shop",))
+
+
+def test_placeholders_go_on_after_the_last_migration() -> None:
+    files = plan_files(planned(BLOG))
+    path = "placeholder/release-n/blog/migrations/0003_squashed.py"
+    assert files[path].endswith(
+        'class Migration(migrations.Migration):\n    dependencies = [\n        ("blog", "0002_b"),\n    ]\n\n'
+        "    operations = []\n"
+    )
+    assert files["placeholder/delete.txt"].splitlines() == [
+        "blog/migrations/0001_a.py",
+        "blog/migrations/0002_b.py",
+        "blog/migrations/0003_squashed.py",
+    ]
+
+
+def test_a_migration_that_fills_tables_gets_a_place_of_its_own() -> None:
+    fills = "migrations.RunSQL(\"INSERT INTO blog_post (title) VALUES ('a')\")"
+    more = HISTORY + migration("blog/migrations/0003_c", ("blog", "0002_b"), operations=fills)
+    found = planned(two_apps(POST, more=more))
+    assert [one.name for one in found.placeholders] == ["0004_squashed", "0005_squashed_seeds"]
+    assert "`blog/migrations/0003_c.py:4`" in plan_files(found)["PLAN.md"]
+
+
+def test_helpers_in_a_migrations_package_must_move_out() -> None:
+    found = planned(f"{BLOG}# blog/migrations/_tools.py\n")
+    assert found.decisions[0].why == "once blog/migrations/_tools.py has moved out of the migrations package"
+    assert "blog/migrations/_tools.py" not in found.delete
+
+
+def test_a_migration_that_stays_and_names_one_that_goes_is_pointed_elsewhere() -> None:
+    more = HISTORY + migration("shop/migrations/0001_s", ("blog", "0002_b"))
+    found = planned(two_apps(POST, more=more), apps=("blog",))
+    assert [(one.child, one.parent) for one in found.inbound] == [(("shop", "0001_s"), ("blog", "0002_b"))]
+    assert '"0003_squashed"' in plan_files(found)["placeholder/point.py"]
+
+
+@pytest.mark.parametrize("procedure", ["placeholder", "replaces"])
+def test_the_script_of_new_names_renames_files_and_what_depends_on_them(
+    tmp_path: Path, procedure: str
+) -> None:
+    found = planned(BLOG, procedure=procedure)
+    script = plan_files(found)[f"{procedure}/new_names.py"]
+    written = (
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n\n"
+        "    initial = True\n\n"
+        "    dependencies = [\n        ('blog', '0001_initial'),\n    ]\n\n    operations = [\n    ]\n"
+    )
+    write(tmp_path, {"blog/migrations/0001_initial.py": written, "new_names.py": script})
+    done = subprocess.run([sys.executable, "new_names.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    (new,) = (tmp_path / "blog/migrations").iterdir()
+    word = "squashed" if procedure == "placeholder" else "remade"
+    assert new.name == f"0003_{word}.py"
+    assert f'("blog", "0003_{word}")' in new.read_text()
+    assert ('("blog", "0002_b")' in new.read_text()) is (procedure == "replaces")
+
+
+def test_the_script_changes_nothing_where_a_file_is_missing(tmp_path: Path) -> None:
+    write(tmp_path, {"new_names.py": plan_files(planned(BLOG))["placeholder/new_names.py"]})
+    done = subprocess.run([sys.executable, "new_names.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "run makemigrations first" in done.stderr
+
+
+def test_replaces_goes_again_in_the_second_release(tmp_path: Path) -> None:
+    script = plan_files(planned(BLOG, procedure="replaces"))["replaces/finish.py"]
+    text = (
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
+        '    replaces = [\n        ("blog", "0001_a"),\n        ("blog", "0002_b"),\n    ]\n\n'
+        "    operations = []\n"
+    )
+    write(tmp_path, {"blog/migrations/0003_remade.py": text, "finish.py": script})
+    done = subprocess.run([sys.executable, "finish.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "replaces" not in (tmp_path / "blog/migrations/0003_remade.py").read_text()
+
+
+@pytest.mark.parametrize("procedure", ["placeholder", "replaces", "sql", "squash"])
+def test_the_same_project_gives_the_same_plan(procedure: str) -> None:
+    assert plan_files(planned(BLOG, procedure=procedure)) == plan_files(planned(BLOG, procedure=procedure))
