@@ -31,6 +31,7 @@ STORE = REPOSITORY / ".oracle"
 PEER = "django-orm-lens==1.13.5"
 CHECKER = "django-migration-checker==0.8.0"
 USUAL = ("bakerydemo", "edx-enterprise", "kiwitcms", "mezzanine", "rdmo")
+FIND_CONFLICTS = "from django_migration_checker.cli.find_conflicts import main; main()"
 FIGURES = ("cold", "warm", "hook", "graph", "peer", "checker", "Django")
 HEAD = (
     "project",
@@ -114,7 +115,7 @@ def _round(project: Project, folder: Path, root: Path, others: Mapping[str, Path
     hook = [*migscan, "check", str(root), "--quiet", *settings]
     django = [str(folder / "venv/bin/python"), "-m", "django", "makemigrations"]
     django += ["--check", "--dry-run", "--skip-checks"]
-    conflicts = [str(others[CHECKER].with_name("django-find-conflicts")), str(root)]
+    conflicts = [str(others[CHECKER]), "-c", FIND_CONFLICTS, str(root)]
     shutil.rmtree(root / ".migscan_cache", ignore_errors=True)
     ours = {"PYTHONPATH": str(REPOSITORY)}
     found = {"cold": _seconds(report, ours), "warm": _seconds(report, ours)}
