@@ -16,6 +16,7 @@ from analyzer.history.squash import parts
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
 from analyzer.reset.decide import WORTH, Block, Decision, blocks, decisions, unfinished
+from analyzer.reset.drafts.select import Selection, select
 from analyzer.reset.guarded_sql import DIALECTS, Dialect, Rows
 from analyzer.reset.layout import ground, layout
 from analyzer.reset.naming import following, names_of
@@ -30,9 +31,6 @@ Procedure = Literal["placeholder", "replaces", "sql", "squash"]
 PROCEDURES: tuple[Procedure, ...] = ("placeholder", "replaces", "sql", "squash")
 
 VENDOR = "django.db.connection.vendor"
-LIVE = ("seed", "schema", "mixed", "unknown")
-"""Verdicts of data operations that a fresh database may still need."""
-
 REMADE = "remade"
 
 
@@ -82,6 +80,7 @@ class Plan(Struct, frozen=True):
     decisions: tuple[Decision, ...]
     delete: tuple[str, ...]
     data: tuple[DataOperation, ...]
+    selection: Selection
     extras: dict[str, tuple[str, ...]]
     placeholders: tuple[Placeholder, ...]
     partition: Partition
@@ -137,8 +136,8 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
     apps = frozenset(drawn.apps)
     migrations = [one for one in examined.migrations if one.app in apps]
     known_keys = [migration.key for migration in examined.migrations]
-    data = tuple(_live(examined, apps))
-    extras = _extras(data)
+    selection = select(examined.analysis, apps)
+    extras = selection.words
     shared = partition(drawn, outside)
     anchors = {key for key in shared.anchors if procedure == "replaces"}
     return Plan(
@@ -149,7 +148,8 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         packages={app: package for app, package in found.items() if app in apps},
         decisions=_decided(examined, drawn, found, blocked, wishes, procedure),
         delete=tuple(sorted(migration.file for migration in migrations)),
-        data=data,
+        data=selection.operations,
+        selection=selection,
         extras=extras,
         placeholders=placeholders(
             drawn, history.leaves, known_keys, {app: found[app].folder for app in apps}, extras
@@ -251,26 +251,6 @@ def _dialects(settings: Settings) -> tuple[Dialect, ...]:
 
 
 # ---------------------------------------------------------------- parts of it
-
-
-def _live(examined: Examined, apps: Collection[str]) -> Iterator[DataOperation]:
-    nodes = examined.analysis.history.nodes
-    for one in examined.analysis.data_operations:
-        loaded = one.app in apps and (one.app, one.migration) in nodes
-        if loaded and one.verdict in LIVE and one.superseded_by is None:
-            yield one
-
-
-def _extras(data: Iterable[DataOperation]) -> dict[str, tuple[str, ...]]:
-    """The files for what `makemigrations` does not write: hidden schema before rows."""
-    out: dict[str, set[str]] = {}
-    for one in data:
-        words = out.setdefault(one.app, set())
-        if one.verdict in ("schema", "mixed"):
-            words.add("db_objects")
-        if one.verdict in ("seed", "mixed", "unknown"):
-            words.add("seeds")
-    return {app: tuple(sorted(words)) for app, words in sorted(out.items())}
 
 
 def _remade(drawn: Layout, shared: Partition, known: Iterable[Key]) -> dict[Key, str]:
