@@ -10,16 +10,16 @@ from msgspec.structs import replace
 
 from analyzer.audits.judgement import judged
 from analyzer.options import Options
-from analyzer.outcome import Analysis, Reading, counts
+from analyzer.outcome import Analysis, Outline, Reading, counts
 from analyzer.remembered import Remembered, ground
 from analyzer.source.cache import FOLDER
 from analyzer.source.loading import Progress
-from analyzer.sources import Sources, read, sources
+from analyzer.sources import Sources, read, sources, survey
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Examined
 
-__all__ = ["Analysis", "Progress", "Reading", "analyse", "counts", "worked_out"]
+__all__ = ["Analysis", "Outline", "Progress", "Reading", "analyse", "counts", "outlined", "worked_out"]
 
 
 Tell = Callable[[str], None]
@@ -61,6 +61,26 @@ def _known(found: Sources, root: Path, options: Options, progress: Progress, tel
     return known
 
 
+def outlined(root: Path, options: Options, progress: Progress = unheard) -> Outline:
+    """What the migration graph alone decides, or all that is remembered; for options that select no more.
+
+    Nothing is said about comments.  Raises UsageError as `analyse` does.
+    """
+    progress("discover", 0, 0)
+    found = sources(root, options)
+    known = Remembered(root, ground(found, options)).recall() if options.cache else None
+    if known is None:
+        survey(found, options, progress, meanwhile=_load_outline)
+        from analyzer.outline import outline
+
+        part = outline(found, options, progress)
+    else:
+        part = Outline(known.project, known.apps, known.migrations, known.history, known.findings)
+    places = {finding.file for finding in part.findings} & {file.path for file in found.tree.files}
+    findings = judged(part.findings, places, found.files.any_data, options, all_of_them=False)
+    return replace(part, findings=findings)
+
+
 def _judged(known: Analysis, found: Sources, options: Options) -> Analysis:
     """The analysis with the findings that the project wants to hear of."""
     paths = [file.path for file in found.tree.files]
@@ -77,6 +97,10 @@ def worked_out(found: Sources, options: Options, progress: Progress = unheard) -
     from analyzer.pipeline import examine
 
     return examine(found, options, progress)
+
+
+def _load_outline() -> None:
+    import analyzer.outline  # noqa: F401 - for the time it takes
 
 
 def _load() -> None:

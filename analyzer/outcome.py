@@ -73,6 +73,16 @@ class Analysis(Struct, frozen=True):
         return next((migration for migration in self.migrations if migration.key == key), None)
 
 
+class Outline(Struct, frozen=True):
+    """The part of an analysis that the migration graph alone decides, with the findings about it."""
+
+    project: str
+    apps: tuple[App, ...]
+    migrations: tuple[Migration, ...]
+    history: History
+    findings: tuple[Finding, ...]
+
+
 def counts(model: Model, options: Options) -> bool:
     """Whether a model takes part in levels and cycles: what Django would not load does not."""
     return model.installed is not False or options.all_apps

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -18,8 +16,8 @@ from analyzer.data.receivers import receivers
 from analyzer.data.values import DataOperation
 from analyzer.data.verdicts import data_operations
 from analyzer.graphs.cycles import app_cycles, model_cycles
-from analyzer.graphs.levels import components, model_levels
-from analyzer.history import graph as history_graph
+from analyzer.graphs.history import graph_of
+from analyzer.graphs.levels import model_levels
 from analyzer.history.drift.project import project_drift
 from analyzer.history.mentions import Mention, Named, mentions
 from analyzer.history.migrations import MigrationFiles, read_migrations
@@ -73,7 +71,7 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
 
     progress("migrations", 0, 0)
     written = read_migrations(schema.apps.apps, schema.classes)
-    migrations, history = _history(written, schema, packages, options.all_apps)
+    migrations, history = graph_of(written, schema.apps.apps, packages, options.all_apps)
     states = replay(migrations, history, schema.classes, schema.models, written.broken)
 
     progress("drift", 0, 0)
@@ -172,28 +170,6 @@ def _between(relations: tuple[Relation, ...], models: tuple[Model, ...]) -> tupl
 def _mentions(files: Files, schema: SchemaReading, migrations: tuple[Migration, ...]) -> tuple[Mention, ...]:
     sources = ((file.path, files.data(file.path)) for file in files.tree.files)
     return mentions(Named(migrations, schema.apps.apps), sources, files.documents)
-
-
-def _history(
-    found: MigrationFiles, schema: SchemaReading, packages: Packages, all_apps: bool
-) -> tuple[tuple[Migration, ...], History]:
-    apps = schema.apps.apps
-    external = {app.label: app.name for app in apps if not app.own}
-    own = frozenset({app.label for app in apps if app.own} | {m.app for m in found.migrations})
-    unloaded = {app.label for app, _ in found.namespace}
-    if not all_apps:
-        unloaded |= {app.label for app in apps if app.installed is False}
-    migrations, history = history_graph.build(
-        found.migrations,
-        functools.cache(lambda label: ends(packages, external.get(label, ""), label)),
-        own,
-        frozenset(unloaded),
-    )
-    nodes = {".".join(key): key for key in sorted(history.nodes)}
-    edges = {".".join(key): {".".join(parent) for parent in history.edges[key]} for key in nodes.values()}
-    circles = [tuple(nodes[name] for name in members) for members in components(nodes, edges)]
-    circles += [(key,) for key in history.nodes if key in history.edges[key]]
-    return migrations, replace(history, cycles=tuple(sorted(circles)))
 
 
 def _reading(

@@ -39,6 +39,14 @@ def sources(root: Path, options: Options) -> Sources:
 
 def read(found: Sources, options: Options, progress: Progress, meanwhile: Callable[[], object]) -> None:
     """Read the files that are sure to matter; `meanwhile` may be done as long as other processes read."""
-    jobs = options.jobs or os.cpu_count() or 1
-    found.files.survey(jobs, progress, meanwhile)
-    found.files.load(select(found.files), jobs, progress)
+    survey(found, options, progress, meanwhile)
+    found.files.load(select(found.files), _jobs(options), progress)
+
+
+def survey(found: Sources, options: Options, progress: Progress, meanwhile: Callable[[], object]) -> None:
+    """Look at every file; what matters is read when it is asked for."""
+    found.files.survey(_jobs(options), progress, meanwhile)
+
+
+def _jobs(options: Options) -> int:
+    return options.jobs or os.cpu_count() or 1

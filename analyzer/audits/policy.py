@@ -1,7 +1,7 @@
 """Which rules count, and how much: what a project or a caller says about them.
 
-A selector is a rule's code (`MS104`), its name (`duplicate-number`) or a family (`MS1`).  What none of
-them is gets refused, with the nearest that there is: a typo must not switch a rule off.
+A selector is a rule's code (`MS104`), its name (`duplicate-number`), a family (`MS1`) or `graph`.  What
+none of them is gets refused, with the nearest that there is: a typo must not switch a rule off.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from analyzer.audits.rules import Finding, Rule, Severity
 from analyzer.errors import UsageError
 from analyzer.options import Options
 from analyzer.source.discover import matcher
+
+GRAPH = "graph"
+"""The selector of the rules that look at the migration graph alone: they take a fraction of the time."""
 
 Levels = Mapping[str, Severity | None]
 """Severities by code; None switches a rule off."""
@@ -115,6 +118,8 @@ def chosen(selectors: Iterable[str], where: str) -> frozenset[str]:
 def matching(selector: str, rules: Sequence[Rule] = ()) -> frozenset[str]:
     """The codes that one selector names, of these rules or of all that a check has; none where it is none."""
     wanted = selector.strip()
+    if wanted.lower() == GRAPH and not rules:
+        return of_graph()
     upper = wanted.upper()
     family = upper.startswith("MS") and len(upper) < len("MS000")
     return frozenset(
@@ -122,6 +127,14 @@ def matching(selector: str, rules: Sequence[Rule] = ()) -> frozenset[str]:
         for rule in rules or _checked()
         if rule.name == wanted.lower() or rule.code == upper or (family and rule.code.startswith(upper))
     )
+
+
+def of_graph() -> frozenset[str]:
+    """The rules that look at the migration graph alone, those that compare it with a revision included."""
+    from analyzer.audits.recorded import RULES as COMPARED
+    from analyzer.audits.registry import GRAPH as ALONE
+
+    return ALONE | {rule.code for rule in COMPARED}
 
 
 def hint(selector: str, rules: Sequence[Rule] = ()) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from analyzer.audits import (
     comments,
@@ -38,11 +38,20 @@ RULES: tuple[Rule, ...] = tuple(
 """Every rule, those too that are judged once all findings are known."""
 
 
-def run(facts: Facts) -> tuple[Finding, ...]:
-    """Every finding of every rule, sorted by file, line and code."""
+_MORE = frozenset({"MS107", "MS113", "MS114"})
+
+GRAPH: frozenset[str] = frozenset(
+    rule.code for rule, _ in AUDITS if rule.code.startswith("MS1") and rule.code not in _MORE
+)
+"""The rules that look at settings, apps and the migration graph alone, not at models or packages."""
+
+
+def run(facts: Facts, codes: Container[str] | None = None) -> tuple[Finding, ...]:
+    """Every finding of every rule, or of those with some codes, sorted by file, line and code."""
     subjects = Subjects(facts)
     as_written = {migration.file for migration in facts.migrations if generated(migration)}
-    hits = {hit for _, check in AUDITS for hit in check(facts)}
+    audits = (check for rule, check in AUDITS if codes is None or rule.code in codes)
+    hits = {hit for check in audits for hit in check(facts)}
     return tuple(
         fingerprinted(
             _finding(hit, subjects, hit.file in as_written and not _of_reading(hit)) for hit in hits

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from analyzer.history.values import Migration
     from analyzer.schema.values import App, Model
 
+HISTORY = "MS1"
+"""Findings of this family are about a whole migration, wherever in it they stand."""
+
 _NAME = re.compile(r"[^\W\d]\w*(?:\.\w+)+|\w*[^\W_]_\w+|\b[A-Z]\w+")
 """A name of the project in a message: dotted, with an underscore, or capitalised."""
 
@@ -47,6 +50,8 @@ class Subjects:
 
     def _told(self, hit: Hit) -> tuple[str, str]:
         migration = self._migrations.get(hit.file)
+        if migration is not None and hit.rule.code.startswith(HISTORY):
+            return migration.app, migration.name
         if migration is not None:
             operation = _last(self._operations[hit.file], hit.line)
             return migration.app, f"{migration.name} {operation}".rstrip()

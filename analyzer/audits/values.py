@@ -30,28 +30,29 @@ class Facts(Struct, frozen=True):
 
     `places` tells where settings are written.  `documents` are files that are no Python, `mentions` the
     places outside of migrations that name them, `outside` what installed packages have to do with them.
+    What has a default is empty where only the rules about the migration graph are asked (`outline`).
     `not_imported` are those of `unknown` that speak of models in modules which Django does not import.
     """
 
     tree: Tree
-    problems: tuple[tuple[str, Problem], ...]
     apps: tuple[App, ...]
-    models: tuple[Model, ...]
-    abstract_models: tuple[Model, ...]
-    relations: tuple[Relation, ...]
-    model_cycles: tuple[Cycle, ...]
-    app_cycles: tuple[Cycle, ...]
     files: MigrationFiles
     migrations: tuple[Migration, ...]
     history: History
-    data_operations: tuple[DataOperation, ...]
-    drift: tuple[Difference, ...]
-    unknown: tuple[Unknown, ...]
     settings: Settings
     places: Places
     documents: tuple[Document, ...]
-    mentions: tuple[Mention, ...]
     outside: Outside
+    problems: tuple[tuple[str, Problem], ...] = ()
+    models: tuple[Model, ...] = ()
+    abstract_models: tuple[Model, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    model_cycles: tuple[Cycle, ...] = ()
+    app_cycles: tuple[Cycle, ...] = ()
+    data_operations: tuple[DataOperation, ...] = ()
+    drift: tuple[Difference, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    mentions: tuple[Mention, ...] = ()
     not_imported: frozenset[Unknown] = frozenset()
     lookups: Lookups = Lookups()
     standings: tuple[Standing, ...] = ()

@@ -46,7 +46,8 @@ Select = Annotated[
     list[str] | None,
     typer.Option(
         "--select", metavar="RULES", rich_help_panel=args.FINDINGS, show_default=False,
-        help="Only these: codes (MS104), names or families (MS1), with commas or several times.",
+        help="Only these: codes (MS104), names, families (MS1), or graph for what the migration graph alone "
+        "decides, which is fastest. With commas or several times.",
     ),
 ]  # fmt: skip
 Ignore = Annotated[

@@ -11,13 +11,13 @@ from msgspec import Struct
 
 from analyzer.audits.rules import RANK, Finding, Severity
 from analyzer.cli.place import Place, place
-from analyzer.cli.progress import watch
-from analyzer.cli.run import analysed, colour, options_for, say, say_bytes, say_timing
+from analyzer.cli.progress import Watch, watch
+from analyzer.cli.run import analysed, colour, options_for, outlined, say, say_bytes, say_timing
 from analyzer.errors import UsageError
 from analyzer.options import Flags, Options
 
 if TYPE_CHECKING:
-    from analyzer.analysis import Analysis
+    from analyzer.analysis import Analysis, Outline
     from analyzer.audits.baseline import Baseline
     from analyzer.audits.rules import Rule
     from analyzer.render.findings.values import Checked
@@ -55,15 +55,15 @@ def check(wish: Wish, said: Flags) -> bool:
         raise UsageError("--write-baseline is for the whole project: leave files, --since and --staged out")
     changes = _changes(meant, wish)
     with watch(wish.quiet) as progress:
-        analysis = analysed(meant.root, options, progress)
         if wish.mend:
             from analyzer.cli.mending import difference, mend
 
+            before = analysed(meant.root, options, progress)
             if wish.mend == "diff":
                 progress.finish()
-                return difference(meant.root, analysis)
-            if mend(meant.root, analysis, wish.quiet):
-                analysis = analysed(meant.root, options, progress)
+                return difference(meant.root, before)
+            mend(meant.root, before, wish.quiet)
+        analysis = _found(meant.root, options, progress)
     if wish.since is not None:
         analysis = _compared(meant.root, analysis, options, wish.since)
     checked = _checked(meant.root, analysis, options, changes, wish)
@@ -76,6 +76,15 @@ def check(wish: Wish, said: Flags) -> bool:
     if wish.timing:
         say_timing(progress.timing())
     return failed
+
+
+def _found(root: Path, options: Options, progress: Watch) -> Analysis | Outline:
+    """What the rules that were chosen need, and no more."""
+    from analyzer.audits.policy import of_graph, policy
+
+    codes = policy(options).codes
+    graph = outlined(root, options, progress) if codes is not None and codes <= of_graph() else None
+    return graph if graph is not None else analysed(root, options, progress)
 
 
 def _missing(meant: Place, wish: Wish) -> None:
@@ -102,7 +111,9 @@ def _changes(meant: Place, wish: Wish) -> Changes | None:
     return Changes(one.changed & other.changed, one.deleted & other.deleted)
 
 
-def _compared(root: Path, analysis: Analysis, options: Options, revision: str) -> Analysis:
+def _compared(
+    root: Path, analysis: Analysis | Outline, options: Options, revision: str
+) -> Analysis | Outline:
     """The analysis with what is found by comparing its migrations with a revision."""
     from msgspec.structs import replace
 
@@ -124,7 +135,7 @@ def _compared(root: Path, analysis: Analysis, options: Options, revision: str) -
 
 
 def _checked(
-    root: Path, analysis: Analysis, options: Options, changes: Changes | None, wish: Wish
+    root: Path, analysis: Analysis | Outline, options: Options, changes: Changes | None, wish: Wish
 ) -> Checked:
     from analyzer.audits import baseline as known
     from analyzer.audits.touching import Touched

@@ -66,14 +66,12 @@ def difference(root: Path, analysis: Analysis) -> bool:
     return bool(found)
 
 
-def mend(root: Path, analysis: Analysis, quiet: bool) -> bool:
-    """Change the files, each whole or not at all; whether there was anything to change."""
-    found = edits(root, analysis)
-    for edit in found:
+def mend(root: Path, analysis: Analysis, quiet: bool) -> None:
+    """Change the files, each whole or not at all."""
+    for edit in edits(root, analysis):
         _apply(root, edit)
         if not quiet:
             sys.stderr.write(f"mended {edit.path}: {edit.why}\n")
-    return bool(found)
 
 
 def _apply(root: Path, edit: Edit) -> None:

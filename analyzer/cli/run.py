@@ -14,7 +14,7 @@ from analyzer.errors import UsageError
 from analyzer.options import Flags, Options, load
 
 if TYPE_CHECKING:
-    from analyzer.analysis import Analysis, Progress
+    from analyzer.analysis import Analysis, Outline, Progress
     from analyzer.pipeline import Examined
 
 PIPE_WIDTH = 100
@@ -44,6 +44,15 @@ def analysed(root: Path, options: Options, progress: Progress) -> Analysis:
     if not _is_django(root, analysis):
         raise UsageError(NO_PROJECT.format(root))
     return analysis
+
+
+def outlined(root: Path, options: Options, progress: Progress) -> Outline | None:
+    """What the migration graph alone decides; None where that is not enough to see a project at all."""
+    from analyzer.analysis import outlined as outline
+
+    found = outline(root, options, progress)
+    seen = any(app.own for app in found.apps) or found.migrations or (root / "manage.py").exists()
+    return found if seen else None
 
 
 def examined(root: Path, options: Options, progress: Progress) -> Examined:

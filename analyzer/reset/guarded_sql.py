@@ -71,9 +71,15 @@ def _apps(rows: Rows, dialect: Dialect) -> str:
 
 
 def _listed(keys: Iterable[Key], dialect: Dialect) -> str:
-    """Names as a table with the columns `app` and `name`."""
-    end = " FROM dual" if dialect == "oracle" else ""
+    """Names as a table with the columns `app` and `name`.
+
+    SQLite takes no more than 500 parts of a UNION, and a list of VALUES of any length.
+    """
     pairs = [(_text(app, dialect), _text(name, dialect)) for app, name in keys]
+    if dialect in ("postgresql", "sqlite"):
+        rows = ",\n      ".join(f"({app}, {name})" for app, name in pairs)
+        return f"SELECT column1 AS app, column2 AS name FROM (VALUES\n      {rows}\n    ) listed"
+    end = " FROM dual" if dialect == "oracle" else ""
     first = [f"SELECT {app} AS app, {name} AS name{end}" for app, name in pairs[:1]]
     return "\n    UNION ALL ".join([*first, *(f"SELECT {app}, {name}{end}" for app, name in pairs[1:])])
 

@@ -26,6 +26,9 @@ MOST_EMPTY = 12
 MOST_MOVES = 40
 """So many old dependencies are left out, one by one, to see whether it can be done without them."""
 
+MOST_WORK = 40_000
+"""So many places are given to old migrations in all, however many there are of them."""
+
 MOST_TRIES = 150
 """So many ways to share out the old migrations are tried."""
 
@@ -172,6 +175,7 @@ class _Solver:
             before = self.parts[app][self.places[app, name] - 1]
             self.wanted[app, name] = ((before,), ())
         self.tries = 0
+        self.most_tries = max(4, min(MOST_TRIES, MOST_WORK // max(1, len(self.old))))
 
     def solve(self) -> Partition:
         counts = Counter(app for app, _ in self.old)
@@ -199,7 +203,8 @@ class _Solver:
             bounds = {**bounds, late[-1]: place}
             found = self._tried(bounds)
         if not isinstance(found, dict):
-            return Partition((), (), circle=found)
+            why = "" if found else "no way was found among those that were tried"
+            return Partition((), (), circle=found, why=why)
         groups = tuple(
             Group(new, tuple(key for key in self.old if key[0] == app and found[key] == place))
             for app, keys in sorted(self.parts.items())
@@ -215,7 +220,7 @@ class _Solver:
         first: tuple[Bond, ...] = ()
         pending = deque([dict(bounds)])
         seen: set[tuple[tuple[Key, int], ...]] = set()
-        while pending and self.tries < MOST_TRIES:
+        while pending and self.tries < self.most_tries:
             self.tries += 1
             tried = pending.popleft()
             places = self._placed(tried)

@@ -138,8 +138,7 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
     known_keys = [migration.key for migration in examined.migrations]
     selection = select(examined.analysis, apps)
     extras = selection.words
-    shared = partition(drawn, outside)
-    anchors = {key for key in shared.anchors if procedure == "replaces"}
+    shared = partition(drawn, outside) if procedure == "replaces" else Partition((), ())
     return Plan(
         project=examined.analysis.project,
         procedure=procedure,
@@ -156,7 +155,7 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         ),
         partition=shared,
         remade=_remade(drawn, shared, known_keys),
-        anchors=tuple(sorted(anchors)),
+        anchors=tuple(sorted(shared.anchors)),
         rows=_rows(drawn, migrations, history.nodes, extras),
         dialects=wishes.dialects or _dialects(examined.schema.settings),
         squashes=tuple(_squashes(examined, apps)),

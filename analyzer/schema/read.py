@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from analyzer.catalogue.rules import CONSTANTS
 from analyzer.catalogue.site import Packages
-from analyzer.schema.apps import Apps, find_apps
+from analyzer.schema.apps import Apps
 from analyzer.schema.classes import Class, Classes
-from analyzer.schema.enumerations import Enumerations
 from analyzer.schema.extended import extend
 from analyzer.schema.fields import Fields
-from analyzer.schema.instances import Instances
+from analyzer.schema.ground import read_apps
 from analyzer.schema.models import Candidate, Registry
-from analyzer.schema.prefixed import prefixed_settings
 from analyzer.schema.registered import registered
 from analyzer.schema.relations import Resolver
-from analyzer.schema.settings import IS_INSTALLED, Settings, choose_settings
-from analyzer.schema.swapping import Swapper
-from analyzer.schema.translations import translations
+from analyzer.schema.settings import Settings
 from analyzer.schema.values import Model, Relation, Unknown
 from analyzer.schema.version import DjangoVersions
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.facts import ClassDef
-from analyzer.source.importing import importing
 from analyzer.source.names import Defined, Names
 from analyzer.source.scopes import flatten
-from analyzer.source.standard import standard
 
 
 class SchemaReading(Struct, frozen=True):
@@ -57,26 +50,8 @@ def read_schema(
     django: DjangoVersions,
 ) -> SchemaReading:
     """Everything that settings, app configs and models say."""
-    evaluator.calls = {**standard(), **translations()}
-    chosen = choose_settings(names.modules, evaluator, settings)
-    names.modules.settle(chosen.path or "")
-    swapper = Swapper(evaluator, chosen)
-    evaluator.settings = swapper.settings()
-    evaluator.calls = {
-        **swapper.calls(),
-        IS_INSTALLED: chosen.is_installed,
-        **standard(),
-        **translations(),
-        **importing(evaluator),
-    }
-    constants = {path: chosen.text(name, default) for path, (name, default) in CONSTANTS.items()}
-    evaluator.constants = {**constants, **chosen.connection()}
-    classes = Classes(names, evaluator)
-    evaluator.members = Enumerations(classes).attribute
-    evaluator.asked = Instances(classes).asked
-    names.decide_by(classes.decides)
-    evaluator.settings = {**prefixed_settings(classes), **evaluator.settings}
-    apps = find_apps(classes, chosen, all_apps)
+    ground = read_apps(names, evaluator, settings, all_apps)
+    chosen, apps, classes = ground.settings, ground.apps, ground.classes
     registry = Registry(classes, Fields(classes), apps, chosen, django.oldest)
     classes.doubt = packages.doubt
     extended = extend(registry)

@@ -24,6 +24,7 @@ _TAG = (
 Entries = dict[str, msgspec.Raw]
 
 _DIGEST = 16
+MOST_UNUSED = 10_000
 
 
 def _seal(data: bytes) -> bytes:
@@ -63,11 +64,16 @@ class Cache:
         self._used[name] = encoded
         self._changed = True
 
-    def save(self) -> None:
-        """Write what was used in this run, if that is not what the file already holds."""
-        if self._path is None or not (self._changed or len(self._used) < len(self._old)):
+    def save(self, *, partial: bool = False) -> None:
+        """Write what was used in this run, if that is not what the file already holds.
+
+        After a `partial` run the rest is kept for a whole one, unless too much of it has gathered.
+        """
+        kept = self._old if partial and len(self._old) < MOST_UNUSED + 3 * len(self._used) else {}
+        if self._path is None or not (self._changed or len({**kept, **self._used}) < len(self._old)):
             return
-        entries = {name: msgspec.Raw(bytes(value)) for name, value in sorted(self._used.items())}
+        used = {**kept, **self._used}
+        entries = {name: msgspec.Raw(bytes(value)) for name, value in sorted(used.items())}
         seal(self._path, msgspec.msgpack.encode(entries))
 
 

@@ -43,7 +43,7 @@ MAX_GITIGNORE = 1_000_000
 HIDDEN_DEPTH = 4
 """How deep a hidden folder that holds scripts may lie, with what is looked for below it."""
 
-MAX_WILDCARDS = 6
+MAX_WILDCARDS, MAX_PATTERN, MAX_PATTERNS = 6, 4096, 2000
 _STARS = re.compile(r"\*+")
 
 
@@ -177,10 +177,14 @@ class _Walker:
             self.unreadable.append(Unreadable(path, "cannot be read"))
             return
         lines = data.decode("utf-8", "replace").splitlines()
-        if any(map(_is_too_wild, lines)):
-            reason = f"a pattern with more than {MAX_WILDCARDS} wildcards is passed over"
-            self.unreadable.append(Unreadable(path, reason))
-        spec = _spec(line for line in lines if not _is_too_wild(line))
+        lines = [*dict.fromkeys(reversed(lines))][::-1]  # the last of equal ones decides
+        kept = [line for line in lines if not _is_too_wild(line)][-MAX_PATTERNS:]
+        if len(kept) < len(lines):
+            reason = (
+                f"patterns with more than {MAX_WILDCARDS} wildcards, and more than {MAX_PATTERNS} patterns"
+            )
+            self.unreadable.append(Unreadable(path, f"{reason}, are passed over"))
+        spec = _spec(kept)
         if spec is not None:
             self.ignores[directory] = spec
 
@@ -212,7 +216,9 @@ def _spec(patterns: Iterable[str]) -> GitIgnoreSpec | None:
 
 def _is_too_wild(line: str) -> bool:
     """Whether a pattern could take for ever: tried are ways to share a path out among its stars."""
-    return not line.lstrip().startswith("#") and len(_STARS.findall(line)) > MAX_WILDCARDS
+    if line.lstrip().startswith("#"):
+        return False
+    return len(line) > MAX_PATTERN or len(_STARS.findall(line)) > MAX_WILDCARDS
 
 
 def _is_pattern(line: str) -> bool:

@@ -200,9 +200,9 @@ class Files:
         if self.added:
             self.tree = with_roots(self.tree, self.added)
 
-    def save(self) -> None:
-        """Keep the facts that were used for the next run."""
-        self._cache.save()
+    def save(self, *, partial: bool = False) -> None:
+        """Keep the facts that were used for the next run; see `Cache.save`."""
+        self._cache.save(partial=partial)
 
     def load(self, wanted: Iterable[tuple[str, bool]], jobs: int, progress: Progress) -> None:
         """Facts for many files at once: from the cache, else parsed in up to `jobs` processes."""

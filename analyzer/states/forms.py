@@ -126,6 +126,8 @@ class Former:
             return self._value(value, depth)
         if expr.op == "[]":
             return self._by_name(expr, module, env, depth) or Unsure(value.why)
+        if expr.op == "for":
+            return Unsure(value.why)
         forms = [self._expression(arg, module, env, depth + 1) for arg in expr.args[:2]]
         match expr.op, forms:
             case "~", [Built() as one]:

@@ -58,6 +58,13 @@ def test_a_database_that_is_not_as_it_should_be_is_left_alone(found: Iterable[Ke
     assert rows(connection) == before
 
 
+def test_a_long_history_is_no_obstacle() -> None:
+    old = tuple(("blog", f"{number:04d}_m") for number in range(1, 700))
+    connection = database(old)
+    connection.executescript(scripts(Rows(("blog",), old, (), NEW), "sqlite")["2_reset.sqlite.sql"])
+    assert rows(connection) == sorted([OTHER, *NEW])
+
+
 def test_it_can_be_taken_back() -> None:
     connection = database(OLD)
     connection.executescript(RESET)

@@ -13,6 +13,7 @@ SECONDS = 60
 
 LONG = "class A0(models.Model): pass\n" + "".join(f"class A{n}(A{n - 1}): pass\n" for n in range(1, 1500))
 NESTED = {
+    "comprehensions of comprehensions": "[" * 80 + "a" + " for a in range(3) if a]" * 80,
     "lengths of lengths": "len([" * 60 + "1" + "])" * 60,
     "lists of lists": "list(" * 60 + "'ab'" + ")" * 60,
     "keys by keys": "sorted('ab', key=" * 60 + "len" + ")" * 60,
@@ -87,5 +88,17 @@ def test_a_pattern_of_gitignore_that_would_be_tried_for_ever_is_said_to_be_passe
     (deep / "models.py").touch()
     run = audit(project, seconds=SECONDS)
     assert "wildcards" in run.findings(".gitignore")[0]["message"]
+    assert "shop.Old" not in run.models
+    assert_rest_is_analysed(run)
+
+
+def test_a_gitignore_without_end_is_read_in_part(project: Path) -> None:
+    many = "".join(f"a{number}\n" for number in range(20_000))
+    (project / ".gitignore").write_text("x" * 100_000 + "\n" + "same\n" * 50_000 + many + "old_*.py\n")
+    (project / "shop/old_models.py").write_text(
+        "from django.db import models\nclass Old(models.Model): pass\n"
+    )
+    run = audit(project, seconds=SECONDS)
+    assert "more than 2000 patterns" in run.findings(".gitignore")[0]["message"]
     assert "shop.Old" not in run.models
     assert_rest_is_analysed(run)

@@ -78,8 +78,8 @@ class Assembly:
     def _present(self, source: Source, node: ast.AST) -> None:
         package = source.package
         for inner in ast.walk(node):
-            if isinstance(inner, ast.Constant) and inner.value in self.gone:
-                raise ValueError(f"it imports {inner.value}, which is deleted")
+            if isinstance(inner, ast.Constant) and isinstance(said := inner.value, str) and said in self.gone:
+                raise ValueError(f"it imports {said}, which is deleted")
             if isinstance(inner, ast.ImportFrom):
                 module = _absolute(package, inner.level, inner.module or "")
                 named = {module, *(f"{module}.{one.name}" for one in inner.names)} & set(self.gone)
@@ -138,7 +138,7 @@ class Assembly:
     def text(
         self, head: Iterable[str], dependencies: Iterable[tuple[Key, str]], notes: Iterable[str] = ()
     ) -> str:
-        """The migration; dependencies with what each is for, `notes` are comments in the list of operations."""
+        """The migration; dependencies with what each is for, `notes` are comments below the operations."""
         lines = [f"# {line}".rstrip() for line in head]
         lines += ["", *self._imports(), "", ""]
         for body in self.bodies:
@@ -157,12 +157,7 @@ class Assembly:
         return "\n".join(lines).rstrip() + "\n"
 
     def parts(self) -> tuple[str, str, str]:
-        """Imports, what stands before the class, and the operations, for a file that there is already.
-
-        Raises ValueError where it needs more than that.
-        """
-        if self.inside or any(condition for condition, _ in self.operations):
-            raise ValueError("it stands under a condition, or uses names of its migration's class")
+        """Imports, what stands before the class, and the operations, for a file that there is already."""
         before = "".join(f"{body}\n\n" for body in self.bodies)
         operations = "".join(f"{text}\n" for _, text in self.operations)
         return "".join(f"{line}\n" for line in self._imports()), before, operations
@@ -186,7 +181,8 @@ class Assembly:
             yield f"from __future__ import {', '.join(sorted(self.future))}"
             yield ""
         together: dict[str, list[str]] = {}
-        for bound, (level, module, name) in sorted(self.imports.items(), key=lambda one: (one[1], one[0])):
+        ordered = sorted(self.imports.items(), key=lambda one: (one[1], one[0]))
+        for bound, (level, module, name) in ordered:
             if name:
                 listed = together.setdefault(f"{'.' * level}{module}", [])
                 listed.append(name if bound == name else f"{name} as {bound}")

@@ -1,10 +1,10 @@
-"""Drafts of the files that `makemigrations` does not write: seeds, hidden schema, and what tables need first."""
+"""Drafts of what `makemigrations` does not write: seeds, hidden schema, and what tables need first."""
 
 from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -78,6 +78,7 @@ class _Composer:
         self.models = {model.db_table: model.label for model in examined.schema.models if model.db_table}
 
     def drafts(self) -> Drafts:
+        carried = self.plan.selection.carried
         files = [
             self._file(
                 app, word, [one for one in self.plan.selection.carried if (one.app, one.word) == (app, word)]
@@ -85,7 +86,7 @@ class _Composer:
             for app, words in self.plan.extras.items()
             for word in words
         ]
-        first, left = self._first([one for one in self.plan.selection.carried if one.word == FIRST])
+        first, left = self._first([one for one in carried if one.word == FIRST])
         asked = [Left(one, f"a person must decide: {why}") for one, why in self.plan.selection.questions]
         every = [*(one for file in files for one in file.left), *left, *asked]
         return Drafts(tuple(files), first, tuple(every))
@@ -115,8 +116,8 @@ class _Composer:
         what = "Rows" if word == SEEDS else "Schema beside the models"
         yield f"{what} that old migrations of {app} made. Drafted by migscan: read it before you use it."
         if self.plan.procedure == "replaces":
-            yield "Append its operations to the last new file of the app: a file of its own would run on databases"
-            yield "that have all this already."
+            yield "Append its operations to the last new file of the app: a file of its own would run on"
+            yield "databases that have all this already."
 
     def _guard(self, made: Assembly, needs: _Needs) -> None:
         if "auth" not in {app.label for app in self.examined.schema.apps.apps}:
@@ -132,15 +133,20 @@ class _Composer:
 
     # ------------------------------------------------------------ an operation
 
-    def _add(self, made: Assembly, one: Carried, *, reverse: bool) -> None:
+    def _add(self, made: Assembly, one: Carried, *, reverse: bool, plain: bool = False) -> None:
+        """Add an operation to a file; a `plain` one must need nothing of the class that it stands in."""
         operation = one.operation
         migration = self.migrations[operation.app, operation.migration]
         source = self._source(migration)
         place = self._place(source, migration, operation)
+        if plain and (place.tests or place.refused):
+            raise ValueError("it stands under a condition: put it at the head of the first file by hand")
         rewritten = self._rewritten(source, migration.key)
         given = arguments(place.node) if isinstance(place.node, ast.Call) else None
         kept, writer = _written(place.node, given, operation, reverse)
         self._refuse_broken(source, kept, rewritten)
+        if plain and source.used(kept)[1]:
+            raise ValueError("it uses names of its migration's class: put it into the first file by hand")
         made.add(source, place, kept, writer, rewritten.edits)
         if not migration.atomic:
             made.atomic = False
@@ -183,14 +189,12 @@ class _Composer:
             self.rewritten[key] = found
         return found
 
-    def _refuse_broken(self, source: Source, kept: Iterable[ast.expr], rewritten: Rewritten) -> None:
+    def _refuse_broken(self, source: Source, nodes: Sequence[ast.expr], rewritten: Rewritten) -> None:
         if not rewritten.broken:
             return
-        nodes = list(kept)
         parts, own, _ = source.used(nodes)
-        spans = [
-            (node.lineno, node.end_lineno or 0) for node in (*nodes, *(part.node for part in (*parts, *own)))
-        ]
+        copied: list[ast.expr | ast.stmt] = [*nodes, *(part.node for part in (*parts, *own))]
+        spans = [(node.lineno, node.end_lineno or 0) for node in copied]
         for line, why in rewritten.broken:
             if any(start <= line <= end for start, end in spans):
                 raise ValueError(f"line {line}: {why}")
@@ -248,13 +252,14 @@ class _Composer:
                 path = self.names.path(app, self.names.first(app))
                 made = files.setdefault(path, Assembly(self.gone))
                 try:
-                    self._add(made, one, reverse=True)
+                    self._add(made, one, reverse=True, plain=True)
                 except ValueError as error:
                     left.append(Left(one.operation, str(error)))
-        return (script({path: made.parts() for path, made in files.items()}) if files else ""), left
+        parts = {path: made.parts() for path, made in files.items() if made.operations}
+        return (script(parts) if parts else ""), left
 
     def _wanting(self, one: Carried) -> list[str]:
-        """The apps whose first file must make something: all that need an extension, which may be made twice."""
+        """The apps whose first file must make something: all that need an extension, which is made once."""
         apps = [one.app]
         if all(thing.made.kind == "extension" for thing in one.objects):
             said = {word.partition(".")[0] for thing in one.objects for word in thing.before}
@@ -280,7 +285,8 @@ def _left_notes(left: Iterable[Left]) -> Iterator[str]:
     for one in left:
         operation = one.operation
         yield f"{MARK.removeprefix('# ')} not drafted: {operation.app}.{operation.migration},"
-        yield f"    {operation.file}:{operation.line} {operation.operation}: {json.dumps(one.why, ensure_ascii=False)[1:-1]}"
+        why = json.dumps(one.why, ensure_ascii=False)[1:-1]
+        yield f"    {operation.file}:{operation.line} {operation.operation}: {why}"
 
 
 def _written(

@@ -35,7 +35,7 @@ class Event(Struct, frozen=True):
 
 
 class Fate(Struct, frozen=True):
-    """What something is called in the end, and which migration made it so; `name` is empty where it is gone."""
+    """What something is called in the end, and which migration made it so; no `name` where it is gone."""
 
     name: str
     by: str = ""

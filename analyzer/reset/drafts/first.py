@@ -17,7 +17,7 @@ def script(parts: Mapping[str, tuple[str, str, str]]) -> str:
 
 
 _SCRIPT = """\
-\"\"\"Puts what tables need at the head of their first migrations: extensions, collations, types. Made by migscan.
+\"\"\"Puts what tables need, such as extensions, at the head of their first migrations. Made by migscan.
 
 Run at the root of the project, once the new files have their names:  python THIS
 \"\"\"
@@ -42,8 +42,8 @@ def main():
         if head is None or listed is None:
             sys.exit("%s is not as makemigrations writes it: nothing was changed" % path)
         body = text[head.start() : listed.end()]
-        text = "".join([text[: head.start()].rstrip(), "\\n", imports, "\\n\\n", before, body, "\\n        ", DONE,
-                        "\\n", operations, text[listed.end() :]])
+        parts = [text[: head.start()].rstrip(), "\\n", imports, "\\n\\n", before, body]
+        text = "".join([*parts, "\\n        ", DONE, "\\n", operations, text[listed.end() :]])
         compile(text, path, "exec")
         texts[path] = text
     for path, text in texts.items():

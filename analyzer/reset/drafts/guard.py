@@ -1,4 +1,4 @@
-"""Permissions and content types for seeds that need them: Django makes them after the whole `migrate` only."""
+"""Permissions and content types for seeds that need them: Django makes them at the end of `migrate`."""
 
 from __future__ import annotations
 

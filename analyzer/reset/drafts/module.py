@@ -108,9 +108,8 @@ class Source:
                     yield from self._items(value, tests, refused, 0)
                 case ast.AugAssign(target=ast.Name(id="operations"), value=value):
                     yield from self._items(value, tests, refused, 0)
-                case ast.Expr(value=ast.Call(
-                    func=ast.Attribute(value=ast.Name(id="operations"), attr="append" | "extend" as how), args=[value]
-                )):  # fmt: skip
+                case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="operations"), attr=how),
+                                             args=[value])) if how in ("append", "extend"):  # fmt: skip
                     listed = ast.List(elts=[value]) if how == "append" else value
                     yield from self._items(listed, tests, refused, 0)
                 case ast.If(test=test, body=then, orelse=other):
@@ -151,38 +150,43 @@ class Source:
 
         Raises ValueError where they use the migration itself.
         """
-        known: dict[str, list[Part]] = {}
-        for part in self.parts:
-            for name in part.names:
-                known.setdefault(name, []).append(part)
-        inner: dict[str, list[Part]] = {}
-        for part in self.own:
-            for name in part.names:
-                inner.setdefault(name, []).append(part)
+        known, inner = _by_name(self.parts), _by_name(self.own)
         found: dict[tuple[bool, int], Part] = {}
-        pending: list[tuple[ast.AST, bool]] = [(node, True) for node in nodes]
         names: set[str] = set()
+        pending: list[tuple[ast.AST, bool]] = [(node, True) for node in nodes]
         while pending:
-            node, inside = pending.pop()
-            read = _read(node)
-            names |= read
-            for name in read:
-                if name == "Migration":
-                    raise ValueError("it uses the class of its own migration")
-                wanted = (inner.get(name) if inside else None) or known.get(name, [])
-                for part in wanted:
+            while pending:
+                node, inside = pending.pop()
+                read = _read(node)
+                names |= read
+                for part in _wanted(read, inner if inside else {}, known):
                     if (part.inside, part.at) not in found:
                         found[part.inside, part.at] = part
                         pending.append((part.node, part.inside))
-        bound = {name for part in found.values() if not part.inside for name in part.names}
-        for part in self.parts:
-            if (False, part.at) not in found and _changes(part.node, bound):
-                found[False, part.at] = part
-                for name in (read := _read(part.node)):
-                    found |= {(False, other.at): other for other in known.get(name, ())}
-                names |= read
+            bound = {name for part in found.values() if not part.inside for name in part.names}
+            for part in self.parts:
+                if (False, part.at) not in found and _changes(part.node, bound):
+                    found[False, part.at] = part
+                    pending.append((part.node, False))
+        if "Migration" in names:
+            raise ValueError("it uses the class of its own migration")
         ordered = [found[key] for key in sorted(found)]
         return [part for part in ordered if not part.inside], [part for part in ordered if part.inside], names
+
+
+def _wanted(
+    names: Iterable[str], inner: dict[str, list[Part]], known: dict[str, list[Part]]
+) -> Iterator[Part]:
+    for name in names:
+        yield from inner.get(name) or known.get(name, ())
+
+
+def _by_name(parts: Iterable[Part]) -> dict[str, list[Part]]:
+    out: dict[str, list[Part]] = {}
+    for part in parts:
+        for name in part.names:
+            out.setdefault(name, []).append(part)
+    return out
 
 
 def called(call: ast.Call) -> str:

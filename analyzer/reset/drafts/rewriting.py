@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from analyzer.data.lookups.values import Lookups
+from analyzer.data.sqltext import words
 from analyzer.history.values import Key
 from analyzer.pipeline import Examined
 from analyzer.reset.drafts.evolution import Evolution
@@ -23,9 +24,9 @@ ONCE = ("create", "bulk_create", "acreate", "abulk_create", "save", "insert")
 MAKING = ("create", "get_or_create", "update_or_create")
 PLAIN = (ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.JoinedStr)
 SET_BY_DJANGO = ("auto_now", "auto_now_add", "primary_key", "null", "db_default")
-EMPTY = frozenset(
+EMPTY = words(
     """CharField TextField SlugField EmailField URLField FileField ImageField FilePathField BinaryField
-    CommaSeparatedIntegerField AutoField BigAutoField SmallAutoField ManyToManyField""".split()
+    CommaSeparatedIntegerField AutoField BigAutoField SmallAutoField ManyToManyField"""
 )
 """Fields that get an empty text, or nothing, where no value is given."""
 
@@ -113,6 +114,7 @@ class _Work:
         self.broken: list[tuple[int, str]] = []
         self.said: dict[int, list[str]] = {}
         self.more: dict[int, str] = {}
+        self.cut: dict[int, set[int]] = {}
         self.calls = [node for node in ast.walk(source.tree) if isinstance(node, ast.Call)]
         self.inside = {
             line
@@ -202,16 +204,16 @@ class _Work:
                             yield (*self.source.span(node), node)
 
     def _left_out(self, line: int, name: str, by: str) -> bool:
-        """Take a field out of the calls that make rows; whether that was all there was to do."""
+        """Take a field out of the calls that make rows; whether there are any."""
         done = False
         for call in self._around(line):
-            if called(call) not in MAKING:
-                continue
-            for at, word in enumerate(call.keywords):
-                if word.arg == name and len(call.keywords) + len(call.args) > 1:
-                    self._cut(call, at)
-                    self.flag(line, f"{name} is gone since {by}, and left out")
-                    done = True
+            if called(call) in MAKING or isinstance(call.func, ast.Name):
+                for at, word in enumerate(call.keywords):
+                    if word.arg == name:
+                        self.cut.setdefault(id(call), set()).add(at)
+                        self._cut(call, at)
+                        self.flag(call.lineno, f"{name} is gone since {by}, and left out")
+                        done = True
         return done
 
     def _cut(self, call: ast.Call, at: int) -> None:
@@ -220,9 +222,7 @@ class _Work:
         if at + 1 < len(words):
             end = self.source.at(words[at + 1].lineno, words[at + 1].col_offset)
         else:
-            before = words[at - 1].value if at else call.args[-1]
-            start = self.source.span(before)[1]
-            end = self.source.span(words[at].value)[1]
+            end = self.source.span(call)[1] - 1
         self.edits.append(Edit(start, end, b""))
 
     def _put(self, node: ast.expr, text: str) -> None:
@@ -256,7 +256,8 @@ class _Work:
 
     def _once_only(self, call: ast.Call, model: ModelState, *, alone: bool) -> None:
         """`create` as `get_or_create`, where a field that is unique is given a plain value."""
-        words = call.keywords
+        gone = self.cut.get(id(call), ())
+        words = [word for at, word in enumerate(call.keywords) if at not in gone]
         given = {word.arg for word in words}
         if call.args or None in given or not isinstance(call.func, ast.Attribute):
             self.flag(call.lineno, "runs once; its keywords are not written here")
@@ -269,8 +270,8 @@ class _Work:
         name = start + self.source.data[start:end].rindex(b"create")
         self.edits.append(Edit(name, end, b"get_or_create"))
         rest = [word for word in words if word is not keys[0]]
-        inner = self.source.at(words[0].lineno, words[0].col_offset)
-        outer = self.source.span(words[-1].value)[1]
+        inner = self.source.at(call.keywords[0].lineno, call.keywords[0].col_offset)
+        outer = self.source.span(call)[1] - 1
         more = self.more.get(id(call), "")
         parts = [f"{keys[0].arg}={self.source.text(keys[0].value, self.edits)}"]
         defaults = (

@@ -66,6 +66,7 @@ def select(analysis: Analysis, apps: Collection[str]) -> Selection:
         hidden.setdefault(_place(thing.operation), []).append(thing)
     open_ = {_place(one.operation): one.question for one in found.undecided}
     later = {key: seed for seed in found.seeds for key in seed.later}
+    made: set[str] = set()
     carried: list[Carried] = []
     questions: list[tuple[DataOperation, str]] = []
     for one in ordered:
@@ -75,11 +76,14 @@ def select(analysis: Analysis, apps: Collection[str]) -> Selection:
         things = tuple(hidden.get(place, ()))
         if has_seed(one) or (place in open_ and one.rows):
             carried.append(Carried(one, one.app, SEEDS, seeds.get(place), things))
+            made.update(row.target for row in one.rows)
         elif things:
             early = all(thing.made.kind in EARLY for thing in things)
             carried.append(Carried(one, one.app, FIRST if early else OBJECTS, None, things))
         elif one.net == "schema" and one.hints and not one.rows:
             carried.append(Carried(one, one.app, OBJECTS))  # what another database gets instead
+        elif place in open_ and made & {*one.tables_or_models}:
+            carried.append(Carried(one, one.app, SEEDS))
         elif place in open_:
             questions.append((one, open_[place]))
         elif (one.app, one.migration) in later and one.net in ("one-time", "mixed"):

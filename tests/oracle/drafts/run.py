@@ -30,7 +30,7 @@ from analyzer.analysis import worked_out
 from analyzer.options import Options
 from analyzer.render.plan import plan_files
 from analyzer.reset.drafts.compose import Drafts, drafts
-from analyzer.reset.plan import Plan, Wishes, plan
+from analyzer.reset.plan import Wishes, plan
 from analyzer.sources import sources
 from tests.oracle.real.projects import REPOSITORY, Refused, run
 from tests.oracle.verdicts.catalogs import Thing, meaning
@@ -38,8 +38,16 @@ from tests.oracle.verdicts.servers import PostgreSQL, postgresql
 from tests.oracle.verdicts.subjects import POSTGRESQL, SHOWCASE, START, Subject, names, subject
 
 STORE = REPOSITORY / ".oracle"
-LEAVING = START.replace(".recording", ".leaving").replace("oracle.verdicts.leaving", "oracle.drafts.leaving")
-LEAVING = LEAVING.replace('"tests.oracle.verdicts")', '"tests.oracle.verdicts", "tests.oracle.drafts")')
+LEAVING = START.replace("verdicts.recording", "drafts.leaving").replace(
+    '"tests.oracle.verdicts")', '"tests.oracle.verdicts", "tests.oracle.drafts")'
+)
+
+APART = {
+    "edx-enterprise": {
+        "enterprise_enterprisecustomertype: only old": "a default makes it when a column is added",
+    },
+}
+"""What may be other, by how the difference begins, and why."""
 
 Json = Mapping[str, Any]
 
@@ -103,9 +111,10 @@ def compared(found: Subject, kind: str, server: PostgreSQL | None) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder, "src")
         shutil.copytree(found.source, tree, symlinks=True)
-        made, brought = _reset(replace(found, source=tree), kind, server, Path(folder, "plan"))
+        brought = _reset(replace(found, source=tree), kind, server, Path(folder, "plan"))
         new = _left(replace(found, source=tree), kind, server)
     wrong = [f"the drafts: {new['failed']}"] if new["failed"] else []
+    apart = APART.get(found.project.name, {})
     models = Counter(meaning(Thing(**thing)) for thing in fresh["end"])
     if not wrong:
         wrong += _rows(old["rows"], new["rows"])
@@ -119,12 +128,12 @@ def compared(found: Subject, kind: str, server: PostgreSQL | None) -> Outcome:
         sum(len(file.operations) for file in brought.files),
         sum(map(len, old["rows"].values())),
         len(list(_hidden(old, models).elements())),
-        wrong,
+        [line for line in wrong if not line.startswith(tuple(apart))],
         left,
     )
 
 
-def _reset(found: Subject, kind: str, server: PostgreSQL | None, folder: Path) -> tuple[Plan, Drafts]:
+def _reset(found: Subject, kind: str, server: PostgreSQL | None, folder: Path) -> Drafts:
     """Delete, make, add: what the plan says, on a copy of the tree."""
     site = next((found.python.parent.parent).glob("lib/python3*/site-packages"))
     path = str(PurePosixPath(found.project.root, *found.settings.split("."))) + ".py"
@@ -158,7 +167,7 @@ def _reset(found: Subject, kind: str, server: PostgreSQL | None, folder: Path) -
         shutil.copytree(files, found.source, dirs_exist_ok=True)
     if brought.first:
         _run([sys.executable, str(folder / "drafts/first_operations.py")], found.source)
-    return made, brought
+    return brought
 
 
 def _left(found: Subject, kind: str, server: PostgreSQL | None) -> Json:

@@ -1,6 +1,6 @@
 """The predicted layout beside what real `makemigrations` writes once the migrations are deleted.
 
-    python -m tests.oracle.layout.run [--store DIR] [--catalogue] [-v N] [NAME ...]
+    python -m tests.oracle.layout.run [--store DIR] [--catalogue] [--planned] [-v N] [NAME ...]
 
 NAME is a project of `tests/oracle/real/projects.toml` that can be booted, or `marketplace`, the showcase;
 all if none is given.  Prints a line a project: files, operations and dependencies that Django writes, how
@@ -27,6 +27,7 @@ from analyzer.analysis import worked_out
 from analyzer.options import Options
 from analyzer.reset.layout import ground, layout
 from analyzer.reset.packages import resettable
+from analyzer.reset.plan import Wishes, plan
 from analyzer.reset.planned import Layout
 from analyzer.sources import sources
 from tests.oracle.real.projects import REPOSITORY, SETTINGS, Refused, install, lay_out, read_projects
@@ -60,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     total, failed = Counter[str](), False
     for name in names:
         try:
-            found = _of(name, Path(options.store).resolve(), options.catalogue)
+            found = _of(name, Path(options.store).resolve(), options.catalogue, options.planned)
         except (Refused, OSError) as error:
             sys.stdout.write(f"{name:24} {error}\n")
             failed = True
@@ -85,17 +86,19 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("names", nargs="*", metavar="NAME", help="projects to compare (default: all)")
     parser.add_argument("--store", default=str(STORE), metavar="DIR", help="where environments are kept")
+    parser.add_argument("--planned", action="store_true", help="only the apps that a plan would reset")
     parser.add_argument("--catalogue", action="store_true", help="read without the installed packages")
     parser.add_argument("-v", type=int, default=0, dest="verbose", metavar="N", help="show N differences")
     return parser
 
 
-def _of(name: str, store: Path, catalogue: bool) -> Outcome:
+def _of(name: str, store: Path, catalogue: bool, planned: bool) -> Outcome:
     with tempfile.TemporaryDirectory() as folder:
         if name == MARKETPLACE:
             source = Path(folder, "src")
             shutil.copytree(REPOSITORY / "fixtures/marketplace", source)
-            return compare(source, source, SHOWCASE_SETTINGS, Path(sys.executable), Options(**COMMON))
+            options = Options(**COMMON)
+            return compare(source, source, SHOWCASE_SETTINGS, Path(sys.executable), options, planned)
         project = next(one for one in read_projects() if one.name == name)
         home = store / name
         site = install(project, home)
@@ -107,15 +110,17 @@ def _of(name: str, store: Path, catalogue: bool) -> Outcome:
             settings=str(PurePosixPath(project.root, f"{SETTINGS}.py")),
             site_packages=None if catalogue else site,
         )
-        return compare(source, source / project.root, SETTINGS, home / "venv/bin/python", options)
+        return compare(source, source / project.root, SETTINGS, home / "venv/bin/python", options, planned)
 
 
 COMMON: Mapping[str, Any] = {"jobs": 1, "cache": False}
 
 
-def compare(source: Path, root: Path, settings: str, python: Path, options: Options) -> Outcome:
+def compare(
+    source: Path, root: Path, settings: str, python: Path, options: Options, planned: bool = False
+) -> Outcome:
     """Predict, delete what the prediction says is deleted, and ask Django."""
-    predicted = predict(source, options)
+    predicted = predict(source, options, planned)
     done = subprocess.run([python, TRUTH, root, settings], capture_output=True, text=True, check=False)
     if not done.stdout:
         raise Refused(f"makemigrations: {done.stderr[-300:]}")
@@ -125,10 +130,11 @@ def compare(source: Path, root: Path, settings: str, python: Path, options: Opti
     return outcome(answer["migrations"], predicted)
 
 
-def predict(source: Path, options: Options) -> Layout:
-    """The layout; the files of migrations, and helpers beside them, are deleted from the tree."""
+def predict(source: Path, options: Options, planned: bool = False) -> Layout:
+    """The layout, of all apps or of those that a plan would reset; the files of their migrations, and
+    helpers beside them, are deleted from the tree."""
     examined = worked_out(sources(source, options), options, lambda *_: None)
-    on = ground(examined, resettable(examined))
+    on = ground(examined, plan(examined, Wishes()).apps if planned else resettable(examined))
     found = layout(on)
     for label in on.apps:
         for path in (*on.packages[label].delete, *on.packages[label].helpers):
