@@ -178,7 +178,7 @@ def _wanted(
     names: Iterable[str], inner: dict[str, list[Part]], known: dict[str, list[Part]]
 ) -> Iterator[Part]:
     for name in names:
-        yield from inner.get(name) or known.get(name, ())
+        yield from inner.get(name) or known.get(name) or ()
 
 
 def _by_name(parts: Iterable[Part]) -> dict[str, list[Part]]:
