@@ -136,9 +136,10 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
     apps = frozenset(drawn.apps)
     migrations = [one for one in examined.migrations if one.app in apps]
     known_keys = [migration.key for migration in examined.migrations]
-    selection = select(examined.analysis, apps)
+    selection = select(examined, apps)
     extras = selection.words
     shared = partition(drawn, outside) if procedure == "replaces" else Partition((), ())
+    inbound = tuple(sorted(_inbound(examined, outside, apps), key=lambda one: (one.child, one.parent)))
     return Plan(
         project=examined.analysis.project,
         procedure=procedure,
@@ -156,10 +157,10 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         partition=shared,
         remade=_remade(drawn, shared, known_keys),
         anchors=tuple(sorted(shared.anchors)),
-        rows=_rows(drawn, migrations, history.nodes, extras),
+        rows=_rows(drawn, migrations, history.nodes, extras, inbound),
         dialects=wishes.dialects or _dialects(examined.schema.settings),
         squashes=tuple(_squashes(examined, apps)),
-        inbound=tuple(sorted(_inbound(examined, outside, apps), key=lambda one: (one.child, one.parent))),
+        inbound=inbound,
         knot=_knot(drawn, outside),
         unread=tuple(sorted(outside.unread)),
         environments=wishes.environments,
@@ -264,7 +265,11 @@ def _remade(drawn: Layout, shared: Partition, known: Iterable[Key]) -> dict[Key,
 
 
 def _rows(
-    drawn: Layout, migrations: Iterable[Migration], nodes: Collection[Key], extras: dict[str, tuple[str, ...]]
+    drawn: Layout,
+    migrations: Iterable[Migration],
+    nodes: Collection[Key],
+    extras: dict[str, tuple[str, ...]],
+    inbound: Iterable[Inbound],
 ) -> Rows:
     listed = list(migrations)
     replaced = {key for migration in listed for key in migration.replaces}
@@ -274,7 +279,8 @@ def _rows(
     for app, words in extras.items():
         written = [migration.name for migration in drawn.of(app)]
         new += [(app, name) for name in following(written, words)]
-    return Rows(drawn.apps, tuple(required), tuple(allowed), tuple(sorted(new)))
+    new += [one.parent for one in inbound if one.package]
+    return Rows(drawn.apps, tuple(required), tuple(allowed), tuple(sorted(set(new))))
 
 
 def _squashes(examined: Examined, apps: Collection[str]) -> Iterator[SquashCall]:
@@ -299,10 +305,10 @@ def _inbound(examined: Examined, outside: Outside, apps: Collection[str]) -> Ite
                 if key[0] in apps and key[1] != FIRST:
                     line = migration.lines.get(key, migration.line)
                     yield Inbound(migration.key, key, migration.file, line, package=False)
-    for child, parents in outside.edges.items():
+    for child, parents in outside.named.items():
         if child not in own and child[0] not in apps:
             for parent in parents:
-                if parent in own and parent[0] in apps and parent not in examined.analysis.history.roots:
+                if parent in own and parent[0] in apps:
                     yield Inbound(child, parent, "", 0, package=True)
 
 

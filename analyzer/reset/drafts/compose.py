@@ -20,8 +20,12 @@ from analyzer.reset.drafts.naming import Names
 from analyzer.reset.drafts.rewriting import MARK, Rewriter, Rewritten, overlapping
 from analyzer.reset.drafts.select import FIRST, OBJECTS, SEEDS, Carried
 from analyzer.reset.outside import Outside
+from analyzer.reset.placeholders import empty_migration
 from analyzer.reset.plan import Plan
 from analyzer.reset.planned import FIRST as ROOT
+from analyzer.reset.references import Freed, Reference, freed, references
+
+SHIM = "Only its name lives on: migrations outside of the project depend on it."
 
 
 class Left(Struct, frozen=True):
@@ -43,15 +47,24 @@ class Draft(Struct, frozen=True):
 
 
 class Drafts(Struct, frozen=True):
-    """All drafts of a plan; `first` is a script that puts what tables need into their first files."""
+    """All drafts of a plan; `first` is a script that puts what tables need into their first files.
+
+    `shims` are (path, text) of empty migrations whose names must live on; `references` name migrations
+    that go, and `freed` is code that only those use.
+    """
 
     files: tuple[Draft, ...] = ()
     first: str = ""
     left: tuple[Left, ...] = ()
+    shims: tuple[tuple[str, str], ...] = ()
+    references: tuple[Reference, ...] = ()
+    freed: tuple[Freed, ...] = ()
 
     @property
     def texts(self) -> dict[str, str]:
+        """All files by their path below a folder of drafts."""
         out = {f"files/{one.path}": one.text for one in self.files}
+        out |= {f"shims/{path}": text for path, text in self.shims}
         return out | ({"first_operations.py": self.first} if self.first else {})
 
 
@@ -89,7 +102,17 @@ class _Composer:
         first, left = self._first([one for one in carried if one.word == FIRST])
         asked = [Left(one, f"a person must decide: {why}") for one, why in self.plan.selection.questions]
         every = [*(one for file in files for one in file.left), *left, *asked]
-        return Drafts(tuple(files), first, tuple(every))
+        apps, last = self.plan.apps, {app: self.names.last(app) for app in self.plan.apps}
+        named = references(self.examined, apps, last)
+        shims = tuple(self._shims())
+        return Drafts(tuple(files), first, tuple(every), shims, named, freed(self.examined, self.plan.delete))
+
+    def _shims(self) -> Iterator[tuple[str, str]]:
+        for app in self.names.shims:
+            before = self.names.last(app)
+            for name in self.names.shims[app]:
+                yield self.names.path(app, name), empty_migration(SHIM, [(app, before)])
+                before = name
 
     # ------------------------------------------------------------ a file
 
@@ -220,10 +243,8 @@ class _Composer:
             key = self._end(label) if label != app else None
             if key is not None:
                 found.setdefault(key, why)
-        if word == SEEDS:
-            for other in self.plan.selection.after.get(app, ()):
-                if (other, SEEDS) in self.names.extras:
-                    found[other, self.names.extras[other, SEEDS]] = "its rows"
+        for other in self.plan.selection.after.get((app, word), ()):
+            found[other, self.names.extras[other, word]] = "its rows" if word == SEEDS else "its functions"
         for one in self.plan.selection.carried:
             if one.word == FIRST and one.app != app:
                 found.setdefault((one.app, self.names.first(one.app)), one.objects[0].made.kind)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 MAX_SIZE = 1_000_000
 MOST_TESTS = 8
+OF_MIGRATIONS = frozenset({"operations", "dependencies", "replaces", "run_before"})
 SEPARATE = "SeparateDatabaseAndState"
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
@@ -65,8 +66,9 @@ class Source:
         self.own = [
             Part(node, frozenset(_bound(node)), at, inside=True)
             for at, node in enumerate(self.migration.body)
-            if not {"operations", "dependencies", "replaces", "run_before"} & set(_bound(node))
+            if not OF_MIGRATIONS & set(_bound(node))
         ]
+        self.conditional = {name for node in self.migration.body for name in _bound(node)} - OF_MIGRATIONS
 
     # ------------------------------------------------------------ text
 
@@ -168,6 +170,9 @@ class Source:
                 if (False, part.at) not in found and _changes(part.node, bound):
                     found[False, part.at] = part
                     pending.append((part.node, False))
+        unknown = (names & self.conditional) - inner.keys() - known.keys()
+        if unknown:
+            raise ValueError(f"it uses `{min(unknown)}`, which its migration binds under a condition")
         if "Migration" in names:
             raise ValueError("it uses the class of its own migration")
         ordered = [found[key] for key in sorted(found)]

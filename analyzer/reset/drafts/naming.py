@@ -16,6 +16,12 @@ class Names:
         self.extras: dict[tuple[str, str], str] = {}
         for app in plan.apps:
             self._read(app)
+        ends = {(app, name) for app, names in self.written.items() for name in names}
+        ends |= {(app, name) for (app, _), name in self.extras.items()}
+        self.shims: dict[str, tuple[str, ...]] = {}
+        """Old names that packages depend on, which no new file has."""
+        for app, name in sorted({one.parent for one in plan.inbound if one.package} - ends):
+            self.shims[app] = (*self.shims.get(app, ()), name)
 
     def _read(self, app: str) -> None:
         words = self.plan.extras.get(app, ())
@@ -46,7 +52,11 @@ class Names:
         """The file of the same app that comes before the one for a word."""
         words = self.plan.extras.get(app, ())
         at = words.index(word)
-        return (app, self.extras[app, words[at - 1]] if at else self.last(app))
+        return (app, self.extras[app, words[at - 1]] if at else self.bases(app)[-1])
+
+    def bases(self, app: str) -> tuple[str, ...]:
+        """The last file that `makemigrations` writes, and the empty ones with old names behind it."""
+        return (self.last(app), *(self.shims.get(app, ()) if self.plan.procedure != "replaces" else ()))
 
     def path(self, app: str, name: str) -> str:
         return f"{self.plan.packages[app].folder}/{name}.py"

@@ -15,6 +15,7 @@ import json
 import re
 import sys
 import time
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ def migrate() -> dict[str, Any]:
     try:
         call_command(module.Command(), interactive=False, verbosity=0, skip_checks=True)
     except Exception as error:  # noqa: BLE001 - whatever a project raises is the answer
+        traceback.print_exc()
         failed = f"{type(error).__name__}: {' '.join(str(error).split())}"[:600]
     return {
         "failed": failed,

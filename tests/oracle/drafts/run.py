@@ -143,7 +143,7 @@ def _reset(found: Subject, kind: str, server: PostgreSQL | None, folder: Path) -
     if not made.feasible:
         raise Refused("the plan says that it cannot be done")
     brought = drafts(examined, made)
-    for name, text in plan_files(made, brought.texts).items():
+    for name, text in plan_files(made, brought).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     kept = {
