@@ -71,23 +71,23 @@ def migrate() -> dict[str, Any]:
     }
 
 
-def _told(connection: Any) -> dict[str, list[str]]:
-    """Rows by what they say, without numbers that the database gave them: by table, sorted."""
+def _told(connection: Any) -> dict[str, list[dict[str, str]]]:
+    """Rows by what they say, without numbers that the database gave them: by table and column."""
     found = rows(connection)
     with connection.cursor() as cursor:
         related = {table: _relations(connection, cursor, table) for table in found}
         keys = {table: _numbers(connection, cursor, table) for table in found}
     index: dict[tuple[str, str], dict[str, dict[str, str]]] = {}
 
-    def said(table: str, row: dict[str, str], depth: int) -> str:
-        parts = []
+    def said(table: str, row: dict[str, str], depth: int) -> dict[str, str]:
+        parts = {}
         for column, text in sorted(row.items()):
             if column in keys[table]:
                 continue
             pointing = column in related[table] and text != "None"
             shown = pointed(*related[table][column], text, depth) if pointing else _masked(text)
-            parts.append(f"{column}={shown}")
-        return "; ".join(parts)
+            parts[column] = shown
+        return parts
 
     def pointed(table: str, column: str, text: str, depth: int) -> str:
         if table not in found or depth >= DEEP:
@@ -95,9 +95,9 @@ def _told(connection: Any) -> dict[str, list[str]]:
         if (table, column) not in index:
             index[table, column] = {row[column]: row for row in found[table].values()}
         row = index[table, column].get(text)
-        return f"({said(table, row, depth + 1)})" if row is not None else "nothing"
+        return str(said(table, row, depth + 1)) if row is not None else "nothing"
 
-    return {table: sorted(said(table, row, 0) for row in listed.values()) for table, listed in found.items()}
+    return {table: [said(table, row, 0) for row in listed.values()] for table, listed in found.items()}
 
 
 def _masked(text: str) -> str:

@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -50,6 +50,7 @@ APART = {
 """What may be other, by how the difference begins, and why."""
 
 Json = Mapping[str, Any]
+Rows = Mapping[str, Sequence[Mapping[str, str]]]
 
 
 @dataclass
@@ -99,7 +100,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def compared(found: Subject, kind: str, server: PostgreSQL | None) -> Outcome:
     """Old migrations beside new ones with drafts.  Raises Refused where either cannot be run."""
-    old = _left(found, kind, server)
+    old, again = _left(found, kind, server), _left(found, kind, server)
     if old["failed"]:
         raise Refused(f"{kind}: the old migrations: {old['failed']}")
     migrated_first = {
@@ -117,7 +118,7 @@ def compared(found: Subject, kind: str, server: PostgreSQL | None) -> Outcome:
     apart = APART.get(found.project.name, {})
     models = Counter(meaning(Thing(**thing)) for thing in fresh["end"])
     if not wrong:
-        wrong += _rows(old["rows"], new["rows"])
+        wrong += _rows(old["rows"], new["rows"], again["rows"])
         wrong += _objects(_hidden(old, models), _hidden(new, models))
     left = [
         f"{one.operation.app}.{one.operation.migration}:{one.operation.line} {one.why}"
@@ -197,11 +198,27 @@ def _run(command: Sequence[str], folder: Path) -> None:
 # ---------------------------------------------------------------- what is other
 
 
-def _rows(old: Mapping[str, Sequence[str]], new: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _rows(old: Rows, new: Rows, again: Rows) -> Iterator[str]:
+    """Rows of one side only; columns that differ each time tell nothing."""
     for table in sorted({*old, *new}):
-        before, after = Counter(old.get(table, ())), Counter(new.get(table, ()))
+        loose = {
+            column
+            for row in old.get(table, ())
+            for column in row
+            if _values(old.get(table, ()), column) != _values(again.get(table, ()), column)
+        }
+        before, after = _fixed(old.get(table, ()), loose), _fixed(new.get(table, ()), loose)
         yield from (f"{table}: only old, {row[:200]}" for row in (before - after).elements())
         yield from (f"{table}: only new, {row[:200]}" for row in (after - before).elements())
+
+
+def _values(rows: Sequence[Mapping[str, str]], column: str) -> Counter[str | None]:
+    return Counter(row.get(column) for row in rows)
+
+
+def _fixed(rows: Sequence[Mapping[str, str]], loose: Collection[str]) -> Counter[str]:
+    kept = ({column: text for column, text in sorted(row.items()) if column not in loose} for row in rows)
+    return Counter("; ".join(f"{column}={text}" for column, text in row.items()) for row in kept)
 
 
 def _hidden(left: Json, models: Counter[tuple[str, str, str, str]]) -> Counter[tuple[str, str, str, str]]:
