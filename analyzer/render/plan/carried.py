@@ -117,8 +117,8 @@ def _shims(plan: Plan) -> Iterator[str]:
             yield (
                 f"{code('.'.join(one.child))} of an installed package names "
                 f"{code('.'.join(one.parent))}: the name must live on. `drafts/shims` has an empty migration "
-                "of that name behind the last file that `makemigrations` writes. Django loads nothing "
-                "while the name is missing: for the one call of `makemigrations`, switch that package's migrations off "
+                "of that name behind the last file that `makemigrations` writes. Django loads nothing while "
+                "it is missing: for the one call of `makemigrations`, switch that package's migrations off "
                 f"with `MIGRATION_MODULES = {{{one.child[0]!r}: None}}`."
             )
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
+from itertools import count
 
 from msgspec import Struct
 
@@ -21,9 +23,13 @@ ARGUMENTS = {
 
 
 class Event(Struct, frozen=True):
-    """An operation on a model or a field, with the names that it is given, and its place in the order."""
+    """An operation on a model or a field, with the names that it is given.
+
+    `at` is the place of its migration in the order, `turn` its own among all events.
+    """
 
     at: int
+    turn: int
     key: Key
     kind: str
     names: tuple[str, ...]
@@ -47,11 +53,12 @@ class Evolution:
     def __init__(self, migrations: Iterable[Migration], history: History) -> None:
         self.place = {key: at for at, key in enumerate(full_plan(history))}
         self._about: dict[tuple[str, str], list[Event]] = {}
+        turns = count()
         known = sorted(
             (one for one in migrations if one.key in self.place), key=lambda one: self.place[one.key]
         )
         for migration in known:
-            for event in _events(migration, self.place[migration.key]):
+            for event in _events(migration, self.place[migration.key], turns):
                 self._about.setdefault((migration.app, event.names[0].lower()), []).append(event)
 
     def model(self, app: str, model: str, since: Key) -> Fate:
@@ -90,45 +97,37 @@ class Evolution:
         return out
 
     def _model_events(self, app: str, model: str, since: Key) -> Iterator[Event]:
-        name, at = model.lower(), self.place.get(since, -1)
+        """What renames a model in turn, and deletes it in the end."""
+        name, at, turn = model.lower(), self.place.get(since, -1), -1
         while True:
-            found = next(
-                (
-                    event
-                    for event in self._about.get((app, name), ())
-                    if event.at > at and event.kind in ("DeleteModel", "RenameModel")
-                ),
-                None,
-            )
+            ends = (event for event in self._about.get((app, name), ()) if event.kind.endswith("Model"))
+            found = next((event for event in ends if event.at > at and event.turn > turn), None)
             if found is None:
                 return
             yield found
             if found.kind == "DeleteModel":
                 return
-            name, at = found.names[1].lower(), found.at
+            name, turn = found.names[1].lower(), found.turn
 
     def _events_of(self, app: str, model: str, since: Key) -> Iterator[Event]:
-        """The events of a model, under whatever name it goes meanwhile."""
-        name, at = model.lower(), self.place.get(since, -1)
-        turns = [(event.at, event.names[1].lower()) for event in self._model_events(app, model, since)
-                 if event.kind == "RenameModel"]  # fmt: skip
-        for until, after in [*turns, (len(self.place), "")]:
-            yield from (
-                event
-                for event in self._about.get((app, name), ())
-                if at < event.at <= until and event.kind.endswith("Field")
-            )
-            name, at = after, until
+        """The events of a model's fields, under whatever name it goes meanwhile."""
+        name, at, turn = model.lower(), self.place.get(since, -1), -1
+        renamed = [event for event in self._model_events(app, model, since) if event.kind == "RenameModel"]
+        for until, after in [*((event.turn, event.names[1].lower()) for event in renamed), (sys.maxsize, "")]:
+            for event in self._about.get((app, name), ()):
+                if event.at > at and turn < event.turn <= until and event.kind.endswith("Field"):
+                    yield event
+            name, turn = after, until
 
 
-def _events(migration: Migration, at: int) -> Iterator[Event]:
+def _events(migration: Migration, at: int, turns: Iterator[int]) -> Iterator[Event]:
     for operation in migration.operations:
         if operation.inside == "database_operations" or not isinstance(operation, WrittenOperation):
             continue
         wanted = ARGUMENTS.get(operation.django, ())
         names = [_text(operation.made, name, place) for place, name in enumerate(wanted)]
         if names and all(names):
-            yield Event(at, migration.key, operation.django, tuple(names), operation.made)
+            yield Event(at, next(turns), migration.key, operation.django, tuple(names), operation.made)
 
 
 def _text(made: Made, name: str, place: int) -> str:

@@ -17,7 +17,7 @@ from analyzer.pipeline import Examined
 from analyzer.reset.drafts.evolution import Evolution
 from analyzer.reset.drafts.module import Edit, Source, called
 from analyzer.source.values import Undecided
-from analyzer.states.values import FieldState, ModelState
+from analyzer.states.values import Absent, FieldState, ModelState
 
 MARK = "# migscan:"
 ONCE = ("create", "bulk_create", "acreate", "abulk_create", "save", "insert")
@@ -67,6 +67,13 @@ class Rewriter:
             Undecided("") if value is not None and not isinstance(value, str | int | float | bool) else value
         )
 
+    def _argument(self, field: FieldState, name: str) -> object:
+        """What a field is given, unless something after its call changed that."""
+        for changed, value in field.changed:
+            if changed == name:
+                return None if isinstance(value, Absent) else value
+        return self.fields.argument(field.declared, name)
+
     def unique(self, model: ModelState) -> set[str]:
         """The fields that tell a row of a model from all others."""
         return {
@@ -92,7 +99,7 @@ class Rewriter:
     def _free(self, field: FieldState) -> bool:
         """Whether a row can be made without a value for the field."""
         cls = field.declared.field.name.rpartition(".")[2]
-        if field.null or cls in EMPTY or self.fields.argument(field.declared, "default") is not None:
+        if field.null or cls in EMPTY or self._argument(field, "default") is not None:
             return True
         return any(self.says(field, word) not in (None, False) for word in SET_BY_DJANGO)
 
