@@ -193,8 +193,8 @@ def test_a_change_of_seeded_rows_comes_behind_the_seed() -> None:
     assert text.index("            forward,\n") < text.index("            change,\n")
 
 
-VIEW = """operations = [migrations.RunSQL("CREATE VIEW titles AS SELECT title FROM blog_post", "DROP VIEW titles",
-        state_operations=[])]"""
+VIEW = """operations = [migrations.RunSQL("CREATE VIEW titles AS SELECT title FROM blog_post",
+        "DROP VIEW titles", state_operations=[])]"""
 
 
 def test_hidden_schema_is_drafted_with_its_reverse_and_without_state() -> None:
@@ -229,7 +229,7 @@ def test_what_tables_need_goes_to_the_head_of_the_first_file() -> None:
 def test_what_imports_a_deleted_migration_is_not_drafted() -> None:
     found = drafted(
         run("Post.objects.get_or_create(title=old.TITLE)",
-            more='from importlib import import_module\nold = import_module("blog.migrations.0001_initial")')
+            more='import importlib\nold = importlib.import_module("blog.migrations.0001_initial")')
     )  # fmt: skip
     assert [one.why for one in found.left] == ["it imports blog.migrations.0001_initial, which is deleted"]
 

@@ -280,10 +280,8 @@ class _Work:
         inner = self.source.at(call.keywords[0].lineno, call.keywords[0].col_offset)
         outer = self.source.span(call)[1] - 1
         more = self.more.get(id(call), "")
-        parts = [f"{keys[0].arg}={self.source.text(keys[0].value, self.edits)}"]
-        defaults = (
-            ", ".join(f'"{word.arg}": {self.source.text(word.value, self.edits)}' for word in rest) + more
-        )
+        parts = [f"{keys[0].arg}={self._value(keys[0])}"]
+        defaults = ", ".join(f'"{word.arg}": {self._value(word)}' for word in rest) + more
         if defaults:
             parts.append(f"defaults={{{defaults.removeprefix(', ')}}}")
         self.edits = [edit for edit in self.edits if not inner <= edit.start <= outer]
@@ -291,6 +289,11 @@ class _Work:
         if not alone:
             close = self.source.span(call)[1]
             self.edits.append(Edit(close, close, b"[0]"))
+
+    def _value(self, word: ast.keyword) -> str:
+        """The value of a keyword, without what is put behind it."""
+        end = self.source.span(word.value)[1]
+        return self.source.text(word.value, (edit for edit in self.edits if edit.start < end))
 
     def _completed(self, call: ast.Call, model: ModelState) -> None:
         """Give rows the values that old rows got when a field was added behind them."""

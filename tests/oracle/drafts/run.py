@@ -208,8 +208,8 @@ def _rows(old: Rows, new: Rows, again: Rows) -> Iterator[str]:
             if _values(old.get(table, ()), column) != _values(again.get(table, ()), column)
         }
         before, after = _fixed(old.get(table, ()), loose), _fixed(new.get(table, ()), loose)
-        yield from (f"{table}: only old, {row[:200]}" for row in (before - after).elements())
-        yield from (f"{table}: only new, {row[:200]}" for row in (after - before).elements())
+        yield from (f"{table}: only old, {row[:900]}" for row in (before - after).elements())
+        yield from (f"{table}: only new, {row[:900]}" for row in (after - before).elements())
 
 
 def _values(rows: Sequence[Mapping[str, str]], column: str) -> Counter[str | None]:
