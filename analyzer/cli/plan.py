@@ -113,6 +113,7 @@ def plan(
     """
     from analyzer.render import folder as on_disk
     from analyzer.render.plan import plan_files
+    from analyzer.reset.drafts.compose import drafts
     from analyzer.reset.plan import Wishes
     from analyzer.reset.plan import plan as planned
 
@@ -130,7 +131,7 @@ def plan(
         on_disk.check_place(target, request.path, [one.path for one in found.analysis.apps if one.own])
         progress("plan", 0, 0)
         made = planned(found, wishes)
-        on_disk.write(target, plan_files(made), options.force)
+        on_disk.write(target, plan_files(made, drafts(found, made)), options.force)
         progress.finish()
     if not options.quiet:
         sys.stderr.write(_told(made, target))
