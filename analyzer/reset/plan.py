@@ -9,6 +9,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from analyzer.data.alive import in_order
 from analyzer.data.values import DataOperation
 from analyzer.errors import UsageError
 from analyzer.history.replay.order import full_plan
@@ -16,8 +17,11 @@ from analyzer.history.squash import parts
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
 from analyzer.reset.decide import WORTH, Block, Decision, blocks, decisions, unfinished
+from analyzer.reset.environments_values import Comparison
+from analyzer.reset.gate import Gate, gates
 from analyzer.reset.guarded_sql import DIALECTS, Dialect, Rows
 from analyzer.reset.layout import ground, layout
+from analyzer.reset.ledgers import ledgers
 from analyzer.reset.naming import following, names_of
 from analyzer.reset.outside import Outside
 from analyzer.reset.packages import Package, resettable
@@ -30,9 +34,6 @@ Procedure = Literal["placeholder", "replaces", "sql", "squash"]
 PROCEDURES: tuple[Procedure, ...] = ("placeholder", "replaces", "sql", "squash")
 
 VENDOR = "django.db.connection.vendor"
-LIVE = ("seed", "schema", "mixed", "unknown")
-"""Verdicts of data operations that a fresh database may still need."""
-
 REMADE = "remade"
 
 
@@ -43,6 +44,7 @@ class Wishes(Struct, frozen=True):
     procedure: Procedure | None = None
     dialects: tuple[Dialect, ...] = ()
     environments: tuple[tuple[str, str], ...] = ()
+    comparison: Comparison | None = None
 
 
 class Inbound(Struct, frozen=True):
@@ -94,6 +96,7 @@ class Plan(Struct, frozen=True):
     knot: tuple[Key, ...]
     unread: tuple[str, ...]
     environments: tuple[tuple[str, str], ...]
+    gates: tuple[Gate, ...]
     leaves: tuple[Key, ...]
     manage: str
 
@@ -106,8 +109,13 @@ class Plan(Struct, frozen=True):
         return self.layout.apps
 
     @property
+    def waiting(self) -> tuple[str, ...]:
+        """The environments that were compared and in which the reset must not begin yet."""
+        return tuple(gate.label for gate in self.gates if not gate.open)
+
+    @property
     def feasible(self) -> bool:
-        """Whether it can be carried out as it stands."""
+        """Whether it can be carried out, once every environment is ready."""
         if not self.apps or self.knot or self.layout.why:
             return False
         return self.procedure != "replaces" or self.partition.possible
@@ -163,6 +171,7 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         knot=_knot(drawn, outside),
         unread=tuple(sorted(outside.unread)),
         environments=wishes.environments,
+        gates=gates(wishes.comparison, apps, able) if wishes.comparison is not None else (),
         leaves=tuple(key for key in history.leaves if key[0] in apps),
         manage=_manage(examined),
     )
@@ -253,10 +262,13 @@ def _dialects(settings: Settings) -> tuple[Dialect, ...]:
 
 
 def _live(examined: Examined, apps: Collection[str]) -> Iterator[DataOperation]:
-    nodes = examined.analysis.history.nodes
-    for one in examined.analysis.data_operations:
-        loaded = one.app in apps and (one.app, one.migration) in nodes
-        if loaded and one.verdict in LIVE and one.superseded_by is None:
+    """What a fresh database needs at the end of history, or may need: all but what the ledgers leave out."""
+    analysis = examined.analysis
+    found = ledgers(analysis)
+    kept = {one.operation for one in found.seeds} | {one.operation for one in found.hidden}
+    kept |= {one.operation for one in found.undecided}
+    for one in in_order(analysis.data_operations, analysis.history):
+        if one.app in apps and one in kept:
             yield one
 
 
@@ -265,9 +277,9 @@ def _extras(data: Iterable[DataOperation]) -> dict[str, tuple[str, ...]]:
     out: dict[str, set[str]] = {}
     for one in data:
         words = out.setdefault(one.app, set())
-        if one.verdict in ("schema", "mixed"):
+        if one.net in ("schema", "mixed"):
             words.add("db_objects")
-        if one.verdict in ("seed", "mixed", "unknown"):
+        if one.net != "schema":
             words.add("seeds")
     return {app: tuple(sorted(words)) for app, words in sorted(out.items())}
 
