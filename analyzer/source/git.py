@@ -43,6 +43,7 @@ def since(root: Path, revision: str) -> Changes:
 
 def staged(root: Path) -> Changes:
     """What the next commit would change below `root`.  Raises UsageError as `since` does."""
+    _git(root, "rev-parse", "--git-dir")  # outside of a repository `git diff` is another program
     return _changes(_git(root, "diff", "--cached", *_NAMES, "--"))
 
 

@@ -125,8 +125,11 @@ def test_what_is_no_revision_is_refused(repository: Path, revision: str) -> None
     assert not (repository / "x").exists()
 
 
-def test_without_a_repository_there_is_one_line(project: Path, check: Check, capsys: Captured) -> None:
-    assert check("--since", "main") == 2
+@pytest.mark.parametrize("asked", [("--since", "main"), ("--staged",)])
+def test_without_a_repository_there_is_one_line(
+    project: Path, check: Check, capsys: Captured, asked: tuple[str, ...]
+) -> None:
+    assert check(*asked) == 2
     assert capsys.readouterr().err.startswith("migscan: git: not a git repository")
 
 

@@ -143,6 +143,30 @@ def test_a_file_that_is_gone_counts_as_deleted(project: Path, check: Check, caps
     assert err == "migscan: shop/migrations/0001_initial.py: is not there; taken as deleted\n"
 
 
+@pytest.mark.parametrize("path", ["nowhere", "nowhere.py", "/nowhere/at/all.py"])
+def test_a_path_that_cannot_have_been_deleted_is_a_mistake(
+    project: Path, check: Check, capsys: Captured, path: str
+) -> None:
+    assert check(path) == 2
+    assert capsys.readouterr().err == f"migscan: {path}: does not exist\n"
+
+
+def test_a_folder_misspelt_is_a_mistake_in_a_repository_too(
+    project: Path, check: Check, capsys: Captured
+) -> None:
+    (project / ".git").mkdir()
+    assert check("shpo") == 2
+    assert capsys.readouterr().err == "migscan: shpo: does not exist\n"
+    assert check("--select", "MS102", "shop/deleted.py") == 0
+
+
+def test_showing_and_mending_at_once_is_a_mistake(project: Path, check: Check, capsys: Captured) -> None:
+    (project / "shop/migrations/__init__.py").unlink()
+    assert check("--fix", "--diff") == 2
+    assert "--fix and --diff exclude each other" in capsys.readouterr().err
+    assert not (project / "shop/migrations/__init__.py").exists()
+
+
 def test_the_project_of_files_is_where_its_configuration_is(
     project: Path, check: Check, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:

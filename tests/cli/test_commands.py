@@ -105,6 +105,13 @@ def test_graph_takes_the_format_from_the_name(call: Call) -> None:
     assert "flowchart" in Path("a.mmd").read_text()
 
 
+def test_graph_refuses_an_ending_that_it_does_not_know(call: Call, capsys: Captured) -> None:
+    assert call("graph", "../project", "-o", "models.gif") == 2
+    assert "models.gif: no format has this ending; use .svg, .png, .dot, .gv, .mmd, or --format" in (
+        capsys.readouterr().err
+    )
+
+
 def test_graph_of_an_unknown_app(call: Call, capsys: Captured) -> None:
     assert call("graph", "../project", "--app", "shoop") == 2
     assert "no app 'shoop'" in capsys.readouterr().err
