@@ -79,11 +79,11 @@ def verify(
         else:
             old, after = _at(request.path, str(base), stack), request.path
             names = (str(base), str(request.path))
-        sides = [
+        before, now = (
             examined(folder, options_for(folder, request.flags), progress, name)
             for folder, name in zip((old, after), names, strict=True)
-        ]
-        found = compare(*sides, app or ())
+        )
+        found = compare(before, now, app or ())
     if app and (unknown := set(app) - set(found.apps)):
         raise UsageError(f"--app {', '.join(sorted(unknown))}: no such app with migrations on either side")
     if format is Format.JSON:

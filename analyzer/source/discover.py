@@ -117,13 +117,8 @@ class _Walker:
         while pending:
             directory = pending.pop()
             entries = self.entries(directory)
-            names = {entry.name for entry in entries}
-            if directory and "pyvenv.cfg" in names:
+            if not self.enters(directory, {entry.name for entry in entries}):
                 continue
-            if ".gitignore" in names:
-                self.read_gitignore(directory)
-            if MANIFEST in names:
-                self.own |= own_files(self.root, directory)
             for entry in entries:
                 path = f"{directory}/{entry.name}" if directory else entry.name
                 if entry.is_dir(follow_symlinks=False):
@@ -139,6 +134,16 @@ class _Walker:
                     yield from self.file(entry, path)
                 elif documents.named(entry.name) and entry.is_file(follow_symlinks=False):
                     self.others.append(path)
+
+    def enters(self, directory: str, names: set[str]) -> bool:
+        """Whether a folder is looked into, once what it says about its files is known."""
+        if directory and "pyvenv.cfg" in names:
+            return False
+        if ".gitignore" in names:
+            self.read_gitignore(directory)
+        if MANIFEST in names:
+            self.own |= own_files(self.root, directory)
+        return True
 
     def hidden(self, directory: str) -> None:
         """Note the files of a hidden folder, and of those one below it, that are no Python."""
