@@ -156,7 +156,8 @@ def _drift_concerns(analysis: Analysis) -> list[Concern]:
         f"{number(len(in_tables))} can change tables; after a reset fresh databases and existing ones would "
         "differ, and no check would tell"
         if in_tables
-        else "none changes a table; write them before a reset, so that it changes nothing else"
+        else f"no table changes; write {'it' if len(certain) == 1 else 'them'} before a reset, so that it "
+        "changes nothing else"
     )
     return [Concern(what, why, first.file, first.line)]
 

@@ -27,7 +27,7 @@ def leaves(case: Case) -> Iterator[Situation]:
         case.told.update(found)
         yield case.say(
             "MS618", Verdict.BLOCKER, app,
-            f"{app} has {len(found)} leaf migrations ({names(found)}); applied here: "
+            f"{app} has {len(found)} leaf nodes ({names(found)}); applied here: "
             f"{names(there) or 'none'}. `migrate` refuses to run.",
             found,
             (f"merge them: python manage.py makemigrations --merge {app}",

@@ -65,7 +65,7 @@ def check() -> Check:
 def test_text_shows_place_message_line_and_what_to_do(project: Path, check: Check, capsys: Captured) -> None:
     assert check("--select", "MS101") == 1
     out, err = capsys.readouterr()
-    said = "error MS101 shop has 2 leaf migrations, 0002_body and 0003_title: Django refuses to migrate"
+    said = "error MS101 shop has 2 leaf nodes, 0002_body and 0003_title: Django refuses to migrate"
     assert out == (
         f"shop/migrations/0002_body.py:2:1: {said}\n"
         "  2 | class Migration(migrations.Migration):\n"
@@ -180,7 +180,7 @@ def test_the_project_of_files_is_where_its_configuration_is(
 def test_statistics_count(project: Path, check: Check, capsys: Captured) -> None:
     check(*GRAPH, "--statistics", "-q")
     assert capsys.readouterr().out == (
-        "2  error    MS101  several-leaf-nodes: An app has more than one leaf migration\n"
+        "2  error    MS101  several-leaf-nodes: An app has more than one leaf node\n"
         "1  warning  MS201  model-cycle: Models refer to each other in a circle\n"
     )
 
