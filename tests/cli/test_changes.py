@@ -154,6 +154,23 @@ def test_a_repository_cannot_have_git_start_something(repository: Path) -> None:
     assert not (repository / "sprung").exists()
 
 
+def test_a_signature_is_not_checked(repository: Path) -> None:
+    """The program that checks it is one that the repository names."""
+    trap = repository / "trap.sh"
+    trap.write_text(f"#!/bin/sh\ntouch {repository}/sprung\n")
+    trap.chmod(0o755)
+    run(repository, "rm", "--quiet", "shop/models.py")
+    run(repository, "commit", "--quiet", "--message", "gone")
+    said = run(repository, "cat-file", "commit", "HEAD")
+    mark = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n"
+    (repository / "signed").write_text(said.replace("\n\n", f"\n{mark}\n", 1))
+    signed = run(repository, "hash-object", "-t", "commit", "-w", "signed").strip()
+    run(repository, "config", "gpg.program", str(trap))
+    run(repository, "config", "log.showSignature", "true")
+    assert git.deletions(repository, signed, ["shop/models.py"]) == {"shop/models.py": signed}
+    assert not (repository / "sprung").exists()
+
+
 def test_a_relative_index_file_is_found(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a commit hook gets it."""
     monkeypatch.setenv("GIT_INDEX_FILE", ".git/index")
