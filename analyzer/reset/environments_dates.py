@@ -57,8 +57,8 @@ def reused(case: Case) -> Iterator[Situation]:
 
 def _rename(file: File) -> str:
     return (
-        f"give {dotted(file.key)} a name that no environment has a row of, and let what depends on it follow; "
-        f"or, where nothing needs the old row: {sql.forget([file.key])} and migrate"
+        f"give {dotted(file.key)} a name that no environment has a row of, and let what depends on it "
+        f"follow; or, where nothing needs the old row: {sql.forget([file.key])} and migrate"
     )
 
 
