@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,15 @@ def test_pictures_are_drawn(call: Call) -> None:
     call("report", "../project", "--output", "out")
     assert (Path("out/levels.svg")).read_text().startswith("<svg")
     assert "![" in Path("out/report.md").read_text()
+
+
+def test_pictures_that_could_not_be_drawn_are_told(call: Call, capsys: Captured) -> None:
+    call("../project", "--dot", "./nowhere")
+    assert re.search(
+        r"migscan-report/report\.md; \d+ pictures not drawn, it says why\n", capsys.readouterr().out
+    )
+    call("../project", "--no-graphs")
+    assert "not drawn" not in capsys.readouterr().out
 
 
 def test_quiet_is_silent(call: Call, capsys: Captured) -> None:
