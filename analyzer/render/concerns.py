@@ -29,6 +29,7 @@ from analyzer.render.words import count, joined, number, plural, printable, some
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
+    from analyzer.reset.values import Ledgers
 
 
 class Concern(Struct, frozen=True):
@@ -160,6 +161,12 @@ def _drift_concerns(analysis: Analysis) -> list[Concern]:
         "changes nothing else"
     )
     return [Concern(what, why, first.file, first.line)]
+
+
+def carried(found: Ledgers) -> tuple[str, str]:
+    """What a reset must carry over, and how much of the rest is not decided."""
+    hidden = f"{count(len(found.hidden), 'object')} of hidden schema"
+    return f"{count(len(found.seeds), 'seed')} · {hidden}", f"{number(len(found.undecided))} to decide"
 
 
 DATA_REASONS: tuple[tuple[Verdict, str, str], ...] = (
