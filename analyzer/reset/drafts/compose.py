@@ -15,7 +15,7 @@ from analyzer.reset.drafts.assembly import INDENT, NOOP, REVERSE, Assembly, Writ
 from analyzer.reset.drafts.evolution import Evolution
 from analyzer.reset.drafts.first import script
 from analyzer.reset.drafts.guard import GUARD, guard_text
-from analyzer.reset.drafts.module import Place, Source, called
+from analyzer.reset.drafts.module import Place, Source, called, one_line, parses
 from analyzer.reset.drafts.naming import Names
 from analyzer.reset.drafts.rewriting import MARK, Rewriter, Rewritten, overlapping
 from analyzer.reset.drafts.select import FIRST, OBJECTS, SEEDS, Carried
@@ -132,7 +132,12 @@ class _Composer:
             done.append(one.operation)
             needs.add(one.operation, self._labels(one))
         name = self.names.extras[app, word]
-        text = made.text(self._head(app, word), self._dependencies(app, word, needs), _left_notes(left))
+        dependencies = list(self._dependencies(app, word, needs))
+        text = made.text(self._head(app, word), dependencies, _left_notes(left))
+        if not parses(text):
+            left += [Left(one, "its draft would be no Python") for one in done]
+            done = []
+            text = Assembly(self.gone).text(self._head(app, word), dependencies, _left_notes(left))
         return Draft(app, word, self.names.path(app, name), text, tuple(done), tuple(left))
 
     def _head(self, app: str, word: str) -> Iterator[str]:
@@ -339,7 +344,7 @@ class _Writer:
         self.extra = extra
 
     def __call__(self, write: Write) -> str:
-        lines = [f"{INDENT * 2}# {self.origin}"]
+        lines = [f"{INDENT * 2}# {one_line(self.origin)}"]
         if not self.kept:
             return "\n".join([*lines, f"{INDENT * 2}{write(self.node)},"])
         lines.append(f"{INDENT * 2}{write(self.node)}(")

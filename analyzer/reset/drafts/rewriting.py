@@ -15,7 +15,7 @@ from analyzer.data.sqltext import words
 from analyzer.history.values import Key
 from analyzer.pipeline import Examined
 from analyzer.reset.drafts.evolution import Evolution
-from analyzer.reset.drafts.module import Edit, Source, called
+from analyzer.reset.drafts.module import Edit, Source, called, one_line
 from analyzer.source.values import Undecided
 from analyzer.states.values import Absent, FieldState, ModelState
 
@@ -88,7 +88,7 @@ class Rewriter:
         out: dict[str, str] = {}
         for name, event in self.evolution.added(model.app, model.name, since).items():
             field = model.fields.get(name)
-            if field is None or self._free(field):
+            if field is None or self._free(field) or not name.isidentifier():
                 continue
             made = next((one for one in event.made.call.kwargs if one[0] == "field"), None)
             value = self.evaluator.argument(event.made, "field", 2) if made or event.made.call.args else None
@@ -131,6 +131,7 @@ class _Work:
         }
 
     def flag(self, line: int, text: str) -> None:
+        text = one_line(text)
         while line in self.inside:
             line -= 1
         said = self.said.setdefault(line, [])
@@ -176,7 +177,7 @@ class _Work:
             if fate.name == base:
                 continue
             found = list(self._words(one.line, base))
-            if fate.name:
+            if fate.name.isidentifier():
                 for start, end, _node in found:
                     written = self.source.data[start:end]
                     self.edits.append(Edit(start, end, written.replace(base.encode(), fate.name.encode(), 1)))
