@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -104,8 +105,9 @@ class _Composer:
         every = [*(one for file in files for one in file.left), *left, *asked]
         apps, last = self.plan.apps, {app: self.names.last(app) for app in self.plan.apps}
         named = references(self.examined, apps, last)
-        shims = tuple(self._shims())
-        return Drafts(tuple(files), first, tuple(every), shims, named, freed(self.examined, self.plan.delete))
+        taken = set(re.findall(r"\w+", " ".join([first, *(file.text for file in files)])))
+        free = tuple(one for one in freed(self.examined, self.plan.delete) if one.name not in taken)
+        return Drafts(tuple(files), first, tuple(every), tuple(self._shims()), named, free)
 
     def _shims(self) -> Iterator[tuple[str, str]]:
         for app in self.names.shims:

@@ -24,11 +24,12 @@ ONCE = ("create", "bulk_create", "acreate", "abulk_create", "save", "insert")
 MAKING = ("create", "get_or_create", "update_or_create")
 PLAIN = (ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.JoinedStr)
 SET_BY_DJANGO = ("auto_now", "auto_now_add", "primary_key", "null", "db_default")
-EMPTY = words(
-    """CharField TextField SlugField EmailField URLField FileField ImageField FilePathField BinaryField
-    CommaSeparatedIntegerField AutoField BigAutoField SmallAutoField ManyToManyField"""
+NEEDING = words(
+    """IntegerField BigIntegerField SmallIntegerField PositiveIntegerField PositiveBigIntegerField
+    PositiveSmallIntegerField BooleanField DateField DateTimeField TimeField DurationField DecimalField
+    FloatField UUIDField JSONField GenericIPAddressField ForeignKey OneToOneField"""
 )
-"""Fields that get an empty text, or nothing, where no value is given."""
+"""Django's fields that no row can be made without, if they have no default and may not be empty."""
 
 
 class Rewritten(Struct, frozen=True):
@@ -99,7 +100,7 @@ class Rewriter:
     def _free(self, field: FieldState) -> bool:
         """Whether a row can be made without a value for the field."""
         cls = field.declared.field.name.rpartition(".")[2]
-        if field.null or cls in EMPTY or self._argument(field, "default") is not None:
+        if field.null or cls not in NEEDING or self._argument(field, "default") is not None:
             return True
         return any(self.says(field, word) not in (None, False) for word in SET_BY_DJANGO)
 
