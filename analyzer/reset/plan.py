@@ -17,6 +17,8 @@ from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
 from analyzer.reset.decide import WORTH, Block, Decision, blocks, decisions, unfinished
 from analyzer.reset.drafts.select import Selection, select
+from analyzer.reset.environments_values import Comparison
+from analyzer.reset.gate import Gate, gates
 from analyzer.reset.guarded_sql import DIALECTS, Dialect, Rows
 from analyzer.reset.layout import ground, layout
 from analyzer.reset.naming import following, names_of
@@ -41,6 +43,7 @@ class Wishes(Struct, frozen=True):
     procedure: Procedure | None = None
     dialects: tuple[Dialect, ...] = ()
     environments: tuple[tuple[str, str], ...] = ()
+    comparison: Comparison | None = None
 
 
 class Inbound(Struct, frozen=True):
@@ -93,6 +96,7 @@ class Plan(Struct, frozen=True):
     knot: tuple[Key, ...]
     unread: tuple[str, ...]
     environments: tuple[tuple[str, str], ...]
+    gates: tuple[Gate, ...]
     leaves: tuple[Key, ...]
     manage: str
 
@@ -105,8 +109,13 @@ class Plan(Struct, frozen=True):
         return self.layout.apps
 
     @property
+    def waiting(self) -> tuple[str, ...]:
+        """The environments that were compared and in which the reset must not begin yet."""
+        return tuple(gate.label for gate in self.gates if not gate.open)
+
+    @property
     def feasible(self) -> bool:
-        """Whether it can be carried out as it stands."""
+        """Whether it can be carried out, once every environment is ready."""
         if not self.apps or self.knot or self.layout.why:
             return False
         return self.procedure != "replaces" or self.partition.possible
@@ -164,6 +173,7 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         knot=_knot(drawn, outside),
         unread=tuple(sorted(outside.unread)),
         environments=wishes.environments,
+        gates=gates(wishes.comparison, apps, able) if wishes.comparison is not None else (),
         leaves=tuple(key for key in history.leaves if key[0] in apps),
         manage=_manage(examined),
     )

@@ -9,6 +9,7 @@ from analyzer.history.values import Key
 from analyzer.render.markdown.text import bullets, code, codes, section, table, text
 from analyzer.render.plan.carried import appendix, carried, freed, references
 from analyzer.render.plan.commands import SHELL
+from analyzer.render.plan.gated import banner, gated
 from analyzer.render.plan.steps import TITLES, steps
 from analyzer.render.plan.ways_back import backwards
 from analyzer.render.words import count, place, plural
@@ -47,7 +48,7 @@ def document(plan: Plan, brought: Drafts) -> str:
 
 def _summary(plan: Plan) -> list[str]:
     done = [one for one in plan.decisions if one.verdict in ("reset", "squash")]
-    lines: list[str] = []
+    lines = banner(plan)
     if done:
         lines += [*_numbers(plan, done), "", *bullets(_capital(reason) for reason in plan.reasons), ""]
     if plan.blocked:
@@ -200,6 +201,7 @@ def _before(plan: Plan) -> list[str]:
         f"migscan compare . {compare or '--applied prod=prod.csv --applied dev=dev.csv'}",
         "```",
         "",
+        *gated(plan),
         "5. Pin the installed packages: none is upgraded in the same release.",
         (
             "6. Keep the schema and the rows of a database made by the old migrations, to "
@@ -279,4 +281,7 @@ def _unknown(plan: Plan) -> Iterable[str]:
         )
     if plan.unread:
         yield f"Of {codes(plan.unread)} no migrations are known: what they need of these apps was not seen."
-    yield "Databases and their contents: nothing here was compared with one."
+    if plan.gates:
+        yield "Databases: only the exports of `django_migrations` were compared, no schema and no rows."
+    else:
+        yield "Databases and their contents: nothing here was compared with one."
