@@ -10,6 +10,7 @@
 #                 then real ones from PyPI and from public repositories, eight of them after a hundred changes each
 #   make layout   compare the predicted layout with what real makemigrations writes (PROJECTS="name …")
 #   make rehearse carry resets out with real Django, as the plan says (PROJECTS="name …")
+#   make drafts    run the drafts of a plan on empty databases beside the old migrations (REAL="name …")
 #   make verdicts  run the migrations of real projects on empty databases, and compare what data operations
 #                 leave with what migscan says of them (REAL="name …" for projects; needs Debian's postgresql)
 #   make skipped  check that parsing every file changes no report (PROJECTS="folder …" for other projects)
@@ -27,7 +28,7 @@ RUN := $(BIN)/python -m
 REPORT := migscan-report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside layout rehearse skipped clean verdicts fuzz
+.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside layout rehearse drafts skipped clean verdicts fuzz
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -95,6 +96,9 @@ layout: $(VENV)/.dev
 
 rehearse: $(VENV)/.dev
 	$(RUN) tests.oracle.rehearse.run $(PROJECTS)
+
+drafts: $(VENV)/.dev
+	$(RUN) tests.oracle.drafts.run $(REAL)
 
 verdicts: $(VENV)/.dev
 	$(RUN) tests.oracle.verdicts.run $(REAL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from analyzer.reset.drafts.compose import Drafts, drafts
+from analyzer.reset.drafts.module import one_line
 from analyzer.reset.plan import Wishes, plan
 from tests.reset.resets import examined, two_apps
 
@@ -289,3 +290,31 @@ def test_code_that_only_deleted_migrations_use_is_free_to_go() -> None:
         1,
         "",
     )
+
+
+def test_no_name_of_the_project_ends_a_comment() -> None:
+    odd = "blog/models.py\nimport os"
+    assert "\n" not in one_line(odd)
+
+
+def test_several_databases_get_what_each_of_them_understands() -> None:
+    both = """
+---
+    operations = [
+        migrations.RunSQL("CREATE VIEW titles AS SELECT 1", "DROP VIEW titles", hints={"vendor": "sqlite"}),
+        migrations.RunSQL("CREATE VIEW titles AS SELECT 2", "DROP VIEW titles", hints={"vendor": "oracle"}),
+    ]
+"""
+    text = the(drafted(both))
+    assert "SELECT 1" in text
+    assert "SELECT 2" in text
+    assert text.count("hints={") == 2
+
+
+def test_with_replaces_the_draft_says_where_its_operations_go() -> None:
+    text = the(drafted(run("Post.objects.get_or_create(title='a')"), procedure="replaces"))
+    assert "# Append its operations to the last new file of the app" in text
+
+
+def test_a_squash_and_what_cannot_be_done_have_no_drafts() -> None:
+    assert drafted(run("Post.objects.get_or_create(title='a')"), procedure="squash").files == ()

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from analyzer.history.values import Key
-from analyzer.reset.drafts.module import Edit, Part, Place, Source, called, renamed
+from analyzer.reset.drafts.module import Edit, Part, Place, Source, called, one_line, renamed
 from analyzer.reset.placeholders import quoted
 
 NOOP = {"RunPython": "migrations.RunPython.noop", "RunSQL": "migrations.RunSQL.noop"}
@@ -109,7 +109,7 @@ class Assembly:
             return
         self.copied.add(key)
         text = source.text(part.node, [*edits, *renamed(source, part.node, changed)])
-        head = f"# {source.file}:{part.node.lineno}"
+        head = f"# {one_line(source.file)}:{part.node.lineno}"
         if part.inside:
             self.inside.append(f"{head}\n{text}")
         else:
@@ -139,7 +139,7 @@ class Assembly:
         self, head: Iterable[str], dependencies: Iterable[tuple[Key, str]], notes: Iterable[str] = ()
     ) -> str:
         """The migration; dependencies with what each is for, `notes` are comments below the operations."""
-        lines = [f"# {line}".rstrip() for line in head]
+        lines = [f"# {one_line(line)}".rstrip() for line in head]
         lines += ["", *self._imports(), "", ""]
         for body in self.bodies:
             lines += [body, ""]
@@ -148,12 +148,12 @@ class Assembly:
             lines += [f"{INDENT}atomic = False", ""]
         lines.append(f"{INDENT}dependencies = [")
         for (app, name), why in dependencies:
-            said = f"  # {why}" if why else ""
+            said = f"  # {one_line(why)}" if why else ""
             lines.append(f"{INDENT * 2}({quoted(app)}, {quoted(name)}),{said}")
         lines += [f"{INDENT}]", ""]
         for text in self.inside:
             lines += [f"{INDENT}{text.splitlines()[0]}", INDENT + text.partition("\n")[2], ""]
-        lines += [*self._operations(), *(f"{INDENT}# {note}" for note in notes)]
+        lines += [*self._operations(), *(f"{INDENT}# {one_line(note)}" for note in notes)]
         return "\n".join(lines).rstrip() + "\n"
 
     def parts(self) -> tuple[str, str, str]:

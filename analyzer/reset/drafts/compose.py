@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from analyzer.reset.drafts.assembly import INDENT, NOOP, REVERSE, Assembly, Writ
 from analyzer.reset.drafts.evolution import Evolution
 from analyzer.reset.drafts.first import script
 from analyzer.reset.drafts.guard import GUARD, guard_text
-from analyzer.reset.drafts.module import Place, Source, called
+from analyzer.reset.drafts.module import Place, Source, called, one_line, parses
 from analyzer.reset.drafts.naming import Names
 from analyzer.reset.drafts.rewriting import MARK, Rewriter, Rewritten, overlapping
 from analyzer.reset.drafts.select import FIRST, OBJECTS, SEEDS, Carried
@@ -104,8 +105,9 @@ class _Composer:
         every = [*(one for file in files for one in file.left), *left, *asked]
         apps, last = self.plan.apps, {app: self.names.last(app) for app in self.plan.apps}
         named = references(self.examined, apps, last)
-        shims = tuple(self._shims())
-        return Drafts(tuple(files), first, tuple(every), shims, named, freed(self.examined, self.plan.delete))
+        taken = set(re.findall(r"\w+", " ".join([first, *(file.text for file in files)])))
+        free = tuple(one for one in freed(self.examined, self.plan.delete) if one.name not in taken)
+        return Drafts(tuple(files), first, tuple(every), tuple(self._shims()), named, free)
 
     def _shims(self) -> Iterator[tuple[str, str]]:
         for app in self.names.shims:
@@ -132,7 +134,12 @@ class _Composer:
             done.append(one.operation)
             needs.add(one.operation, self._labels(one))
         name = self.names.extras[app, word]
-        text = made.text(self._head(app, word), self._dependencies(app, word, needs), _left_notes(left))
+        dependencies = list(self._dependencies(app, word, needs))
+        text = made.text(self._head(app, word), dependencies, _left_notes(left))
+        if not parses(text):
+            left += [Left(one, "its draft would be no Python") for one in done]
+            done = []
+            text = Assembly(self.gone).text(self._head(app, word), dependencies, _left_notes(left))
         return Draft(app, word, self.names.path(app, name), text, tuple(done), tuple(left))
 
     def _head(self, app: str, word: str) -> Iterator[str]:
@@ -339,7 +346,7 @@ class _Writer:
         self.extra = extra
 
     def __call__(self, write: Write) -> str:
-        lines = [f"{INDENT * 2}# {self.origin}"]
+        lines = [f"{INDENT * 2}# {one_line(self.origin)}"]
         if not self.kept:
             return "\n".join([*lines, f"{INDENT * 2}{write(self.node)},"])
         lines.append(f"{INDENT * 2}{write(self.node)}(")

@@ -194,6 +194,20 @@ def _by_name(parts: Iterable[Part]) -> dict[str, list[Part]]:
     return out
 
 
+def parses(text: str) -> bool:
+    """Whether a text is Python."""
+    try:
+        _parsed(text.encode("utf-8", "surrogateescape"))
+    except ValueError:
+        return False
+    return True
+
+
+def one_line(said: str) -> str:
+    """Text as it may stand in a comment."""
+    return said if said.isprintable() else ascii(said)[1:-1]
+
+
 def called(call: ast.Call) -> str:
     """The last name of what is called."""
     func = call.func

@@ -15,7 +15,7 @@ from analyzer.data.sqltext import words
 from analyzer.history.values import Key
 from analyzer.pipeline import Examined
 from analyzer.reset.drafts.evolution import Evolution
-from analyzer.reset.drafts.module import Edit, Source, called
+from analyzer.reset.drafts.module import Edit, Source, called, one_line
 from analyzer.source.values import Undecided
 from analyzer.states.values import Absent, FieldState, ModelState
 
@@ -24,11 +24,12 @@ ONCE = ("create", "bulk_create", "acreate", "abulk_create", "save", "insert")
 MAKING = ("create", "get_or_create", "update_or_create")
 PLAIN = (ast.Constant, ast.Name, ast.Attribute, ast.Subscript, ast.JoinedStr)
 SET_BY_DJANGO = ("auto_now", "auto_now_add", "primary_key", "null", "db_default")
-EMPTY = words(
-    """CharField TextField SlugField EmailField URLField FileField ImageField FilePathField BinaryField
-    CommaSeparatedIntegerField AutoField BigAutoField SmallAutoField ManyToManyField"""
+NEEDING = words(
+    """IntegerField BigIntegerField SmallIntegerField PositiveIntegerField PositiveBigIntegerField
+    PositiveSmallIntegerField BooleanField DateField DateTimeField TimeField DurationField DecimalField
+    FloatField UUIDField JSONField GenericIPAddressField ForeignKey OneToOneField"""
 )
-"""Fields that get an empty text, or nothing, where no value is given."""
+"""Django's fields that no row can be made without, if they have no default and may not be empty."""
 
 
 class Rewritten(Struct, frozen=True):
@@ -88,7 +89,7 @@ class Rewriter:
         out: dict[str, str] = {}
         for name, event in self.evolution.added(model.app, model.name, since).items():
             field = model.fields.get(name)
-            if field is None or self._free(field):
+            if field is None or self._free(field) or not name.isidentifier():
                 continue
             made = next((one for one in event.made.call.kwargs if one[0] == "field"), None)
             value = self.evaluator.argument(event.made, "field", 2) if made or event.made.call.args else None
@@ -99,7 +100,7 @@ class Rewriter:
     def _free(self, field: FieldState) -> bool:
         """Whether a row can be made without a value for the field."""
         cls = field.declared.field.name.rpartition(".")[2]
-        if field.null or cls in EMPTY or self._argument(field, "default") is not None:
+        if field.null or cls not in NEEDING or self._argument(field, "default") is not None:
             return True
         return any(self.says(field, word) not in (None, False) for word in SET_BY_DJANGO)
 
@@ -131,6 +132,7 @@ class _Work:
         }
 
     def flag(self, line: int, text: str) -> None:
+        text = one_line(text)
         while line in self.inside:
             line -= 1
         said = self.said.setdefault(line, [])
@@ -176,7 +178,7 @@ class _Work:
             if fate.name == base:
                 continue
             found = list(self._words(one.line, base))
-            if fate.name:
+            if fate.name.isidentifier():
                 for start, end, _node in found:
                     written = self.source.data[start:end]
                     self.edits.append(Edit(start, end, written.replace(base.encode(), fate.name.encode(), 1)))
