@@ -66,7 +66,7 @@ Applied = Annotated[
     list[str] | None,
     typer.Option(
         "--applied", metavar="NAME=FILE", show_default=False,
-        help="An environment's export of django_migrations: the plan names it in the commands that compare. "
+        help="An environment's export of django_migrations: the plan says whether the reset may begin there. "
         "May be given several times.",
     ),
 ]  # fmt: skip
@@ -102,7 +102,8 @@ def plan(
     the procedure: placeholder migrations, the `replaces` of new ones, guarded SQL,
     or the calls of `squashmigrations`. Nothing of the project is changed.
 
-    Exit codes: 0 it can be carried out, 1 something is in the way, 2 a mistake in the call.
+    Exit codes: 0 it can be carried out, 1 something is in the way, or an environment is not
+    ready, 2 a mistake in the call or an export that cannot be read.
 
     [bold]Examples[/bold]
 
@@ -113,6 +114,7 @@ def plan(
     """
     from analyzer.render import folder as on_disk
     from analyzer.render.plan import plan_files
+    from analyzer.reset.drafts.compose import drafts
     from analyzer.reset.plan import Wishes
     from analyzer.reset.plan import plan as planned
 
@@ -128,27 +130,34 @@ def plan(
     with watch(request.quiet) as progress:
         found = examined(request.path, options, progress)
         on_disk.check_place(target, request.path, [one.path for one in found.analysis.apps if one.own])
+        if wishes.environments:
+            from analyzer.reset.environments_reading import compare_exports
+
+            progress("environments", 0, 0)
+            named = [(name, Path(file)) for name, file in wishes.environments]
+            compared = compare_exports(request.path, options, found.analysis, named)
+            wishes = replace(wishes, comparison=compared)
         progress("plan", 0, 0)
         made = planned(found, wishes)
-        on_disk.write(target, plan_files(made), options.force)
+        on_disk.write(target, plan_files(made, drafts(found, made)), options.force)
         progress.finish()
     if not options.quiet:
         sys.stderr.write(_told(made, target))
     if request.timing:
         say_timing(progress.timing())
-    raise typer.Exit(ExitCode.FINDINGS if made.blocked or not made.feasible else ExitCode.CLEAN)
+    ready = made.feasible and not made.blocked and not made.waiting
+    raise typer.Exit(ExitCode.CLEAN if ready else ExitCode.FINDINGS)
 
 
 def _environment(said: str) -> tuple[str, str]:
     name, equals, file = said.partition("=")
-    if not equals or not name or not file:
+    if not equals or not name.strip() or not file:
         raise UsageError(f"--applied {said}: write NAME=FILE, such as prod=prod.csv")
-    if not Path(file).is_file():
-        raise UsageError(f"--applied {said}: no such file")
-    return name, file
+    return name.strip(), file
 
 
 def _told(made: Plan, target: Path) -> str:
+    from analyzer.render.plan.gated import gate_answer
     from analyzer.render.words import count, printable
 
     files = count(len(made.delete), "migration file")
@@ -157,5 +166,6 @@ def _told(made: Plan, target: Path) -> str:
     if not made.feasible:
         head = "it cannot be done like this"
     blocked = [f"blocked: {one.app}, {one.why}" for one in made.blocked]
-    lines = [head, *map(printable, blocked), f"written to {target / 'PLAN.md'}"]
+    gates = [f"{gate.label}: {gate_answer(gate)}" for gate in made.gates]
+    lines = [head, *map(printable, (*blocked, *gates)), f"written to {target / 'PLAN.md'}"]
     return "".join(f"{line}\n" for line in lines)

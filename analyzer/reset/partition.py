@@ -16,9 +16,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.history.values import Key
+from analyzer.reset.anchoring import Anchored, Places, anchored, latest
 from analyzer.reset.naming import following, names_of
 from analyzer.reset.outside import Outside, parents
 from analyzer.reset.planned import SETTING, Layout
+from analyzer.reset.rounds import knotted, ordered, shortest
 
 MOST_EMPTY = 12
 """So often an app gets one more empty migration before its migrations count as impossible to share out."""
@@ -52,21 +54,24 @@ class Bond(Struct, frozen=True):
     aside: bool = False
 
 
+NO_ANCHORS = Anchored({}, {}, {}, (), {})
+
+
 class Partition(Struct, frozen=True):
     """How the old migrations are shared out, or why they cannot be.
 
     `order` lists the new migrations so that none needs a later one, which proves that there is no circle.
     `circle` holds the bonds that close one with the predicted files alone, whatever is tried; `why` says
     what else is in the way of these; `moves` are old dependencies, (child, parent), without which it could
-    be done.  Then `anchors` are empty migrations that a release before adds at
-    the end of old ones, and `rests` new ones beside the predicted files that hold no operations.
+    be done.  `anchored` are the empty migrations that apps with several new ones get, and `rests` new
+    ones beside the predicted files that hold no operations.
     """
 
     groups: tuple[Group, ...]
     order: tuple[Key, ...]
     circle: tuple[Bond, ...] = ()
     why: str = ""
-    anchors: tuple[Key, ...] = ()
+    anchored: Anchored = NO_ANCHORS
     rests: tuple[Key, ...] = ()
     lacking: tuple[tuple[str, int], ...] = ()
     moves: tuple[tuple[Key, Key], ...] = ()
@@ -79,6 +84,10 @@ class Partition(Struct, frozen=True):
     def plain(self) -> bool:
         """Whether the predicted files alone will do."""
         return self.possible and not self.anchors and not self.rests
+
+    @property
+    def anchors(self) -> tuple[Key, ...]:
+        return tuple(sorted(self.anchored.parents))
 
     @property
     def movable(self) -> tuple[Bond, ...]:
@@ -152,7 +161,7 @@ class _Solver:
     ) -> None:
         self.apps = frozenset(layout.apps)
         self.edges = dict(outside.edges)
-        self.anchors = _anchored(self.edges, anchors)
+        self.fillers = frozenset(_filled(self.edges, anchors))
         self.parts = {app: [migration.key for migration in layout.of(app)] for app in layout.apps}
         self.rests = [
             (app, name)
@@ -162,7 +171,7 @@ class _Solver:
         for key in self.rests:
             self.parts[key[0]].append(key)
         self.places = {key: place for keys in self.parts.values() for place, key in enumerate(keys)}
-        self.old = _ordered([key for key in self.edges if key[0] in self.apps], self.edges)
+        self.old = ordered([key for key in self.edges if key[0] in self.apps], self.edges)
         self.needs = {
             key: tuple(
                 one for one in _needed(key, self.edges, outside, self.apps) if (key, one[0]) not in without
@@ -205,12 +214,31 @@ class _Solver:
         if not isinstance(found, dict):
             why = "" if found else "no way was found among those that were tried"
             return Partition((), (), circle=found, why=why)
-        groups = tuple(
-            Group(new, tuple(key for key in self.old if key[0] == app and found[key] == place))
+        found = latest(found, self._split(), self._fits)
+        parts = {
+            new: tuple(key for key in self.old if found[key] == place and key[0] == app and self._real(key))
             for app, keys in sorted(self.parts.items())
             for place, new in enumerate(keys)
-        )
-        return Partition(groups, self._order(found), anchors=self.anchors, rests=tuple(self.rests))
+        }
+        real = {key: needed for key, needed in self.edges.items() if self._real(key)}
+        ends = anchored(parts, self.parts, real, real)
+        groups = tuple(Group(new, replaced) for new, replaced in ends.parts.items())
+        return Partition(groups, self._order(found), anchored=ends, rests=tuple(self.rests))
+
+    def _real(self, key: Key) -> bool:
+        return key not in self.fillers
+
+    def _split(self) -> dict[str, list[Key]]:
+        """The old migrations of the apps that get several new ones, fillers left out."""
+        several = {app for app, keys in self.parts.items() if len(keys) > 1}
+        return {app: [key for key in self.old if key[0] == app and self._real(key)] for app in several}
+
+    def _fits(self, places: Places) -> bool:
+        """Whether no circle is closed."""
+        after: dict[Key, list[Key]] = {}
+        for source, target in self._bonds(places):
+            after.setdefault(source, []).append(target)
+        return not knotted(after)
 
     def _tried(self, bounds: Mapping[Key, int]) -> dict[Key, int] | tuple[Bond, ...]:
         """Places for the old migrations, none before its bound; else the circle that is always closed.
@@ -291,17 +319,17 @@ class _Solver:
         edges: dict[Key, list[Key]] = {new: [] for keys in self.parts.values() for new in keys}
         for source, target in self._bonds(places):
             edges[source].append(target)
-        return tuple(_ordered(sorted(edges), {key: tuple(found) for key, found in edges.items()}))
+        return tuple(ordered(sorted(edges), {key: tuple(found) for key, found in edges.items()}))
 
 
-def _anchored(edges: dict[Key, tuple[Key, ...]], anchors: Mapping[str, int]) -> tuple[Key, ...]:
-    """Add empty migrations at the end of apps."""
+def _filled(edges: dict[Key, tuple[Key, ...]], anchors: Mapping[str, int]) -> tuple[Key, ...]:
+    """Add migrations at the end of apps, so that there is one for each new migration."""
     out: list[Key] = []
     for app, count in sorted(anchors.items()):
         known = [key for key in edges if key[0] == app]
         above = {parent for key in known for parent in edges[key]}
         last = tuple(sorted(key for key in known if key not in above))
-        for name in following(names_of(app, known), ["anchor"] * count):
+        for name in following(names_of(app, known), ["filler"] * count):
             edges[app, name] = last
             last = ((app, name),)
             out.append((app, name))
@@ -328,25 +356,6 @@ def _wanted(
     return direct, tuple(sorted(outside.reached(starts, apps)))
 
 
-def _ordered(keys: Iterable[Key], edges: Mapping[Key, tuple[Key, ...]]) -> list[Key]:
-    """Migrations in an order in which none needs a later one, as far as there is such an order."""
-    wanted = set(keys)
-    out: list[Key] = []
-    state: dict[Key, bool] = {}
-    for start in sorted(wanted):
-        pending = [(start, False)]
-        while pending:
-            key, complete = pending.pop()
-            if complete:
-                state[key] = True
-                out += [key] if key in wanted else []
-            elif key not in state:
-                state[key] = False
-                pending.append((key, True))
-                pending += [(parent, False) for parent in reversed(edges.get(key, ())) if parent not in state]
-    return out
-
-
 def _circle(bonds: Mapping[tuple[Key, Key], list[Bond]]) -> tuple[Bond, ...]:
     """The bonds of a shortest circle; empty where there is none."""
     after: dict[Key, list[Key]] = {}
@@ -354,38 +363,4 @@ def _circle(bonds: Mapping[tuple[Key, Key], list[Bond]]) -> tuple[Bond, ...]:
         if source == target:
             return (bonds[source, target][0],)
         after.setdefault(source, []).append(target)
-    best: tuple[Bond, ...] = ()
-    for start in sorted(_knotted(after)):
-        path = _way(start, after)
-        if path and (not best or len(path) - 1 < len(best)):
-            best = tuple(bonds[pair][0] for pair in pairwise(path))
-    return best
-
-
-def _knotted(after: Mapping[Key, list[Key]]) -> set[Key]:
-    """What is left once all that nothing leads on from, or to, is taken away again and again."""
-    left = set(after)
-    while True:
-        fed = {target for source in left for target in after[source]}
-        kept = {key for key in left if key in fed and any(target in left for target in after[key])}
-        if kept == left:
-            return left
-        left = kept
-
-
-def _way(start: Key, after: Mapping[Key, list[Key]]) -> list[Key]:
-    """The shortest way from a migration back to itself."""
-    came: dict[Key, Key] = {}
-    queue = deque([start])
-    while queue:
-        key = queue.popleft()
-        for target in after.get(key, ()):
-            if target == start:
-                path = [start, key]
-                while path[-1] != start:
-                    path.append(came[path[-1]])
-                return path[::-1] if len(path) > 1 else [start, start]
-            if target not in came:
-                came[target] = key
-                queue.append(target)
-    return []
+    return tuple(bonds[pair][0] for pair in pairwise(shortest(after)))

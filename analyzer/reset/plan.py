@@ -16,6 +16,9 @@ from analyzer.history.squash import parts
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
 from analyzer.reset.decide import WORTH, Block, Decision, blocks, decisions, unfinished
+from analyzer.reset.drafts.select import Selection, select
+from analyzer.reset.environments_values import Comparison
+from analyzer.reset.gate import Gate, gates
 from analyzer.reset.guarded_sql import DIALECTS, Dialect, Rows
 from analyzer.reset.layout import ground, layout
 from analyzer.reset.naming import following, names_of
@@ -30,9 +33,6 @@ Procedure = Literal["placeholder", "replaces", "sql", "squash"]
 PROCEDURES: tuple[Procedure, ...] = ("placeholder", "replaces", "sql", "squash")
 
 VENDOR = "django.db.connection.vendor"
-LIVE = ("seed", "schema", "mixed", "unknown")
-"""Verdicts of data operations that a fresh database may still need."""
-
 REMADE = "remade"
 
 
@@ -43,6 +43,7 @@ class Wishes(Struct, frozen=True):
     procedure: Procedure | None = None
     dialects: tuple[Dialect, ...] = ()
     environments: tuple[tuple[str, str], ...] = ()
+    comparison: Comparison | None = None
 
 
 class Inbound(Struct, frozen=True):
@@ -82,6 +83,7 @@ class Plan(Struct, frozen=True):
     decisions: tuple[Decision, ...]
     delete: tuple[str, ...]
     data: tuple[DataOperation, ...]
+    selection: Selection
     extras: dict[str, tuple[str, ...]]
     placeholders: tuple[Placeholder, ...]
     partition: Partition
@@ -94,6 +96,7 @@ class Plan(Struct, frozen=True):
     knot: tuple[Key, ...]
     unread: tuple[str, ...]
     environments: tuple[tuple[str, str], ...]
+    gates: tuple[Gate, ...]
     leaves: tuple[Key, ...]
     manage: str
 
@@ -106,8 +109,13 @@ class Plan(Struct, frozen=True):
         return self.layout.apps
 
     @property
+    def waiting(self) -> tuple[str, ...]:
+        """The environments that were compared and in which the reset must not begin yet."""
+        return tuple(gate.label for gate in self.gates if not gate.open)
+
+    @property
     def feasible(self) -> bool:
-        """Whether it can be carried out as it stands."""
+        """Whether it can be carried out, once every environment is ready."""
         if not self.apps or self.knot or self.layout.why:
             return False
         return self.procedure != "replaces" or self.partition.possible
@@ -137,9 +145,10 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
     apps = frozenset(drawn.apps)
     migrations = [one for one in examined.migrations if one.app in apps]
     known_keys = [migration.key for migration in examined.migrations]
-    data = tuple(_live(examined, apps))
-    extras = _extras(data)
+    selection = select(examined, apps)
+    extras = selection.words
     shared = partition(drawn, outside) if procedure == "replaces" else Partition((), ())
+    inbound = tuple(sorted(_inbound(examined, outside, apps), key=lambda one: (one.child, one.parent)))
     return Plan(
         project=examined.analysis.project,
         procedure=procedure,
@@ -148,7 +157,8 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         packages={app: package for app, package in found.items() if app in apps},
         decisions=_decided(examined, drawn, found, blocked, wishes, procedure),
         delete=tuple(sorted(migration.file for migration in migrations)),
-        data=data,
+        data=selection.operations,
+        selection=selection,
         extras=extras,
         placeholders=placeholders(
             drawn, history.leaves, known_keys, {app: found[app].folder for app in apps}, extras
@@ -156,13 +166,14 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         partition=shared,
         remade=_remade(drawn, shared, known_keys),
         anchors=tuple(sorted(shared.anchors)),
-        rows=_rows(drawn, migrations, history.nodes, extras),
+        rows=_rows(drawn, migrations, history.nodes, extras, inbound),
         dialects=wishes.dialects or _dialects(examined.schema.settings),
         squashes=tuple(_squashes(examined, apps)),
-        inbound=tuple(sorted(_inbound(examined, outside, apps), key=lambda one: (one.child, one.parent))),
+        inbound=inbound,
         knot=_knot(drawn, outside),
         unread=tuple(sorted(outside.unread)),
         environments=wishes.environments,
+        gates=gates(wishes.comparison, apps, able) if wishes.comparison is not None else (),
         leaves=tuple(key for key in history.leaves if key[0] in apps),
         manage=_manage(examined),
     )
@@ -252,26 +263,6 @@ def _dialects(settings: Settings) -> tuple[Dialect, ...]:
 # ---------------------------------------------------------------- parts of it
 
 
-def _live(examined: Examined, apps: Collection[str]) -> Iterator[DataOperation]:
-    nodes = examined.analysis.history.nodes
-    for one in examined.analysis.data_operations:
-        loaded = one.app in apps and (one.app, one.migration) in nodes
-        if loaded and one.verdict in LIVE and one.superseded_by is None:
-            yield one
-
-
-def _extras(data: Iterable[DataOperation]) -> dict[str, tuple[str, ...]]:
-    """The files for what `makemigrations` does not write: hidden schema before rows."""
-    out: dict[str, set[str]] = {}
-    for one in data:
-        words = out.setdefault(one.app, set())
-        if one.verdict in ("schema", "mixed"):
-            words.add("db_objects")
-        if one.verdict in ("seed", "mixed", "unknown"):
-            words.add("seeds")
-    return {app: tuple(sorted(words)) for app, words in sorted(out.items())}
-
-
 def _remade(drawn: Layout, shared: Partition, known: Iterable[Key]) -> dict[Key, str]:
     """Names after those of all old migrations, anchors among them."""
     taken = [*known, *shared.anchors]
@@ -284,7 +275,11 @@ def _remade(drawn: Layout, shared: Partition, known: Iterable[Key]) -> dict[Key,
 
 
 def _rows(
-    drawn: Layout, migrations: Iterable[Migration], nodes: Collection[Key], extras: dict[str, tuple[str, ...]]
+    drawn: Layout,
+    migrations: Iterable[Migration],
+    nodes: Collection[Key],
+    extras: dict[str, tuple[str, ...]],
+    inbound: Iterable[Inbound],
 ) -> Rows:
     listed = list(migrations)
     replaced = {key for migration in listed for key in migration.replaces}
@@ -294,7 +289,8 @@ def _rows(
     for app, words in extras.items():
         written = [migration.name for migration in drawn.of(app)]
         new += [(app, name) for name in following(written, words)]
-    return Rows(drawn.apps, tuple(required), tuple(allowed), tuple(sorted(new)))
+    new += [one.parent for one in inbound if one.package]
+    return Rows(drawn.apps, tuple(required), tuple(allowed), tuple(sorted(set(new))))
 
 
 def _squashes(examined: Examined, apps: Collection[str]) -> Iterator[SquashCall]:
@@ -319,10 +315,10 @@ def _inbound(examined: Examined, outside: Outside, apps: Collection[str]) -> Ite
                 if key[0] in apps and key[1] != FIRST:
                     line = migration.lines.get(key, migration.line)
                     yield Inbound(migration.key, key, migration.file, line, package=False)
-    for child, parents in outside.edges.items():
+    for child, parents in outside.named.items():
         if child not in own and child[0] not in apps:
             for parent in parents:
-                if parent in own and parent[0] in apps and parent not in examined.analysis.history.roots:
+                if parent in own and parent[0] in apps:
                     yield Inbound(child, parent, "", 0, package=True)
 
 

@@ -5,7 +5,7 @@ It needs nothing but Python, looks at everything before it changes anything, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
@@ -16,40 +16,44 @@ from analyzer.reset.pointing import literal
 class Renaming(Struct, frozen=True):
     """A file that `makemigrations` wrote and what becomes of it.
 
-    `replaces` are the old migrations that it stands for.  `guarded` gets a first operation that stops on
-    a database that has not all columns of the models that are there before.  Where `source` is empty the
-    file is made, without operations, after `parent`.
+    `replaces` are the old migrations that it stands for.  Where there is a new one before it in its app,
+    which replaces `earlier`, the `anchor` first of all, it gets a first operation that stops on a database
+    on which that one did not run.  Where `source` is empty the file is made, without operations, after
+    `parents`.
     """
 
     app: str
     name: str
     target: str
     replaces: tuple[str, ...] = ()
-    guarded: bool = False
+    anchor: str = ""
+    earlier: tuple[str, ...] = ()
     source: str = ""
-    parent: str = ""
+    parents: tuple[str, ...] = ()
 
 
-def script(renamings: Iterable[Renaming], names: dict[Key, str]) -> str:
-    """The text of the script; `names` are the new names by those that `makemigrations` gives."""
+def script(renamings: Iterable[Renaming], names: Mapping[Key, tuple[str, ...]]) -> str:
+    """The text of the script; `names` are the ones to depend on, by that which `makemigrations` gives."""
     files = [
         {
             "source": one.source,
             "target": one.target,
             "app": one.app,
             "replaces": list(one.replaces),
-            "guarded": one.guarded,
-            "parent": one.parent,
+            "anchor": one.anchor,
+            "earlier": list(one.earlier),
+            "parents": list(one.parents),
         }
         for one in renamings
     ]
-    listed = [[app, old, new] for (app, old), new in sorted(names.items())]
+    listed = [[app, old, list(new)] for (app, old), new in sorted(names.items())]
     return _SCRIPT.replace("@FILES@", literal(files)).replace("@NAMES@", literal(listed))
 
 
-def finish(targets: Iterable[str]) -> str:
-    """A script that takes `replaces`, and the guards, out of files again."""
-    return _FINISH.replace("@FILES@", literal(list(targets)))
+def finish(targets: Iterable[str], names: Mapping[Key, str]) -> str:
+    """A script that takes `replaces` and the guards out of files again; `names` are new ones by old ones."""
+    listed = [[app, old, new] for (app, old), new in sorted(names.items())]
+    return _FINISH.replace("@FILES@", literal(list(targets))).replace("@NAMES@", literal(listed))
 
 
 _SCRIPT = """\
@@ -69,8 +73,15 @@ NAMES = json.loads('''@NAMES@''')
 
 GUARD = '''
 def is_up_to_date(apps, schema_editor):
-    # A database that stopped between two of these migrations lacks columns: better told than skipped.
+    # Only where the new migration before this one ran here. A database that got no further than what that
+    # replaces needs old migrations, which are passed over here: better told than skipped.
+    # The new one records ANCHOR before the others that it replaces, old migrations one by one after them.
     connection = schema_editor.connection
+    lags = "%s: this database lags behind. Restore it, deploy the release before, and migrate first" % APP
+    recorder = MigrationRecorder(connection)
+    rows = {row.name: row.applied for row in recorder.migration_qs.filter(app=APP)}
+    if ANCHOR not in rows or any(rows[name] < rows[ANCHOR] for name in EARLIER if name in rows):
+        raise RuntimeError(lags)
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
         for model in apps.get_app_config(APP).get_models(include_auto_created=True):
@@ -84,7 +95,7 @@ def is_up_to_date(apps, schema_editor):
             wanted = {field.column.lower() for field in model._meta.local_fields if field.column}
             if not wanted <= found:
                 missing = ", ".join(sorted(wanted - found))
-                raise RuntimeError(f"{table} has no {missing}: apply the old migrations of {APP} first")
+                raise RuntimeError("%s (%s has no %s)" % (lags, table, missing))
 
 
 '''
@@ -95,18 +106,25 @@ EMPTY = '''from django.db import migrations
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [(APP, PARENT)]
+    dependencies = [PARENTS]
 
     operations = [
     ]
 '''
 
 
+PAIR = re.compile(r"\\(\\s*(['\\"])([^'\\"]+)\\1\\s*,\\s*(['\\"])([^'\\"]+)\\3\\s*,?\\s*\\)")
+KNOWN = {(app, old): new for app, old, new in NAMES}
+
+
 def renamed(text):
-    for app, old, new in NAMES:
-        pair = r"\\(\\s*(['\\"])%s\\1\\s*,\\s*(['\\"])%s\\2\\s*,?\\s*\\)" % (re.escape(app), re.escape(old))
-        text = re.sub(pair, lambda _: "(%s, %s)" % (json.dumps(app), json.dumps(new)), text)
-    return text
+    def said(found):
+        app = found.group(2)
+        new = KNOWN.get((app, found.group(4)))
+        pairs = ["(%s, %s)" % (json.dumps(app), json.dumps(name)) for name in new or ()]
+        return ", ".join(pairs) if new is not None else found.group()
+
+    return PAIR.sub(said, text)
 
 
 def completed(text, one):
@@ -115,9 +133,11 @@ def completed(text, one):
         pairs = "".join("        (%s, %s),\\n" % (app, json.dumps(name)) for name in one["replaces"])
         before = "    replaces = [\\n%s    ]\\n\\n" % pairs
         text = once(text, "    dependencies = [", before + "    dependencies = [")
-    if one["guarded"]:
-        guard = GUARD.replace("APP", json.dumps(one["app"]), 1).replace("{APP}", one["app"])
-        text = once(text, "class Migration(", guard.lstrip() + "class Migration(")
+    if one["anchor"]:
+        names = {"APP": one["app"], "ANCHOR": one["anchor"], "EARLIER": one["earlier"]}
+        constants = "".join("%s = %s\\n" % (name, json.dumps(value)) for name, value in names.items())
+        head = "from django.db.migrations.recorder import MigrationRecorder\\n\\n" + constants
+        text = once(text, "class Migration(", head + GUARD + "class Migration(")
         call = "        migrations.RunPython(is_up_to_date, migrations.RunPython.noop),\\n"
         text = once(text, "    operations = [\\n", "    operations = [\\n" + call)
     return text
@@ -140,7 +160,8 @@ def main():
         if one["source"]:
             text = pathlib.Path(one["source"]).read_text(encoding="utf-8")
         else:
-            text = EMPTY.replace("APP", json.dumps(one["app"])).replace("PARENT", json.dumps(one["parent"]))
+            pairs = ["(%s, %s)" % (json.dumps(one["app"]), json.dumps(name)) for name in one["parents"]]
+            text = EMPTY.replace("PARENTS", ", ".join(pairs))
         texts.append(completed(renamed(text), one))
     if "--look" in sys.argv[1:]:
         print("\\n".join("%s -> %s" % (one["source"] or "(new)", one["target"]) for one in FILES))
@@ -165,17 +186,35 @@ Run once, at the root of the project:  python THIS
 import ast
 import json
 import pathlib
+import re
 import sys
 
 FILES = json.loads('''@FILES@''')
+NAMES = json.loads('''@NAMES@''')
+GUARDS = ("is_up_to_date", "APP", "ANCHOR", "EARLIER", "MigrationRecorder")
+
+
+PAIR = re.compile(r"\\(\\s*(['\\"])([^'\\"]+)\\1\\s*,\\s*(['\\"])([^'\\"]+)\\3\\s*,?\\s*\\)")
+KNOWN = {(app, old): new for app, old, new in NAMES}
+
+
+def renamed(text):
+    def said(found):
+        app = found.group(2)
+        new = KNOWN.get((app, found.group(4)))
+        return "(%s, %s)" % (json.dumps(app), json.dumps(new)) if new is not None else found.group()
+
+    return PAIR.sub(said, text)
 
 
 def without(text):
     tree = ast.parse(text)
     gone = set()
     for node in ast.walk(tree):
-        named = isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "replaces"
-        guard = isinstance(node, ast.FunctionDef) and node.name == "is_up_to_date"
+        assigned = getattr(node.targets[0], "id", "") if isinstance(node, ast.Assign) else ""
+        named = assigned == "replaces" or (assigned in GUARDS and "is_up_to_date" in text)
+        guard = isinstance(node, ast.FunctionDef) and node.name in GUARDS
+        guard = guard or (isinstance(node, ast.ImportFrom) and node.names[0].name in GUARDS)
         call = isinstance(node, ast.Call) and node.args and getattr(node.args[0], "id", "") == "is_up_to_date"
         if named or guard or call:
             gone |= set(range(node.lineno, node.end_lineno + 1))
@@ -187,7 +226,7 @@ def main():
     missing = [path for path in FILES if not pathlib.Path(path).is_file()]
     if missing:
         sys.exit("not there: %s; nothing was changed" % ", ".join(missing))
-    texts = [without(pathlib.Path(path).read_text(encoding="utf-8")) for path in FILES]
+    texts = [renamed(without(pathlib.Path(path).read_text(encoding="utf-8"))) for path in FILES]
     for path, text in zip(FILES, texts):
         ast.parse(text)
         pathlib.Path(path).write_text(text, encoding="utf-8")

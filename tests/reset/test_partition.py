@@ -44,8 +44,8 @@ def test_what_needs_another_app_goes_to_the_file_after_it() -> None:
                    shop("0001_c", ("blog", "0002_b")),
                    blog("0003_d", ("blog", "0002_b"), ("shop", "0001_c")))  # fmt: skip
     assert told(found) == {
-        "blog.0001_initial": ["0001_a", "0002_b"],
-        "blog.0002_initial": ["0003_d"],
+        "blog.0001_initial": ["0004_anchor", "0001_a", "0002_b"],
+        "blog.0002_initial": ["0003_d", "0005_anchor", "0006_anchor"],
         "shop.0001_initial": ["0001_c"],
     }
 
@@ -68,10 +68,36 @@ def test_histories_that_are_knotted_are_told_with_the_dependencies_to_move() -> 
     assert found.circle
 
 
-def test_an_app_with_fewer_old_migrations_than_new_ones_gets_empty_ones_before() -> None:
+def test_an_app_with_fewer_old_migrations_than_new_ones_needs_its_anchors_in_a_release_before() -> None:
     found = shared(POST, ITEM, blog("0001_a"), shop("0001_c", ("blog", "0001_a")))
-    assert found.anchors == (("blog", "0002_anchor"),)
-    assert told(found)["blog.0002_initial"] == ["0002_anchor"]
+    assert told(found)["blog.0002_initial"] == ["0003_anchor", "0004_anchor"]
+    assert found.anchored.early == ("blog",)
+
+
+def test_the_anchor_of_a_part_is_applied_after_all_old_migrations() -> None:
+    found = shared(POST, ITEM, blog("0001_a"), blog("0002_b", ("blog", "0001_a")),
+                   shop("0001_c", ("blog", "0001_a")),
+                   blog("0003_d", ("blog", "0002_b"), ("shop", "0001_c")))  # fmt: skip
+    assert found.anchored.parents == {
+        ("blog", "0005_anchor"): (("blog", "0003_d"),),
+        ("blog", "0006_anchor"): (("blog", "0004_anchor"), ("blog", "0005_anchor")),
+        ("blog", "0004_anchor"): (("blog", "0001_a"),),
+    }
+    assert found.anchored.early == ()
+
+
+def test_the_first_part_is_as_short_as_it_can_be() -> None:
+    found = shared(POST, ITEM, blog("0001_a"), blog("0002_b", ("blog", "0001_a")),
+                   shop("0001_c", ("blog", "0001_a")),
+                   blog("0003_d", ("blog", "0002_b"), ("shop", "0001_c")))  # fmt: skip
+    assert told(found)["blog.0001_initial"] == ["0004_anchor", "0001_a"]
+    assert found.anchored.needed == {"blog": ("blog", "0002_b")}
+
+
+def test_new_files_name_old_migrations_instead_of_parts_with_an_anchor() -> None:
+    found = shared(POST, ITEM, blog("0001_a"), shop("0001_c", ("blog", "0001_a")),
+                   blog("0002_d", ("blog", "0001_a"), ("shop", "0001_c")))  # fmt: skip
+    assert found.anchored.lasts == {("blog", "0001_initial"): (("blog", "0001_a"),)}
 
 
 def test_every_old_migration_is_in_exactly_one() -> None:
@@ -79,4 +105,4 @@ def test_every_old_migration_is_in_exactly_one() -> None:
                    shop("0001_c", ("blog", "0001_a")), shop("0002_e", ("shop", "0001_c")),
                    blog("0003_d", ("blog", "0002_b"), ("shop", "0002_e")))  # fmt: skip
     listed = [key for group in found.groups for key in group.replaces]
-    assert len(listed) == len(set(listed)) == 5
+    assert len(listed) == len(set(listed)) == 5 + len(found.anchors)

@@ -75,7 +75,7 @@ def _placeholder(plan: Plan) -> dict[str, str]:
             Renaming(one.app, one.name, one.path, source=source(plan, (one.app, one.stands_for)))
             for one in renamed
         ),
-        {(one.app, one.stands_for): one.name for one in renamed},
+        {(one.app, one.stands_for): (one.name,) for one in renamed},
     )
     return files | _prune(plan, "placeholder")
 
@@ -109,45 +109,51 @@ def _sql_text(value: str) -> str:
 def _replaces(plan: Plan) -> dict[str, str]:
     files = {
         f"replaces/release-0/{plan.packages[app].folder}/{name}.py": empty_migration(ANCHOR, parents)
-        for (app, name), parents in _anchored(plan).items()
+        for (app, name), parents in plan.partition.anchored.parents.items()
     }
-    rests = set(plan.partition.rests)
-    renamings = []
-    last: dict[str, str] = {}
-    for group in plan.partition.groups:
-        app, name = group.new[0], plan.remade[group.new]
-        target = f"{plan.packages[app].folder}/{name}.py"
-        renamings.append(_renaming(plan, group, target, group.new in rests, last.get(app, "")))
-        last[app] = name
+    renamings = _renamings(plan)
+    anchored = plan.partition.anchored
     old = [f"{plan.packages[app].folder}/{name}.py" for app, name in plan.anchors]
     files["replaces/delete.txt"] = _lines(sorted([*plan.delete, *old]))
+    rests = set(plan.partition.rests)
+    known_as = {
+        key: tuple(last for _, last in anchored.lasts.get(key, ((key[0], name),)))
+        for key, name in plan.remade.items()
+    }
     files["replaces/new_names.py"] = script(
-        renamings, {key: name for key, name in plan.remade.items() if key not in rests}
+        renamings, {key: names for key, names in known_as.items() if key not in rests}
     )
-    files["replaces/finish.py"] = finish(one.target for one in renamings)
+    back = {(key[0], old): plan.remade[key] for key, names in known_as.items() for old in names}
+    files["replaces/finish.py"] = finish(
+        (one.target for one in renamings), {old: new for old, new in back.items() if old[1] != new}
+    )
     return files | _prune(plan, "replaces")
 
 
-def _anchored(plan: Plan) -> dict[Key, tuple[Key, ...]]:
-    """The empty migrations of the release before, with what each depends on."""
-    out: dict[Key, tuple[Key, ...]] = {}
-    for app, name in plan.anchors:
-        before = [key for key in out if key[0] == app]
-        out[app, name] = (before[-1],) if before else tuple(key for key in plan.leaves if key[0] == app)
+def _renamings(plan: Plan) -> list[Renaming]:
+    """What becomes of each file, app by app in the order of their parts."""
+    rests = set(plan.partition.rests)
+    lasts = plan.partition.anchored.lasts
+    out: list[Renaming] = []
+    before: dict[str, Group] = {}
+    for group in plan.partition.groups:
+        app, name = group.new[0], plan.remade[group.new]
+        previous = before.get(app)
+        anchor, *earlier = [replaced for _, replaced in previous.replaces] if previous is not None else [""]
+        out.append(
+            Renaming(
+                app,
+                name,
+                f"{plan.packages[app].folder}/{name}.py",
+                tuple(replaced for _, replaced in group.replaces),
+                anchor=anchor,
+                earlier=tuple(earlier),
+                source="" if group.new in rests else source(plan, group.new),
+                parents=tuple(last for _, last in lasts[previous.new]) if previous is not None else (),
+            )
+        )
+        before[app] = group
     return out
-
-
-def _renaming(plan: Plan, group: Group, target: str, rest: bool, before: str) -> Renaming:
-    names = tuple(name for _, name in group.replaces)
-    return Renaming(
-        group.new[0],
-        plan.remade[group.new],
-        target,
-        names,
-        guarded=bool(before),
-        source="" if rest else source(plan, group.new),
-        parent=before,
-    )
 
 
 # ---------------------------------------------------------------- SQL and squash

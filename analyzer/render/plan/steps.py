@@ -132,19 +132,27 @@ def _prune(plan: Plan, when: str) -> Step:
 def _anchors(plan: Plan) -> list[Step]:
     if not plan.anchors:
         return []
+    early = plan.partition.anchored.early
     lines = [
         (
-            f"{count(len(plan.anchors), 'empty migration')} more, so that each new file has "
-            f"something to replace: "
+            f"{count(len(plan.anchors), 'empty migration')} more, to keep the new files of an app together: "
             f"{codes('.'.join(key) for key in plan.anchors)}."
         ),
         *shell(
             'cp -R "$PLAN/replaces/release-0/." .', manage(plan, "makemigrations", "--check", "--dry-run")
         ),
-        f"Commit as release 0. {DEPLOY}",
-        *gate(plan, ["each export holds these names.", check(plan)]),
     ]
-    return [("Release 0: something to replace", lines)]
+    if early:
+        lines += [
+            (
+                f"Commit as release 0: in {codes(early)} a new file would have nothing to replace without "
+                f"them. {DEPLOY}"
+            ),
+            *gate(plan, ["each export holds these names.", check(plan)]),
+        ]
+    else:
+        lines.append("Commit. They need no release of their own: they go out with release 1.")
+    return [("Release 0: what holds the new files together" if early else "The anchors", lines)]
 
 
 def _remade(plan: Plan) -> Step:
@@ -185,21 +193,32 @@ def _remade(plan: Plan) -> Step:
         "A database that lags behind applies the old files that it misses.",
     ]
     if split:
-        lines += ["", *_split_warning(split)]
+        lines += ["", *_split(plan, split)]
     return "Release 1: new files beside the old ones", lines
 
 
-def _split_warning(apps: list[str]) -> list[str]:
-    these = f"{plural(len(apps), 'this')} {plural(len(apps), 'app')}"
-    warning = (
-        f"**Not so in {codes(apps)}, which {plural(len(apps), 'gets')} several new files.** Django decides "
-        "about each file on its own. A database that has all that the first one replaces, and not all that "
-        "the next one does, runs old migrations on a state that is new already: that fails, or leaves out "
-        f"a change in silence. So every database must have all old migrations of {these} before release 1. "
-        "Where you cannot see to that, use placeholders. The guard at the top of the later files stops "
-        "where a database lacks columns."
+def _split(plan: Plan, apps: list[str]) -> list[str]:
+    """How far a database must have got in apps with several new files."""
+    anchored = plan.partition.anchored
+    needed = [f"{code('.'.join(anchored.needed[app]))}" for app in apps if app not in anchored.early]
+    lines = [
+        (
+            f"**Back up first where {codes(apps)} {plural(len(apps), 'is')} behind.** "
+            f"Each of these apps gets several new files, and Django decides about each on "
+            "its own. The anchors see to it that none is used before all old migrations are applied, once a "
+            "database has begun with those that the last file replaces."
+        )
+    ]
+    if needed:
+        lines[0] += f" So it must have applied at least {', '.join(needed)}."
+    if anchored.early:
+        lines[0] += f" For {codes(anchored.early)} it must have passed release 0."
+    lines[0] += (
+        " Any other one is stopped by the first operation of a later file (`this database lags behind`): "
+        "restore it, migrate it with the code before release 1, and come back. Never call `migrate` for "
+        "single apps in this release."
     )
-    return [warning]
+    return lines
 
 
 def _span(keys: tuple[tuple[str, str], ...]) -> list[str]:

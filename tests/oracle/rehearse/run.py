@@ -29,6 +29,7 @@ from analyzer.reset.guarded_sql import COPY
 from analyzer.reset.plan import PROCEDURES, Plan, Procedure, Wishes, plan
 from analyzer.sources import sources
 from tests.oracle.real.projects import REPOSITORY, SETTINGS, Refused, install, lay_out, read_projects
+from tests.oracle.rehearse.half import half_migrated, steps
 
 STORE = REPOSITORY / ".oracle"
 MARKETPLACE = "marketplace"
@@ -49,10 +50,14 @@ def run_here(self, schema_editor, statements):
     if not any(word in str(statements).upper() for word in ONLY_ELSEWHERE):
         run(self, schema_editor, statements)
 RunSQL._run_sql = run_here
-execute_from_command_line(sys.argv)
+if __name__ == "__main__":
+    execute_from_command_line(sys.argv)
 """
 """What SQLite does not understand is left out, by the old migrations as by the new ones."""
 RUN = "rehearsal_manage.py"
+MOST_HALF = 14
+"""So many databases that got half of the way are tried."""
+
 GIT = ("git", "-c", "user.name=rehearsal", "-c", "user.email=rehearsal@example.org")
 
 
@@ -76,10 +81,13 @@ class Stage:
     def database(self, name: str) -> Path:
         return self.folder / f"{name}.sqlite3"
 
+    def env(self, database: str) -> dict[str, str]:
+        env = {**os.environ, "REHEARSAL": str(self.database(database)), "PYTHONDONTWRITEBYTECODE": "1"}
+        return env | {"DJANGO_SETTINGS_MODULE": OVERLAY, "PYTHONPATH": str(self.root)}
+
     def django(self, database: str, *words: str) -> tuple[int, str]:
         """Exit code and the end of what `manage.py` says."""
-        env = {**os.environ, "REHEARSAL": str(self.database(database)), "PYTHONDONTWRITEBYTECODE": "1"}
-        env |= {"DJANGO_SETTINGS_MODULE": OVERLAY, "PYTHONPATH": str(self.root)}
+        env = self.env(database)
         done = subprocess.run([self.python, self.root / RUN, *words, "--skip-checks"], cwd=self.tree, env=env,
                               capture_output=True, text=True, check=False)  # fmt: skip
         return done.returncode, (done.stdout + done.stderr).strip()[-700:]
@@ -272,9 +280,12 @@ def _placeholder(stage: Stage, made: Plan) -> None:
 
 def _replaces(stage: Stage, made: Plan) -> None:
     rows = _rows(stage.database("old"))
+    half = steps(stage.python, stage.root, stage.env("half"), stage.folder / "half", made.apps, MOST_HALF)
+    stage.hold(half > 0, f"{half} databases on the way")
     if made.anchors:
         shutil.copytree(stage.plan / "replaces/release-0", stage.tree, dirs_exist_ok=True)
         stage.commit("release-0")
+    if made.partition.anchored.early:
         stage.must("release 0: migrate", "old", "migrate")
         stage.must("release 0: migrate, behind", "behind", "migrate")
     _regenerate(stage, made, "replaces")
@@ -288,6 +299,7 @@ def _replaces(stage: Stage, made: Plan) -> None:
     stage.commit("release-1")
     stage.must("release 1: migrate", "old", "migrate")
     _checked(stage, rows)
+    _half(stage, half)
     stage.must("release 1: a database that lags behind goes on", "behind", "migrate")
     stage.hold(
         _schema(stage.database("behind")) == _schema(stage.database("old")), "and gets the same schema"
@@ -309,6 +321,24 @@ def _replaces(stage: Stage, made: Plan) -> None:
     stage.git("checkout", "-q", "release-2")
     for app in made.apps:
         stage.must(f"migrate {app} --prune", "old", "migrate", app, "--prune")
+
+
+def _half(stage: Stage, count: int) -> None:
+    """Databases that got half of the way go on, or are stopped by the guard and helped by the old code."""
+    names = [f"half-{number}" for number in range(count)]
+    for name in names:
+        stage.copy(name, f"{name}-kept")
+    counts, wrong = half_migrated(stage.django, lambda one: _schema(stage.database(one)), names)
+    told = ", ".join(f"{number} {what}" for what, number in sorted(counts.items()))
+    stage.hold(not wrong, f"databases on the way: {told}", "\n".join(wrong))
+    stage.git("checkout", "-q", "old")
+    again = [name for name in names if _schema(stage.database(name)) != _schema(stage.database("old"))]
+    for name in again[:2]:
+        stage.copy(f"{name}-kept", name)
+        stage.must(f"{name}: restored, the old code goes on", name, "migrate")
+    stage.git("checkout", "-q", "release-1")
+    for name in again[:2]:
+        stage.must(f"{name}: and then the new one", name, "migrate")
 
 
 def _sql(stage: Stage, made: Plan) -> None:
