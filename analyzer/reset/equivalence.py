@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.history.drift.sides import targets
-from analyzer.states.deconstruct import MISSING, Deconstructed, Deconstructor
+from analyzer.states.deconstruct import MISSING, Deconstructed, Deconstructor, unlike_arguments
 from analyzer.states.forms import same
 from analyzer.states.indexes import name_of, normal
 from analyzer.states.managers import OBJECTS, PLAIN
@@ -136,7 +136,8 @@ class _Comparison:
         second = self.new.deconstructor.arguments(other)
         part, places = f"field {one.name}", ((one.file, one.line), (other.file, other.line))
         why = first.why or second.why
-        changed, open_ = _arguments(first, second)
+        unlike = unlike_arguments(first, second)
+        changed, open_ = unlike.differs, unlike.open
         if first.path != second.path:
             said = f"class: old {first.path}, new {second.path}"
             yield _at(model, part, "undecided" if why else "schema", said, *places)
@@ -152,26 +153,12 @@ class _Comparison:
             yield _at(model, part, "python", _said(in_python, first, second), *places)
         for name, said in open_:
             kind: Kind = "python" if _is_python(name, first, second) else "undecided"
-            yield _at(model, part, kind, f"{name}: {said}", *places)
+            yield _at(model, part, kind, f"{name}: {said or 'source does not decide it'}", *places)
         if targets(one) != targets(other) and not changed and not open_:
             said = (
                 f"refers to {_names(targets(one))} on the old side, {_names(targets(other))} on the new one"
             )
             yield _at(model, part, "schema", said, *places)
-
-
-def _arguments(one: Deconstructed, other: Deconstructed) -> tuple[list[str], list[tuple[str, str]]]:
-    """The arguments that differ, and those of which source does not show it."""
-    changed: list[str] = []
-    open_: list[tuple[str, str]] = []
-    for name in sorted({*one.arguments, *other.arguments}):
-        left, right = one.arguments.get(name, MISSING), other.arguments.get(name, MISSING)
-        answer = same(left, right)
-        if answer is False:
-            changed.append(name)
-        elif answer is None:
-            open_.append((name, reason(left) or reason(right) or "source does not decide it"))
-    return changed, open_
 
 
 def _is_python(name: str, *fields: Deconstructed) -> bool:

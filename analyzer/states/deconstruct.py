@@ -333,15 +333,8 @@ class Deconstructor:
         if self._usual is not None and self._usual.compare(one, other).equal:
             return Comparison((), ())
         first, second = self.arguments(one), self.arguments(other, cloned=True)
-        differs: list[str] = []
-        open_: list[tuple[str, str]] = []
-        for name in sorted({*first.arguments, *second.arguments}):
-            left, right = first.arguments.get(name, MISSING), second.arguments.get(name, MISSING)
-            answer = same(left, right)
-            if answer is False:
-                differs.append(name)
-            elif answer is None:
-                open_.append((name, reason(left) or reason(right) or unread(left) or unread(right)))
+        unlike = unlike_arguments(first, second)
+        differs, open_ = list(unlike.differs), unlike.open
         if first.path != second.path:
             differs.append("class")
         why = first.why or second.why
@@ -363,6 +356,20 @@ class Deconstructor:
             return False
         first, second = self._written(one), self._written(other)
         return first.keys() == second.keys() and all(same(first[key], second[key]) for key in first)
+
+
+def unlike_arguments(one: Deconstructed, other: Deconstructed) -> Comparison:
+    """How the arguments of two fields differ, whatever their classes are."""
+    differs: list[str] = []
+    open_: list[tuple[str, str]] = []
+    for name in sorted({*one.arguments, *other.arguments}):
+        left, right = one.arguments.get(name, MISSING), other.arguments.get(name, MISSING)
+        answer = same(left, right)
+        if answer is False:
+            differs.append(name)
+        elif answer is None:
+            open_.append((name, reason(left) or reason(right) or unread(left) or unread(right)))
+    return Comparison(tuple(differs), tuple(open_))
 
 
 def _iterated(choices: Form) -> Form:

@@ -1,60 +1,20 @@
-"""The twenty situations, each as it really comes about, and five environments where all is well.
-
-A function prepares a world and returns the names of the databases to compare; what it must be told as is in
-`EXPECTED`: codes with their verdicts.
-"""
+"""The twenty situations, each as it really comes about."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-
 from analyzer.reset.environments_sql import record
-from tests.oracle.environments.world import ITEM, POST, World
-
-Prepare = Callable[[World], None]
-
-
-@dataclass(frozen=True)
-class Situation:
-    """How it comes about, and what must be said about it."""
-
-    name: str
-    prepare: Prepare
-    expected: tuple[str, ...]
-    environments: tuple[tuple[str, str], ...] = (("prod", "prod"),)
-    git: bool = False
-    expect_new: bool = False
-    site: bool = False
-
-
-SITUATIONS: list[Situation] = []
-
-
-def situation(
-    *expected: str, environments: tuple[tuple[str, str], ...] = (("prod", "prod"),),
-    git: bool = False, expect_new: bool = False, site: bool = False,
-) -> Callable[[Prepare], Prepare]:  # fmt: skip
-    def keep(prepare: Prepare) -> Prepare:
-        SITUATIONS.append(Situation(prepare.__name__, prepare, expected, environments, git, expect_new, site))
-        return prepare
-
-    return keep
-
-
-TWO = (("prod", "prod"), ("dev", "dev"))
-BOTH = (("prod", "prod"), ("prod", "dev"))
-LATER = datetime(2024, 6, 20, 10, tzinfo=UTC)
-
-
-def start(world: World) -> None:
-    """Two apps with migrations, all applied; made once, and copied from then on."""
-    if not world.recall():
-        world.history("blog", "score", "rank")
-        world.history("shop")
-        world.migrate()
-        world.keep()
+from tests.oracle.environments.preparing import (
+    BOTH,
+    LATER,
+    TWO,
+    package,
+    remove_old_files,
+    reset,
+    situation,
+    start,
+    without_replaces,
+)
+from tests.oracle.environments.world import POST, World
 
 
 @situation("MS601 blocker")
@@ -107,7 +67,7 @@ def s02_squash_that_was_not_pruned(world: World) -> None:
         *(world.file("blog", f"{start}_") for start in ("0002", "0003")),
         world.root / "blog/migrations/0001_initial.py",
     )
-    _without_replaces(world, squash.name)
+    without_replaces(world, squash.name)
     world.commit("old files gone")
     world.run("migrate", "--check")
 
@@ -158,7 +118,7 @@ def s06_squash_partly_applied_files_gone(world: World) -> None:
     world.migrate("shop")
     world.migrate("auth")
     world.run("squashmigrations", "blog", "0003", "--noinput")
-    _remove_old_files(world)
+    remove_old_files(world)
     world.run("migrate", "--check", "blog")
 
 
@@ -288,7 +248,7 @@ def s16_production_ahead(world: World) -> None:
 
 @situation("MS617 advice", environments=(("dev", "dev"),), site=True)
 def s17_only_in_dev(world: World) -> None:
-    _package(world)
+    package(world)
     start(world)
     site = world.folder / "site/tags"
     world.edit(world.root / "config/settings.py", "BigAutoField", "AutoField")
@@ -312,7 +272,7 @@ def s18_two_leaves(world: World) -> None:
 def s19_old_release_after_the_reset(world: World) -> None:
     start(world)
     world.commit("before the reset")
-    _reset(world)
+    reset(world)
     world.commit("reset")
     world.sql("DELETE FROM django_migrations WHERE app IN ('blog', 'shop')")
     world.migrate("blog", "--fake")
@@ -327,14 +287,14 @@ def s19_old_release_after_the_reset(world: World) -> None:
 @situation("MS619 blocker")
 def s19_new_code_on_old_rows(world: World) -> None:
     start(world)
-    _reset(world, split=True)
+    reset(world, split=True)
     assert "0002_rest" in world.run("migrate", "--plan")
 
 
 @situation("MS619 blocker", expect_new=True)
 def s19_half_of_the_new(world: World) -> None:
     start(world)
-    _reset(world, split=True)
+    reset(world, split=True)
 
 
 @situation("MS601 blocker", "MS620 blocker", environments=BOTH)
@@ -343,163 +303,3 @@ def s20_tenants(world: World) -> None:
     world.migrate("auth", database="dev")
     world.migrate("blog", "0002", database="dev")
     world.migrate("shop", database="dev")
-
-
-@situation()
-def healthy_normal(world: World) -> None:
-    start(world)
-    world.clock = LATER
-    world.add_field("blog", "size")
-    world.migrate()
-
-
-@situation("MS608 ok")
-def healthy_new_database_with_a_squash(world: World) -> None:
-    world.history("blog", "score", "rank")
-    world.history("shop")
-    world.run("squashmigrations", "blog", "0003", "--noinput")
-    world.add_field("blog", "size")
-    world.migrate()
-
-
-@situation(site=True, environments=TWO)
-def healthy_packages(world: World) -> None:
-    _package(world)
-    start(world)
-    world.migrate(database="dev")
-
-
-@situation(environments=BOTH)
-def healthy_databases(world: World) -> None:
-    world.write(
-        "config/routers.py",
-        "class Router:\n"
-        "    def allow_migrate(self, db, app_label, **hints):\n"
-        "        return app_label != 'shop'\n",
-    )
-    world.edit(
-        world.root / "config/settings.py", "USE_TZ", 'DATABASE_ROUTERS = ["config.routers.Router"]\nUSE_TZ'
-    )
-    start(world)
-    world.migrate(database="dev")
-
-
-@situation(environments=TWO, git=True)
-def healthy_after_prune(world: World) -> None:
-    start(world)
-    world.add_field("blog", "size")
-    world.migrate()
-    world.migrate(database="dev")
-    world.commit("before")
-    world.clock = LATER
-    world.run("squashmigrations", "blog", "0003", "--noinput")
-    world.commit("squash")
-    world.migrate()
-    world.migrate(database="dev")
-    squash = world.file("blog", "0001_squashed")
-    _remove_old_files(world)
-    _without_replaces(world, squash.name)
-    world.edit(world.file("blog", "0004"), "0003_rank", squash.stem)
-    world.commit("old files gone")
-    for database in ("prod", "dev"):
-        world.migrate("blog", "--prune", database=database)
-
-
-@situation("MS602 ok", "MS609 advice", git=True, expect_new=True)
-def reset_by_placeholders(world: World) -> None:
-    start(world)
-    world.run("makemigrations", "blog", "--empty", "-n", "reset")
-    world.commit("placeholder")
-    world.migrate()
-    _reset(world)
-    for path in (world.root / "blog/migrations").glob("0001*"):
-        path.rename(path.with_name("0004_reset.py"))
-    world.commit("reset")
-    world.run("migrate", "--check")
-    world.run("makemigrations", "--check")
-
-
-@situation("MS608 ok", git=True, expect_new=True)
-def reset_by_replaces(world: World) -> None:
-    start(world)
-    world.commit("before")
-    world.clock = LATER
-    _remake(world)
-    world.migrate()
-
-
-@situation("MS602 ok", git=True, expect_new=True)
-def reset_by_replaces_before_prune(world: World) -> None:
-    start(world)
-    world.commit("before")
-    world.clock = LATER
-    _remake(world)
-    world.commit("remake")
-    world.migrate()
-    _remove_old_files(world)
-    _without_replaces(world, "0004_remake.py")
-    world.commit("old files gone")
-    world.run("migrate", "--check")
-
-
-@situation("MS610 ok", git=True, expect_new=True)
-def reset_by_sql(world: World) -> None:
-    start(world)
-    world.commit("before")
-    _reset(world, split=True)
-    world.commit("reset")
-    world.sql("DELETE FROM django_migrations WHERE app = 'blog'")
-    world.sql(record((("blog", "0001_initial"), ("blog", "0002_rest"))))
-    world.run("migrate", "--check")
-
-
-def _remake(world: World) -> None:
-    """One new migration that replaces the old ones, which stay."""
-    kept = {path: path.read_text() for path in (world.root / "blog/migrations").glob("0*.py")}
-    _reset(world)
-    new = world.file("blog", "0001")
-    names = ", ".join(f"('blog', '{path.stem}')" for path in sorted(kept))
-    text = new.read_text().replace("    initial = True", f"    initial = True\n    replaces = [{names}]")
-    for path, old in kept.items():
-        path.write_text(old)
-    world.write("blog/migrations/0004_remake.py", text)
-
-
-def _remove_old_files(world: World) -> None:
-    for name in ("0001_initial", "0002_score", "0003_rank"):
-        world.remove(world.root / f"blog/migrations/{name}.py")
-
-
-def _without_replaces(world: World, name: str) -> None:
-    """Take `replaces` out of a squash, as its text says to."""
-    path = world.root / "blog/migrations" / name
-    lines = path.read_text().split("\n")
-    begin = next(n for n, line in enumerate(lines) if line.lstrip().startswith("replaces"))
-    end = next(n for n in range(begin, len(lines)) if lines[n].rstrip().endswith("]"))
-    path.write_text("\n".join(lines[:begin] + lines[end + 1 :]))
-
-
-def _reset(world: World, split: bool = False) -> None:
-    """Delete an app's migrations and let Django write them anew."""
-    world.remove(*(world.root / "blog/migrations").glob("0*.py"))
-    world.clock = LATER
-    if split:
-        models = (world.root / "blog/models.py").read_text()
-        world.models("blog", POST)
-        world.make("blog", "initial")
-        world.write("blog/models.py", models)
-        world.make("blog", "rest")
-    else:
-        world.make("blog", "initial")
-
-
-def _package(world: World) -> None:
-    """An installed package with an app of its own."""
-    site = world.folder / "site/tags"
-    (site / "migrations").mkdir(parents=True)
-    (site / "__init__.py").write_text("")
-    (site / "migrations/__init__.py").write_text("")
-    (site / "models.py").write_text(f"from django.db import models\n{ITEM.replace('Item', 'Tag')}")
-    world.path = [str(site.parent)]
-    world.install("blog", "shop", "tags")
-    world.run("makemigrations", "tags")

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.oracle.environments.situations import SITUATIONS, Situation
+from tests.oracle.environments import healthy, situations
+from tests.oracle.environments.preparing import Situation, situations_in
 from tests.oracle.environments.world import Server, World, server
 from tests.reset.comparing import codes, of_folder
+
+SITUATIONS = situations_in(situations, healthy)
 
 
 @pytest.fixture(scope="module")
