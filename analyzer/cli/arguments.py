@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from analyzer.errors import UsageError
+
 FINDINGS = "Which findings"
 ADOPTING = "Adopting and mending"
 READING = "Reading the project"
@@ -90,3 +92,11 @@ Dot = Annotated[
         help="Draw with this Graphviz `dot` instead of the one that comes with migscan.",
     ),
 ]  # fmt: skip
+
+
+def named_file(text: str) -> tuple[str, Path]:
+    """What `--applied NAME=FILE` names: an environment and its export."""
+    name, equals, file = text.partition("=")
+    if not equals or not name.strip() or not file:
+        raise UsageError(f"--applied {text}: expected NAME=FILE, such as prod=prod.csv")
+    return name.strip(), Path(file)

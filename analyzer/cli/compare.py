@@ -12,7 +12,7 @@ from analyzer.cli import arguments as args
 from analyzer.cli.progress import watch
 from analyzer.cli.reading import Request, reads_a_project
 from analyzer.cli.run import analysed, options_for, say_bytes, say_timing
-from analyzer.errors import ExitCode, UsageError
+from analyzer.errors import ExitCode
 
 if TYPE_CHECKING:
     from analyzer.reset.environments_values import Comparison
@@ -90,7 +90,7 @@ def compare(
     from analyzer.reset.environments_reading import compare_exports
 
     options = options_for(request.path, request.flags)
-    named = [_named(one) for one in applied]
+    named = [args.named_file(one) for one in applied]
     with watch(request.quiet) as progress:
         analysis = analysed(request.path, options, progress)
         progress("environments", 0, 0)
@@ -103,13 +103,6 @@ def compare(
     from analyzer.reset.environments_values import Verdict
 
     raise typer.Exit(ExitCode.FINDINGS if comparison.verdict is Verdict.BLOCKER else ExitCode.CLEAN)
-
-
-def _named(text: str) -> tuple[str, Path]:
-    name, equals, file = text.partition("=")
-    if not equals or not name.strip() or not file:
-        raise UsageError(f"--applied {text}: expected NAME=FILE, such as prod=prod.csv")
-    return name.strip(), Path(file)
 
 
 def _rendered(comparison: Comparison, kind: Format, root: Path, output: Path | None) -> str:

@@ -25,7 +25,8 @@ def place(paths: Sequence[Path]) -> Place:
     """The project that is meant.
 
     One folder is the project.  Files belong to the project in the nearest folder above all of them that
-    holds its configuration, else `manage.py`, else to the whole repository, else to the current folder.
+    holds its configuration, else `manage.py`, else to the whole repository, else to the current folder
+    if they lie in it.
     A file that is not there counts as deleted, where one may have been.  Raises UsageError for anything
     else.
     """
@@ -55,12 +56,16 @@ def _may_be_deleted(path: Path, alone: bool) -> bool:
 def _root(common: Path) -> Path:
     top = repository(common)
     here = Path.cwd()
-    last = top or (here if common.is_relative_to(here) else common)
-    above = [folder for folder in (common, *common.parents) if folder.is_relative_to(last)]
+    last = top or (here if common.is_relative_to(here) else None)
+    above = [folder for folder in (common, *common.parents) if last is None or folder.is_relative_to(last)]
     for holds in (_configured, _managed):
         for folder in above:
             if holds(folder):
                 return folder
+    if last is None:
+        raise UsageError(
+            f"{common}: no project here or above (no configuration, no manage.py, no repository)"
+        )
     return last
 
 

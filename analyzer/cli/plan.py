@@ -14,7 +14,7 @@ from analyzer.cli import arguments as args
 from analyzer.cli.progress import watch
 from analyzer.cli.reading import Request, reads_a_project
 from analyzer.cli.run import examined, options_for, say_timing
-from analyzer.errors import ExitCode, UsageError
+from analyzer.errors import ExitCode
 
 if TYPE_CHECKING:
     from analyzer.reset.plan import Plan
@@ -123,7 +123,7 @@ def plan(
         tuple(dict.fromkeys(app or ())),
         procedure.value if procedure is not None else None,
         tuple(one.value for one in dict.fromkeys(dialect or ())),
-        tuple(_environment(one) for one in applied or ()),
+        tuple((name, str(file)) for name, file in map(args.named_file, applied or ())),
     )
     target = output or Path(DEFAULT)
     on_disk.check(target, options.force)
@@ -147,13 +147,6 @@ def plan(
         say_timing(progress.timing())
     ready = made.feasible and not made.blocked and not made.waiting
     raise typer.Exit(ExitCode.CLEAN if ready else ExitCode.FINDINGS)
-
-
-def _environment(said: str) -> tuple[str, str]:
-    name, equals, file = said.partition("=")
-    if not equals or not name.strip() or not file:
-        raise UsageError(f"--applied {said}: write NAME=FILE, such as prod=prod.csv")
-    return name.strip(), file
 
 
 def _told(made: Plan, target: Path) -> str:

@@ -128,8 +128,9 @@ def _cut(cycle: Cycle) -> list[str]:
     for step in cycle.steps:
         *others, last = step.cut
         rows += [(_arrow(edge), edge.cost, "", place(edge.file, edge.line)) for edge in others]
-        rows.append((_arrow(last), last.cost, left_after(step), place(last.file, last.line)))
-    head = f"  first, postpone {count(len(cycle.cut), 'relation')} ({proof(cycle)}); what is left then"
+        left = left_after(step)
+        rows.append((_arrow(last), last.cost, f"leaves {left}" if left else "", place(last.file, last.line)))
+    head = f"  first, postpone {count(len(cycle.cut), 'relation')} ({proof(cycle)})"
     return [head, *_columns(rows)]
 
 

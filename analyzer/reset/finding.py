@@ -93,7 +93,7 @@ def _unknown(
     apps = sorted({one.app for one in every})
     if app not in {migration.app for migration in analysis.migrations}:
         near = get_close_matches(app, apps, n=MAX_NEAR, cutoff=0.5) or apps[:MAX_NEAR]
-        return Missing(f"no app {app} has migrations", tuple(near))
+        return Missing(f"no app '{app}' with migrations in the project", tuple(near))
     names = sorted({f"{one.app}.{one.migration}" for one in every if one.app == app})
     near = get_close_matches(name, names, n=MAX_NEAR, cutoff=0.5)
     return Missing(f"{app} has no such migration", tuple(near) or _with_operations(every, app))

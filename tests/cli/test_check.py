@@ -151,6 +151,12 @@ def test_a_path_that_cannot_have_been_deleted_is_a_mistake(
     assert capsys.readouterr().err == f"migscan: {path}: does not exist\n"
 
 
+def test_files_of_no_project_are_a_mistake(project: Path, check: Check, capsys: Captured) -> None:
+    (project.parent / "alone.py").touch()
+    assert check(str(project.parent / "alone.py")) == 2
+    assert "no project here or above" in capsys.readouterr().err
+
+
 def test_a_folder_misspelt_is_a_mistake_in_a_repository_too(
     project: Path, check: Check, capsys: Captured
 ) -> None:

@@ -27,7 +27,10 @@ def test_there_is_no_limit_to_levels() -> None:
 
 def test_every_relation_of_a_cycle_has_its_place(analysis: Analysis) -> None:
     text = levels_text(analysis)
-    assert "shop.Order.last → shop.Parcel  nullable foreign key  nothing  apps/shop/models.py:22\n" in text
+    assert (
+        "shop.Order.last → shop.Parcel  nullable foreign key  leaves nothing  apps/shop/models.py:22\n"
+        in text
+    )
     assert "shop.Parcel.order → shop.Order  foreign key  apps/shop/models.py:32\n" in text
 
 

@@ -49,11 +49,11 @@ def test_operations_are_found(analysis: Analysis, name: str, lines: list[int]) -
         ("blog.0002:3", "has 2 of them", "blog.0002_both:1"),
         ("blog.0002:0", "has 2 of them", "blog.0002_both:2"),
         ("blog.0001", "has no operation that runs code or SQL", "blog.0002_both"),
-        ("blgo.0002", "no app blgo has migrations", "blog"),
+        ("blgo.0002", "no app 'blgo' with migrations in the project", "blog"),
         ("blog.0020_both", "has no such migration", "blog.0002_both"),
         (f"{FILE}:2", "no operation begins at", f"{FILE}:5"),
         ("blog/migrations/0003_both.py", "is no file with an operation", FILE),
-        ("", "no app  has migrations", "blog"),
+        ("", "no app '' with migrations in the project", "blog"),
     ],
 )
 def test_near_names_are_told(analysis: Analysis, name: str, why: str, near: str) -> None:

@@ -41,3 +41,11 @@ def test_the_report_names_the_command_that_plans_it() -> None:
     text = "\n".join(reset(analysis, lambda file, line: ""))
     assert "**2 migration files of 1 app could become 1**" in text
     assert "migscan plan . -o migscan-plan" in text
+
+
+def test_findings_from_outside_are_told_in_the_number_that_they_have() -> None:
+    loads = 'from importlib import import_module\nimport_module("blog.migrations.0002_next")\n'
+    text = "".join(f"# {name}.py\n{loads}" for name in ("one", "other"))
+    analysis = examined(two_apps(MODEL, more=history(SEED) + text)).analysis
+    named = outlook(analysis, ledgers(analysis)).named
+    assert f" {named} findings tell what names" in "\n".join(reset(analysis, lambda file, line: ""))

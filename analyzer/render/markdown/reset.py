@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.render.links import Link
 from analyzer.render.markdown.text import code, long_table, section, text, where
-from analyzer.render.words import count, plural
+from analyzer.render.words import count
 from analyzer.reset.ledgers import ledgers
 from analyzer.reset.outlook import AppOutlook, Outlook, outlook
 
@@ -46,9 +46,9 @@ def _how(found: Outlook) -> list[str]:
         return []
     lines = [f"Recommended: {PROCEDURES[found.procedure]}."]
     if found.named:
+        tell = "tells" if found.named == 1 else "tell"
         lines[0] += (
-            f" {count(found.named, 'finding')} {plural(found.named, 'tells')} what names migrations from "
-            "outside (MS501 to MS504)."
+            f" {count(found.named, 'finding')} {tell} what names migrations from outside (MS501 to MS504)."
         )
     return [
         *lines,
