@@ -79,7 +79,7 @@ pytest: $(VENV)/.dev
 	$(RUN) pytest -n auto
 
 # All run, whatever became of the ones before.  What they fetch is kept in .oracle.
-ORACLES := real.run factories.run versions.run mutations.run verify.run environments.corruptions
+ORACLES := real.run factories.run versions.run mutations.run verify.run verify.remade environments.corruptions
 
 oracle: $(VENV)/.dev
 	@failed=""; \

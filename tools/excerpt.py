@@ -1,8 +1,9 @@
-"""Puts what `migscan fixtures/marketplace` prints today into the README; with --check, only compares."""
+"""Puts what the commands in the README print today into it; with --check, only compares."""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -10,32 +11,45 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 README = REPOSITORY / "README.md"
-BEGIN = "<!-- excerpt: written by tools/excerpt.py -->\n"
-END = "<!-- end of excerpt -->\n"
+EXCERPT = re.compile(
+    r"(?P<begin><!-- excerpt of `migscan (?P<call>[^`]+)`: written by tools/excerpt\.py -->\n)"
+    r".*?(?P<end><!-- end of excerpt -->\n)",
+    re.DOTALL,
+)
 
 
 def main() -> None:
     """Write or compare; the exit code says whether the README is as it should be."""
     text = README.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    current = f"{before}{BEGIN}\n```console\n$ migscan fixtures/marketplace\n{_summary()}```\n\n{END}{after}"
+    current = EXCERPT.sub(_excerpt, text)
     if "--check" in sys.argv[1:]:
-        sys.exit("the excerpt in README.md is out of date: run tools/excerpt.py" if current != text else 0)
+        sys.exit("an excerpt in README.md is out of date: run tools/excerpt.py" if current != text else 0)
     README.write_text(current, encoding="utf-8")
 
 
-def _summary() -> str:
-    """The summary on the terminal, from a run that leaves nothing behind."""
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1"}
-    project = REPOSITORY / "fixtures/marketplace"
+def _excerpt(found: re.Match[str]) -> str:
+    call = found["call"]
+    return f"{found['begin']}\n```console\n$ migscan {call}\n{_printed(call.split())}```\n\n{found['end']}"
+
+
+def _printed(arguments: list[str]) -> str:
+    """What a call prints, from a run that leaves nothing behind."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONIOENCODING": "utf-8",
+        "NO_COLOR": "1",
+        "COLUMNS": "100",
+    }
     with tempfile.TemporaryDirectory() as elsewhere:
-        command = [sys.executable, "-m", "analyzer", str(project), "--no-cache"]
+        (Path(elsewhere) / "fixtures").symlink_to(REPOSITORY / "fixtures", target_is_directory=True)
         done = subprocess.run(
-            command, cwd=elsewhere, env=environment, stdout=subprocess.PIPE, encoding="utf-8", check=False
-        )
+            [sys.executable, "-m", "analyzer", *arguments, "--no-cache"],
+            cwd=elsewhere, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            encoding="utf-8", check=False,
+        )  # fmt: skip
     if done.returncode not in (0, 1) or not done.stdout:
-        sys.exit(f"migscan failed with {done.returncode}")
+        sys.exit(f"migscan {' '.join(arguments)} failed with {done.returncode}")
     return done.stdout
 
 

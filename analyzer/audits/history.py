@@ -18,7 +18,7 @@ SEVERAL_LEAVES = Rule(
     code="MS101",
     name="several-leaf-nodes",
     severity=Severity.ERROR,
-    title="An app has more than one leaf migration",
+    title="An app has more than one leaf node",
     why="Django refuses to migrate: conflicting migrations detected (makemigrations --merge).",
     fix="Merge the branches with `makemigrations --merge`, or renumber one and set its dependency.",
     bad=PACKAGE + FIRST + SECOND + written("0003_body", '("blog", "0001_initial")'),
@@ -152,7 +152,7 @@ def several_leaves(facts: Facts) -> Iterator[Hit]:
     for app, leaves in sorted(by_app.items()):
         if len(leaves) > 1 and app not in broken:  # Django does not get so far
             names = listed([name for _, name in leaves])
-            said = f"{app} has {len(leaves)} leaf migrations, {names}: Django refuses to migrate"
+            said = f"{app} has {len(leaves)} leaf nodes, {names}: Django refuses to migrate"
             for key in leaves:
                 yield Hit(SEVERAL_LEAVES, known[key].file, known[key].line, said)
 
@@ -222,7 +222,8 @@ def same_number(facts: Facts) -> Iterator[Hit]:
             by_number.setdefault((migration.app, str(number.group())), []).append(migration)
     for (app, digits), twins in sorted(by_number.items()):
         if len(twins) > 1:
-            said = f"{app} has number {digits} {len(twins)} times: {listed([twin.name for twin in twins])}"
+            names = listed([twin.name for twin in twins])
+            said = f"{app} has {len(twins)} migrations numbered {digits}: {names}"
             yield Hit(SAME_NUMBER, twins[-1].file, twins[-1].line, said)
 
 

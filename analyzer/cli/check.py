@@ -172,6 +172,8 @@ def check(
 
     if sum((since is not None, staged)) > 1:
         raise UsageError("--since and --staged exclude each other")
+    if fix and diff:
+        raise UsageError("--fix and --diff exclude each other: --diff shows what --fix would write")
     if statistics and format is not Format.TEXT:
         raise UsageError(f"--statistics is text; leave --format {format.value} out")
     said = replace(

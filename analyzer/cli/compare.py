@@ -77,7 +77,8 @@ def compare(
     Reads exports of the table django_migrations: CSV or TSV of psql, mysql and
     sqlite3, dumps, a SQLite database, and what showmigrations prints (in part).
 
-    Exit codes: 0 nothing in the way, 1 a blocker, 2 an export that cannot be read.
+    Exit codes: 0 nothing in the way, 1 a blocker,
+    2 a mistake in the call, or an export that cannot be read.
 
     [bold]Examples[/bold]
 

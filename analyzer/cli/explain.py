@@ -37,6 +37,8 @@ AsFormat = Annotated[
 def explain(codes: Codes, no_color: args.NoColor = False) -> None:
     """Explain a rule: what it finds, why that matters, what to do, an example of both.
 
+    `migscan rules` lists them all; no project is read.
+
     [bold]Examples[/bold]
 
       migscan explain MS101
@@ -56,7 +58,9 @@ def explain(codes: Codes, no_color: args.NoColor = False) -> None:
 
 
 def rules(format: AsFormat = Format.TEXT, no_color: args.NoColor = False) -> None:  # noqa: A002 - the option's name
-    """List all rules.
+    """List all rules, one a line: code, severity, name, title.
+
+    Those of `check`, and from MS601 on those of `compare`; `migscan explain` says more about one.
 
     [bold]Examples[/bold]
 

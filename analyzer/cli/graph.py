@@ -65,7 +65,7 @@ AsFormat = Annotated[
     Format | None,
     typer.Option(
         "--format", rich_help_panel=args.WRITING, show_default=False,
-        help="Taken from the file's ending if not given, else svg.",
+        help="Taken from the file's ending if not given; svg on standard output.",
     ),
 ]  # fmt: skip
 File = Annotated[
@@ -98,7 +98,7 @@ def graph(
       migscan graph . --of migrations --format mermaid
       migscan graph . --of cycles --format dot | dot -Tpdf > cycles.pdf
     """
-    kind = format or (SUFFIXES.get(output.suffix.lower(), Format.SVG) if output else Format.SVG)
+    kind = format or _kind(output)
     options = options_for(request.path, request.flags)
     with watch(request.quiet) as progress:
         analysis = analysed(request.path, options, progress)
@@ -111,6 +111,15 @@ def graph(
             sys.stderr.write(f"{name}\n")
     if request.timing:
         say_timing(progress.timing())
+
+
+def _kind(output: Path | None) -> Format:
+    """The format that a file's ending names."""
+    if output is None:
+        return Format.SVG
+    if output.suffix.lower() not in SUFFIXES:
+        raise UsageError(f"{output}: no format has this ending; use {', '.join(SUFFIXES)}, or --format")
+    return SUFFIXES[output.suffix.lower()]
 
 
 def _known(analysis: Analysis, app: str | None) -> str | None:

@@ -34,7 +34,7 @@ def edits(root: Path, analysis: Analysis) -> list[Edit]:
 
 
 def _leaves(analysis: Analysis) -> dict[str, list[str]]:
-    """The names of leaf migrations by folder."""
+    """The names of leaf nodes by folder."""
     files = {migration.key: migration.file for migration in analysis.migrations}
     found: dict[str, list[str]] = {}
     for key in analysis.history.leaves:

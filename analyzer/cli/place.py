@@ -26,7 +26,8 @@ def place(paths: Sequence[Path]) -> Place:
 
     One folder is the project.  Files belong to the project in the nearest folder above all of them that
     holds its configuration, else `manage.py`, else to the whole repository, else to the current folder.
-    A file that is not there counts as deleted.  Raises UsageError for anything else.
+    A file that is not there counts as deleted, where one may have been.  Raises UsageError for anything
+    else.
     """
     if not paths:
         return Place(Path())
@@ -35,11 +36,20 @@ def place(paths: Sequence[Path]) -> Place:
         if len(paths) > 1:
             raise UsageError(f"{folders[0]}: is a folder; name one folder, or files only")
         return Place(folders[0])
-    if not any(path.exists() for path in paths) and len(paths) == 1 and not repository(Path.cwd()):
-        checked_folder(paths[0])
+    for path in paths:
+        if not path.exists() and not _may_be_deleted(path, alone=len(paths) == 1):
+            checked_folder(path)
     files = [Path(os.path.abspath(path)) for path in paths]
     root = _root(Path(os.path.commonpath([file.parent for file in files])))
     return Place(_shown(root), frozenset(file.relative_to(root).as_posix() for file in files))
+
+
+def _may_be_deleted(path: Path, alone: bool) -> bool:
+    """Whether a path that is not there may name a deleted file; one alone is rather a folder misspelt."""
+    place = Path(os.path.abspath(path))
+    if repository(place.parent) is None:
+        return not alone and place.is_relative_to(Path.cwd())
+    return not alone or bool(place.suffix)
 
 
 def _root(common: Path) -> Path:

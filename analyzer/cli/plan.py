@@ -114,6 +114,7 @@ def plan(
     """
     from analyzer.render import folder as on_disk
     from analyzer.render.plan import plan_files
+    from analyzer.reset.drafts.compose import drafts
     from analyzer.reset.plan import Wishes
     from analyzer.reset.plan import plan as planned
 
@@ -138,7 +139,7 @@ def plan(
             wishes = replace(wishes, comparison=compared)
         progress("plan", 0, 0)
         made = planned(found, wishes)
-        on_disk.write(target, plan_files(made), options.force)
+        on_disk.write(target, plan_files(made, drafts(found, made)), options.force)
         progress.finish()
     if not options.quiet:
         sys.stderr.write(_told(made, target))

@@ -130,5 +130,7 @@ def _wrote(folder: Path, files: dict[str, str]) -> str:
     from analyzer.render.words import count
 
     pictures = sum(name.endswith(".svg") for name in files)
+    missing = sum(name.endswith(".dot") for name in files)
     more = f", with {count(pictures, 'picture')}" if pictures else ""
+    more += f"; {count(missing, 'picture')} not drawn, it says why" if missing else ""
     return f"{folder / 'report.md'}{more}"

@@ -55,7 +55,7 @@ def outlined(root: Path, options: Options, progress: Progress) -> Outline | None
     return found if seen else None
 
 
-def examined(root: Path, options: Options, progress: Progress) -> Examined:
+def examined(root: Path, options: Options, progress: Progress, name: str = "") -> Examined:
     """The same with the readings that an analysis sums up, which are not remembered."""
     from analyzer.analysis import worked_out
     from analyzer.sources import sources
@@ -63,7 +63,7 @@ def examined(root: Path, options: Options, progress: Progress) -> Examined:
     progress("discover", 0, 0)
     found = worked_out(sources(root, options), options, progress)
     if not _is_django(root, found.analysis):
-        raise UsageError(NO_PROJECT.format(root))
+        raise UsageError(NO_PROJECT.format(name or root))
     return found
 
 

@@ -5,19 +5,15 @@ from __future__ import annotations
 from contextlib import ExitStack
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from analyzer.cli import arguments as args
-from analyzer.cli.progress import Watch, watch
+from analyzer.cli.progress import watch
 from analyzer.cli.reading import Request, reads_a_project
-from analyzer.cli.run import options_for, say, say_bytes, say_timing
+from analyzer.cli.run import examined, options_for, say, say_bytes, say_timing
 from analyzer.errors import ExitCode, UsageError
-
-if TYPE_CHECKING:
-    from analyzer.options import Flags
-    from analyzer.pipeline import Examined
 
 
 class Format(StrEnum):
@@ -83,9 +79,11 @@ def verify(
         else:
             old, after = _at(request.path, str(base), stack), request.path
             names = (str(base), str(request.path))
-        found = compare(
-            _examined(old, request.flags, progress), _examined(after, request.flags, progress), app or ()
+        before, now = (
+            examined(folder, options_for(folder, request.flags), progress, name)
+            for folder, name in zip((old, after), names, strict=True)
         )
+        found = compare(before, now, app or ())
     if app and (unknown := set(app) - set(found.apps)):
         raise UsageError(f"--app {', '.join(sorted(unknown))}: no such app with migrations on either side")
     if format is Format.JSON:
@@ -106,11 +104,3 @@ def _at(root: Path, revision: str, stack: ExitStack) -> Path:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="migscan-")))
     write_tree(root, revision, folder)
     return folder
-
-
-def _examined(path: Path, flags: Flags, progress: Watch) -> Examined:
-    from analyzer.analysis import worked_out
-    from analyzer.sources import sources
-
-    options = options_for(path, flags)
-    return worked_out(sources(path, options), options, progress)

@@ -38,9 +38,11 @@ def alive(ordered: Iterable[DataOperation]) -> tuple[Alive, ...]:
     """What operations in the order in which they run make and no later one certainly drops again.
 
     An object is by the last operation that makes it, since that replaces what was there before; one
-    that is made once, as an extension is, by the first.  What the verdict keeps is never left out.
+    that is made once, as an extension is, by the first.  Operations of one migration, or with hints,
+    that make the same are alternatives, each for a database of its own: all of them count.  What the
+    verdict keeps is never left out.
     """
-    found: dict[Identity, Alive] = {}
+    found: dict[Identity, list[Alive]] = {}
     listed = tuple(ordered)
     for operation in listed:
         if operation.confidence >= CERTAIN:
@@ -52,8 +54,8 @@ def alive(ordered: Iterable[DataOperation]) -> tuple[Alive, ...]:
     for operation in listed:
         kept = _made(operation) if operation.net == "schema" else ()
         if kept and not any(_identity(operation, made) in found for made in kept):
-            found.update((_identity(operation, made), Alive(made, operation)) for made in kept)
-    return tuple(found.values())
+            found.update((_identity(operation, made), [Alive(made, operation)]) for made in kept)
+    return tuple(one for ways in found.values() for one in ways)
 
 
 def _made(operation: DataOperation) -> tuple[SchemaObject, ...]:
@@ -66,18 +68,25 @@ def _made(operation: DataOperation) -> tuple[SchemaObject, ...]:
     return (SchemaObject("schema", "", "", "create", operation.file, operation.line),)
 
 
-def _drop(found: dict[Identity, Alive], dropped: Identity) -> None:
+def _drop(found: dict[Identity, list[Alive]], dropped: Identity) -> None:
     for known in [one for one in found if _meant(dropped, one)]:
         del found[known]
 
 
-def _make(found: dict[Identity, Alive], identity: Identity, new: Alive) -> None:
-    before = found.get(identity)
-    if before is not None and new.made.kind in ONCE:
-        found[identity] = replace(before, remade=before.remade + 1)
+def _make(found: dict[Identity, list[Alive]], identity: Identity, new: Alive) -> None:
+    before = found.pop(identity, [])
+    if before and new.made.kind in ONCE:
+        found[identity] = [replace(one, remade=one.remade + 1) for one in before]
         return
-    found.pop(identity, None)
-    found[identity] = new if before is None else replace(new, remade=before.remade + 1)
+    others = [one for one in before if _alternative(one.operation, new.operation)]
+    remade = max((one.remade + 1 for one in before if one not in others), default=0)
+    found[identity] = [*others, replace(new, remade=remade)]
+
+
+def _alternative(one: DataOperation, other: DataOperation) -> bool:
+    """Whether a router, or code, is likely to let only one of them run on a database."""
+    here = (one.app, one.migration) == (other.app, other.migration)
+    return one is not other and (here or (one.hints and other.hints))
 
 
 def _identity(operation: DataOperation, made: SchemaObject) -> Identity:

@@ -78,7 +78,11 @@ def _cell(one: Cell | None, codes: set[str]) -> str:
 
 
 def _amounts(one: Cell) -> list[str]:
-    return [f"{word} {number}" for word, number in (("behind", one.behind), ("ghosts", one.ghosts)) if number]
+    return [
+        f"{word} {number}"
+        for word, number in (("behind", one.behind), ("without file", one.ghosts))
+        if number
+    ]
 
 
 def source(environment: Environment) -> str:

@@ -29,6 +29,7 @@ from analyzer.render.words import count, joined, number, plural, printable, some
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
+    from analyzer.reset.values import Ledgers
 
 
 class Concern(Struct, frozen=True):
@@ -156,9 +157,16 @@ def _drift_concerns(analysis: Analysis) -> list[Concern]:
         f"{number(len(in_tables))} can change tables; after a reset fresh databases and existing ones would "
         "differ, and no check would tell"
         if in_tables
-        else "none changes a table; write them before a reset, so that it changes nothing else"
+        else f"no table changes; write {'it' if len(certain) == 1 else 'them'} before a reset, so that it "
+        "changes nothing else"
     )
     return [Concern(what, why, first.file, first.line)]
+
+
+def carried(found: Ledgers) -> tuple[str, str]:
+    """What a reset must carry over, and how much of the rest is not decided."""
+    hidden = f"{count(len(found.hidden), 'object')} of hidden schema"
+    return f"{count(len(found.seeds), 'seed')} · {hidden}", f"{number(len(found.undecided))} to decide"
 
 
 DATA_REASONS: tuple[tuple[Verdict, str, str], ...] = (

@@ -20,8 +20,8 @@ import msgspec
 
 from analyzer.errors import UsageError
 from analyzer.render.words import joined, plural
+from analyzer.source.own import MANIFEST
 
-MANIFEST = ".migscan-manifest.json"
 DEFAULT = "migscan-report"
 Hashes = dict[str, tuple[str, ...]]
 _NAME = re.compile(r"(?!\.{1,2}(?:/|$))[^/\\\x00-\x1f\x7f:]+")

@@ -12,6 +12,7 @@ from analyzer.render import report_values as out
 from analyzer.render.encoding import encoded
 from analyzer.render.report_ledgers import ledgers_entry
 from analyzer.render.report_operations import DataOperationEntry, ReceiverEntry
+from analyzer.render.report_reset import reset_entry
 from analyzer.render.squashing import squashings, turns
 from analyzer.render.state import state_entries
 from analyzer.render.tally import own_apps, tally
@@ -62,6 +63,7 @@ def report(analysis: Analysis, timing: Timing | None = None) -> out.Report:
         data_operations=_data_operations(analysis),
         receivers=tuple(_copy(receiver, ReceiverEntry) for receiver in analysis.receivers),
         ledgers=ledgers_entry(analysis),
+        reset=reset_entry(analysis),
         findings=_findings(analysis),
         unknown=tuple(_copy(unknown, out.UnknownEntry) for unknown in sorted(analysis.unknown)),
         counts=msgspec.to_builtins(tally(analysis)),

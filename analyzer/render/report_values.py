@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from analyzer.render.report_ledgers import LedgersEntry
 from analyzer.render.report_operations import DataOperationEntry, Label, Line, Path, ReceiverEntry
+from analyzer.render.report_reset import ResetEntry
 
 SCHEMA_VERSION = 1
 
@@ -320,6 +321,7 @@ class Report(Struct, frozen=True, forbid_unknown_fields=True):
     data_operations: tuple[DataOperationEntry, ...]
     receivers: tuple[ReceiverEntry, ...]
     ledgers: LedgersEntry
+    reset: ResetEntry
     findings: tuple[FindingEntry, ...]
     unknown: tuple[UnknownEntry, ...]
     counts: dict[str, int | dict[str, int]]

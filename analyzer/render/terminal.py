@@ -10,7 +10,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from analyzer.graphs.values import CutEdge
-from analyzer.render.concerns import Concern, cycle_concerns, standing
+from analyzer.render.concerns import Concern, carried, cycle_concerns, standing
 from analyzer.render.drifting import proof
 from analyzer.render.tally import Tally, other_roots, other_settings, own_models, tally
 from analyzer.render.untying import cut_edges
@@ -118,9 +118,19 @@ def _rows(analysis: Analysis) -> list[tuple[str, Text, str]]:
         ("Migrations", _migrations(numbers), _unknown(numbers.migrations_incomplete, "in part")),
         ("Drift", _drift(analysis), ""),
         ("Data", _data(numbers), ""),
+        *_ledgers(analysis),
         ("Findings", _findings(numbers), ""),
         ("Not decided", _plain(_undecided(numbers)), ""),
     ]
+
+
+def _ledgers(analysis: Analysis) -> list[tuple[str, Text, str]]:
+    if not analysis.data_operations:
+        return []
+    from analyzer.reset.ledgers import ledgers
+
+    carry, asked = carried(ledgers(analysis))
+    return [("Carry over", _plain(carry), asked)]
 
 
 def _plain(text: str) -> Text:

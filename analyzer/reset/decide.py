@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from analyzer.history.squash import squashes
 from analyzer.history.values import Key, Migration
+from analyzer.outcome import Analysis
 from analyzer.pipeline import Examined
 from analyzer.reset.packages import Package
 from analyzer.reset.planned import Layout
@@ -55,14 +56,19 @@ def blocks(examined: Examined, packages: Iterable[Package]) -> dict[str, Block]:
 
 
 def _blocks(examined: Examined) -> Iterator[tuple[str, Block]]:
-    history, analysis = examined.analysis.history, examined.analysis
     for app, file, why in examined.written.broken:
         yield app, Block(f"a migration cannot be read: {why}", file)
+    yield from standing(examined.analysis)
+
+
+def standing(analysis: Analysis) -> Iterator[tuple[str, Block]]:
+    """What is in the way of a reset as an analysis tells it: by app, the first reason first."""
+    history = analysis.history
     for circle in history.cycles:
         for app, name in circle:
             yield app, Block(f"{name} stands in a circle of migrations that need each other")
     for child, parent in history.missing:
-        place = _place(examined.migrations, child)
+        place = _place(analysis.migrations, child)
         yield child[0], Block(f"{child[1]} depends on {'.'.join(parent)}, which does not exist", *place)
     for app, count in sorted(Counter(app for app, _ in history.leaves).items()):
         if count > 1:

@@ -25,13 +25,16 @@ def unmigrated(case: Case) -> Iterator[Situation]:
         if case.disk.apps[app].installed is False:
             yield _removed(case, app, rows, why)
             continue
+        back = (
+            f"give {app} its migrations package back, with an __init__.py and the migrations; or name the "
+            "settings that this environment runs with (--settings)"
+        )
         yield case.say(
             "MS615", Verdict.BLOCKER, app,
             f"{several(rows, 'row')} of {app} ({names(rows)}), and Django takes it for an app without "
             f"migrations: {why}. `makemigrations` says that nothing changed, a new database gets no tables.",
             rows,
-            ("give the app its migrations package back, with an __init__.py and the migrations",
-             "or name the settings that this environment runs with (--settings)", AGAIN),
+            (back, AGAIN),
         )  # fmt: skip
 
 

@@ -51,10 +51,15 @@ def reused(case: Case) -> Iterator[Situation]:
                 f"{said}: the row is of another migration of that name, this one never ran here, and "
                 "`migrate` passes over it.",
                 [file.key],
-                ("give the file a name that no environment has a row of, and let what depends on it follow",
-                 f"or, where nothing needs the old row: {sql.forget([file.key])} and migrate",
-                 AGAIN),
+                (_rename(file), AGAIN),
             )  # fmt: skip
+
+
+def _rename(file: File) -> str:
+    return (
+        f"give {dotted(file.key)} a name that no environment has a row of, and let what depends on it "
+        f"follow; or, where nothing needs the old row: {sql.forget([file.key])} and migrate"
+    )
 
 
 def _made(case: Case, file: File, when: datetime) -> tuple[datetime, str] | None:

@@ -6,9 +6,7 @@ every question has an end.  Without Git, or without an answer, there is simply l
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
@@ -18,21 +16,12 @@ from pathlib import Path
 from msgspec import Struct
 
 from analyzer.history.values import Key
+from analyzer.source.git import run
 
-SECONDS = 30
 MOST_BYTES = 50_000_000
 MOST = 200
 """Commits and branches that are looked at; apps, and migrations of each, that are asked about."""
 
-_SAFE = (
-    "--no-pager", "--no-replace-objects",
-    "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "log.showSignature=false",
-    "-c", "core.quotePath=false", "-c", "protocol.allow=never",
-)  # fmt: skip
-_ENVIRONMENT = {
-    "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "",
-    "LC_ALL": "C", "TZ": "UTC",
-}  # fmt: skip
 _FORMAT = "--format=%x01%H%x00%ct%x00%s"
 _ENTRY = re.compile(r"\x01(?=[0-9a-f]{40,64}\0-?\d+\0)")
 _REPLACES = re.compile(r"\breplaces\s*(?::[^=\n]*)?=\s*[\[(](.*?)[\])]\s*\n\s*(?:\w|$)", re.DOTALL)
@@ -95,11 +84,10 @@ class _Silent(Exception):  # noqa: N818 - an answer that did not come is no erro
 
 def past(root: Path, wanted: Mapping[str, Iterable[str]], folders: Mapping[str, str]) -> Past:
     """The fates of migrations: `wanted` are names by app label, `folders` where apps' migrations are now."""
-    program = shutil.which("git")
-    if program is None or not any(True for _ in wanted):
+    if not wanted:
         return NO_GIT
     wanted = dict(islice(wanted.items(), MOST))
-    git = _Git(program, root)
+    git = _Git(root)
     try:
         prefix = git.lines("rev-parse", "--show-prefix")[0]
         shallow = git.lines("rev-parse", "--is-shallow-repository") == ["true"]
@@ -126,18 +114,13 @@ def past(root: Path, wanted: Mapping[str, Iterable[str]], folders: Mapping[str, 
 class _Git:
     """Asks a repository."""
 
-    def __init__(self, program: str, root: Path) -> None:
-        self.program = program
+    def __init__(self, root: Path) -> None:
         self.root = root
 
     def ask(self, *arguments: str) -> str:
         """What Git prints; raises _Silent where it fails, takes too long or says too much."""
-        command = [self.program, *_SAFE, *arguments]
         try:
-            done = subprocess.run(
-                command, cwd=self.root, env={**os.environ, **_ENVIRONMENT}, stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=SECONDS, check=False,
-            )  # fmt: skip
+            done = run(self.root, *arguments)
         except (OSError, subprocess.TimeoutExpired) as error:
             raise _Silent from error
         if done.returncode or len(done.stdout) > MOST_BYTES:

@@ -27,7 +27,7 @@ def leaves(case: Case) -> Iterator[Situation]:
         case.told.update(found)
         yield case.say(
             "MS618", Verdict.BLOCKER, app,
-            f"{app} has {len(found)} leaf migrations ({names(found)}); applied here: "
+            f"{app} has {len(found)} leaf nodes ({names(found)}); applied here: "
             f"{names(there) or 'none'}. `migrate` refuses to run.",
             found,
             (f"merge them: python manage.py makemigrations --merge {app}",
@@ -59,14 +59,16 @@ def _counts(case: Case, file: File) -> bool:
 def _rows_gone(case: Case, file: File, lacking: list[Key]) -> Situation:
     case.told.add(file.key)
     case.told.update(key for key in lacking if key in case.disk.files)
+    finish = (
+        f"if every environment has recorded {dotted(file.key)}: delete `replaces` from its file; else write "
+        f"the rows again: {sql.record(lacking)}"
+    )
     return case.say(
         "MS607", Verdict.BLOCKER, file.app,
         f"{dotted(file.key)} is recorded, but of what it replaces {names(lacking)} is not: for Django the "
         "squash is not applied, and `migrate` would run it again on tables that exist.",
         [file.key, *(key for key in file.replaces if key in case.view.rows)],
-        ("if every environment has recorded the squash: delete `replaces` from its file",
-         f"else write the rows again: {sql.record(lacking)}",
-         "check: python manage.py migrate --check"),
+        (finish, "check: python manage.py migrate --check"),
     )  # fmt: skip
 
 

@@ -166,7 +166,7 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         "MS618", "leaves-in-environment", BLOCKER,
-        "An app has several leaf migrations, and the environment has some of them",
+        "An app has several leaf nodes, and the environment has some of them",
         "`migrate` refuses to run until they are merged, so this environment cannot get the rest.",
         "`makemigrations --merge`, deploy, migrate.",
         ex.TWO + ex.migration("0003_body", "0002_title") + ex.migration("0003_slug", "0002_title")

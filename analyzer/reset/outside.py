@@ -24,6 +24,8 @@ class Outside:
     def __init__(self, examined: Examined) -> None:
         self.edges: dict[Key, tuple[Key, ...]] = dict(examined.analysis.history.edges)
         self.unread: set[str] = set()
+        self.named: dict[Key, tuple[Key, ...]] = {}
+        """What packages' migrations depend on by the very name."""
         self._roots: dict[str, str] = dict(reversed(examined.analysis.history.roots))
         self._ends: dict[str, tuple[str, ...]] = {}
         self._leaves: dict[str, Key] = {key[0]: key for key in reversed(examined.analysis.history.leaves)}
@@ -40,6 +42,8 @@ class Outside:
                 if not packages.knows(app.name):
                     self.unread.add(app.label)
                 for name, wanted in listed.items():
+                    by_name = (key for key in wanted if key[0] and key[1] not in (FIRST, LATEST))
+                    self.named[app.label, name] = tuple(by_name)
                     found = (self.resolved(key) for key in wanted if key != ("", ""))
                     self.edges[app.label, name] = tuple(key for key in found if key is not None)
 

@@ -9,7 +9,6 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer.data.alive import in_order
 from analyzer.data.values import DataOperation
 from analyzer.errors import UsageError
 from analyzer.history.replay.order import full_plan
@@ -17,11 +16,11 @@ from analyzer.history.squash import parts
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
 from analyzer.reset.decide import WORTH, Block, Decision, blocks, decisions, unfinished
+from analyzer.reset.drafts.select import Selection, select
 from analyzer.reset.environments_values import Comparison
 from analyzer.reset.gate import Gate, gates
 from analyzer.reset.guarded_sql import DIALECTS, Dialect, Rows
 from analyzer.reset.layout import ground, layout
-from analyzer.reset.ledgers import ledgers
 from analyzer.reset.naming import following, names_of
 from analyzer.reset.outside import Outside
 from analyzer.reset.packages import Package, resettable
@@ -84,6 +83,7 @@ class Plan(Struct, frozen=True):
     decisions: tuple[Decision, ...]
     delete: tuple[str, ...]
     data: tuple[DataOperation, ...]
+    selection: Selection
     extras: dict[str, tuple[str, ...]]
     placeholders: tuple[Placeholder, ...]
     partition: Partition
@@ -145,9 +145,10 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
     apps = frozenset(drawn.apps)
     migrations = [one for one in examined.migrations if one.app in apps]
     known_keys = [migration.key for migration in examined.migrations]
-    data = tuple(_live(examined, apps))
-    extras = _extras(data)
+    selection = select(examined, apps)
+    extras = selection.words
     shared = partition(drawn, outside) if procedure == "replaces" else Partition((), ())
+    inbound = tuple(sorted(_inbound(examined, outside, apps), key=lambda one: (one.child, one.parent)))
     return Plan(
         project=examined.analysis.project,
         procedure=procedure,
@@ -156,7 +157,8 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         packages={app: package for app, package in found.items() if app in apps},
         decisions=_decided(examined, drawn, found, blocked, wishes, procedure),
         delete=tuple(sorted(migration.file for migration in migrations)),
-        data=data,
+        data=selection.operations,
+        selection=selection,
         extras=extras,
         placeholders=placeholders(
             drawn, history.leaves, known_keys, {app: found[app].folder for app in apps}, extras
@@ -164,10 +166,10 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         partition=shared,
         remade=_remade(drawn, shared, known_keys),
         anchors=tuple(sorted(shared.anchors)),
-        rows=_rows(drawn, migrations, history.nodes, extras),
+        rows=_rows(drawn, migrations, history.nodes, extras, inbound),
         dialects=wishes.dialects or _dialects(examined.schema.settings),
         squashes=tuple(_squashes(examined, apps)),
-        inbound=tuple(sorted(_inbound(examined, outside, apps), key=lambda one: (one.child, one.parent))),
+        inbound=inbound,
         knot=_knot(drawn, outside),
         unread=tuple(sorted(outside.unread)),
         environments=wishes.environments,
@@ -261,29 +263,6 @@ def _dialects(settings: Settings) -> tuple[Dialect, ...]:
 # ---------------------------------------------------------------- parts of it
 
 
-def _live(examined: Examined, apps: Collection[str]) -> Iterator[DataOperation]:
-    """What a fresh database needs at the end of history, or may need: all but what the ledgers leave out."""
-    analysis = examined.analysis
-    found = ledgers(analysis)
-    kept = {one.operation for one in found.seeds} | {one.operation for one in found.hidden}
-    kept |= {one.operation for one in found.undecided}
-    for one in in_order(analysis.data_operations, analysis.history):
-        if one.app in apps and one in kept:
-            yield one
-
-
-def _extras(data: Iterable[DataOperation]) -> dict[str, tuple[str, ...]]:
-    """The files for what `makemigrations` does not write: hidden schema before rows."""
-    out: dict[str, set[str]] = {}
-    for one in data:
-        words = out.setdefault(one.app, set())
-        if one.net in ("schema", "mixed"):
-            words.add("db_objects")
-        if one.net != "schema":
-            words.add("seeds")
-    return {app: tuple(sorted(words)) for app, words in sorted(out.items())}
-
-
 def _remade(drawn: Layout, shared: Partition, known: Iterable[Key]) -> dict[Key, str]:
     """Names after those of all old migrations, anchors among them."""
     taken = [*known, *shared.anchors]
@@ -296,7 +275,11 @@ def _remade(drawn: Layout, shared: Partition, known: Iterable[Key]) -> dict[Key,
 
 
 def _rows(
-    drawn: Layout, migrations: Iterable[Migration], nodes: Collection[Key], extras: dict[str, tuple[str, ...]]
+    drawn: Layout,
+    migrations: Iterable[Migration],
+    nodes: Collection[Key],
+    extras: dict[str, tuple[str, ...]],
+    inbound: Iterable[Inbound],
 ) -> Rows:
     listed = list(migrations)
     replaced = {key for migration in listed for key in migration.replaces}
@@ -306,7 +289,8 @@ def _rows(
     for app, words in extras.items():
         written = [migration.name for migration in drawn.of(app)]
         new += [(app, name) for name in following(written, words)]
-    return Rows(drawn.apps, tuple(required), tuple(allowed), tuple(sorted(new)))
+    new += [one.parent for one in inbound if one.package]
+    return Rows(drawn.apps, tuple(required), tuple(allowed), tuple(sorted(set(new))))
 
 
 def _squashes(examined: Examined, apps: Collection[str]) -> Iterator[SquashCall]:
@@ -331,10 +315,10 @@ def _inbound(examined: Examined, outside: Outside, apps: Collection[str]) -> Ite
                 if key[0] in apps and key[1] != FIRST:
                     line = migration.lines.get(key, migration.line)
                     yield Inbound(migration.key, key, migration.file, line, package=False)
-    for child, parents in outside.edges.items():
+    for child, parents in outside.named.items():
         if child not in own and child[0] not in apps:
             for parent in parents:
-                if parent in own and parent[0] in apps and parent not in examined.analysis.history.roots:
+                if parent in own and parent[0] in apps:
                     yield Inbound(child, parent, "", 0, package=True)
 
 

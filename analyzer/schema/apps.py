@@ -154,8 +154,9 @@ class _Reader:
         if self._written is None:
             self._written = {}
             files = self.modules.files
-            for file in files.tree.files:
-                for config in self._configs_in(file.path) if _CONFIG.search(files.data(file.path)) else ():
+            holding = (f.path for f in files.tree.files if b"AppConfig" in files.data(f.path))
+            for path in holding:
+                for config in self._configs_in(path) if _CONFIG.search(files.data(path)) else ():
                     self._written.setdefault(self._text(config, "name") or "", []).append(config)
         fitting = [
             config

@@ -17,6 +17,7 @@ from analyzer.source.values import Undecided, Value, identity
 BASES = frozenset({"appconf.AppConf", "appconf.base.AppConf"})
 HOLDER = "django.conf.settings"
 CONFIGURE = "configure"
+_WORD = b"appconf"
 _WRITTEN = re.compile(rb"\bappconf\b")
 
 
@@ -25,7 +26,8 @@ def prefixed_settings(classes: Classes) -> dict[str, Value]:
     found: dict[str, Value] = {}
     modules = classes.names.modules
     for file in modules.files.tree.files:
-        if not file.path.endswith(".py") or not _WRITTEN.search(modules.files.data(file.path)):
+        data = modules.files.data(file.path)
+        if _WORD not in data or not file.path.endswith(".py") or not _WRITTEN.search(data):
             continue
         for cls in classes_of(classes, file.path, modules.name_of(file.path)):
             for name, value in _given(classes, cls):

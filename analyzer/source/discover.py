@@ -1,7 +1,8 @@
 """The tree under a path: which Python files there are, and where packages begin.  Nothing is read.
 
 Left out: what .gitignore names, virtual environments, caches, build results, node_modules, and
-directories behind symbolic links (what they hold inside the tree is found under its own path).
+directories behind symbolic links (what they hold inside the tree is found under its own path), and
+what migscan wrote: the report, and the plan with the migrations that it holds ready.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from msgspec.structs import replace
 
 from analyzer.source import documents
 from analyzer.source.inside import inside, read_inside
+from analyzer.source.own import MANIFEST, own_files
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -108,17 +110,15 @@ class _Walker:
         self.unreadable = unreadable
         self.ignores: dict[str, GitIgnoreSpec] = {}
         self.others: list[str] = []
+        self.own: set[str] = set()
 
     def walk(self) -> Iterator[SourceFile]:
         pending = [""]
         while pending:
             directory = pending.pop()
             entries = self.entries(directory)
-            names = {entry.name for entry in entries}
-            if directory and "pyvenv.cfg" in names:
+            if not self.enters(directory, {entry.name for entry in entries}):
                 continue
-            if ".gitignore" in names:
-                self.read_gitignore(directory)
             for entry in entries:
                 path = f"{directory}/{entry.name}" if directory else entry.name
                 if entry.is_dir(follow_symlinks=False):
@@ -128,10 +128,22 @@ class _Walker:
                         self.hidden(path)
                     if entry.name.endswith(".py"):
                         self.unreadable.append(Unreadable(path, "is a directory, not a file"))
+                elif path in self.own:
+                    continue
                 elif entry.name.endswith(".py") and not self.ignored(path):
                     yield from self.file(entry, path)
                 elif documents.named(entry.name) and entry.is_file(follow_symlinks=False):
                     self.others.append(path)
+
+    def enters(self, directory: str, names: set[str]) -> bool:
+        """Whether a folder is looked into, once what it says about its files is known."""
+        if directory and "pyvenv.cfg" in names:
+            return False
+        if ".gitignore" in names:
+            self.read_gitignore(directory)
+        if MANIFEST in names:
+            self.own |= own_files(self.root, directory)
+        return True
 
     def hidden(self, directory: str) -> None:
         """Note the files of a hidden folder, and of those one below it, that are no Python."""

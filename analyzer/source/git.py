@@ -17,7 +17,15 @@ from msgspec import Struct
 from analyzer.errors import UsageError
 
 TIMEOUT = 60
-_SAFE = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "--no-pager")
+_SAFE = (
+    "--no-pager", "--no-replace-objects",
+    "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "log.showSignature=false",
+    "-c", "core.quotePath=false", "-c", "protocol.allow=never",
+)  # fmt: skip
+_QUIET = {
+    "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "",
+    "LC_ALL": "C", "TZ": "UTC",
+}  # fmt: skip
 _PLACES = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE")
 _HASH = re.compile(r"[0-9a-f]{40,64}")
 _NAMES = ("--name-status", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--relative")
@@ -43,6 +51,7 @@ def since(root: Path, revision: str) -> Changes:
 
 def staged(root: Path) -> Changes:
     """What the next commit would change below `root`.  Raises UsageError as `since` does."""
+    _git(root, "rev-parse", "--git-dir")  # outside of a repository `git diff` is another program
     return _changes(_git(root, "diff", "--cached", *_NAMES, "--"))
 
 
@@ -118,13 +127,20 @@ def _changes(said: str) -> Changes:
     )
 
 
+def run(root: Path, *arguments: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Call git in a folder, so that it fetches nothing and starts nothing that a repository names.
+
+    Raises OSError where there is no git, and subprocess.TimeoutExpired.
+    """
+    return subprocess.run(
+        ["git", *_SAFE, *arguments],  # noqa: S607 - whichever git the user has
+        cwd=root, env=_environment(), input=given, capture_output=True, timeout=TIMEOUT, check=False,
+    )  # fmt: skip
+
+
 def _git(root: Path, *arguments: str, allowed: tuple[int, ...] = (0,), given: str = "") -> str:
     try:
-        done = subprocess.run(
-            ["git", *_SAFE, *arguments],  # noqa: S607 - whichever git the user has
-            cwd=root, env=_environment(), input=os.fsencode(given), capture_output=True,
-            timeout=TIMEOUT, check=False,
-        )  # fmt: skip
+        done = run(root, *arguments, given=os.fsencode(given))
     except FileNotFoundError as error:
         raise UsageError("git is not installed; name files or a second tree instead of a revision") from error
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -138,7 +154,7 @@ def _git(root: Path, *arguments: str, allowed: tuple[int, ...] = (0,), given: st
 def _environment() -> dict[str, str]:
     """Git's own variables may be relative to where we stand, and we call it elsewhere."""
     places = {name: os.path.abspath(os.environ[name]) for name in _PLACES if os.environ.get(name)}
-    return {**os.environ, **places, "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}
+    return {**os.environ, **places, **_QUIET}
 
 
 READ = (

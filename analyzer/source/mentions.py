@@ -17,6 +17,7 @@ _IMPORT = re.compile(
 )
 _COMMENT = re.compile(rb"#[^\n]*")
 _NAME = re.compile(rb"[\w.]+")
+_LISTED = re.compile(rb"(?:^|,)[^\w.,]*([\w.]+)")
 _TEXT = re.compile(rb"""["'](\w+\.[\w.]+)(?=["'])""")
 
 MAX_LIST = 20_000
@@ -64,8 +65,7 @@ def _imports(data: bytes) -> Iterator[Imported]:
         if bracket and budget > 0:
             listed = _bracketed(data, match.start(5))
             budget -= len(listed)
-        items = _COMMENT.sub(b"", listed).split(b",")
-        words = [parts[0] for item in items if (parts := _NAME.findall(item))]
+        words = _LISTED.findall(_COMMENT.sub(b"", listed) if b"#" in listed else listed)
         yield Imported(margin, len(dots), _decoded(source), tuple(map(_decoded, words)) or ("*",))
 
 

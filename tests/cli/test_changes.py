@@ -125,8 +125,11 @@ def test_what_is_no_revision_is_refused(repository: Path, revision: str) -> None
     assert not (repository / "x").exists()
 
 
-def test_without_a_repository_there_is_one_line(project: Path, check: Check, capsys: Captured) -> None:
-    assert check("--since", "main") == 2
+@pytest.mark.parametrize("asked", [("--since", "main"), ("--staged",)])
+def test_without_a_repository_there_is_one_line(
+    project: Path, check: Check, capsys: Captured, asked: tuple[str, ...]
+) -> None:
+    assert check(*asked) == 2
     assert capsys.readouterr().err.startswith("migscan: git: not a git repository")
 
 
@@ -148,6 +151,23 @@ def test_a_repository_cannot_have_git_start_something(repository: Path) -> None:
     (repository / "shop/models.py").write_text("x = 1\n")
     git.since(repository, "main")
     git.staged(repository)
+    assert not (repository / "sprung").exists()
+
+
+def test_a_signature_is_not_checked(repository: Path) -> None:
+    """The program that checks it is one that the repository names."""
+    trap = repository / "trap.sh"
+    trap.write_text(f"#!/bin/sh\ntouch {repository}/sprung\n")
+    trap.chmod(0o755)
+    run(repository, "rm", "--quiet", "shop/models.py")
+    run(repository, "commit", "--quiet", "--message", "gone")
+    said = run(repository, "cat-file", "commit", "HEAD")
+    mark = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n x\n -----END PGP SIGNATURE-----\n"
+    (repository / "signed").write_text(said.replace("\n\n", f"\n{mark}\n", 1))
+    signed = run(repository, "hash-object", "-t", "commit", "-w", "signed").strip()
+    run(repository, "config", "gpg.program", str(trap))
+    run(repository, "config", "log.showSignature", "true")
+    assert git.deletions(repository, signed, ["shop/models.py"]) == {"shop/models.py": signed}
     assert not (repository / "sprung").exists()
 
 

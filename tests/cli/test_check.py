@@ -65,7 +65,7 @@ def check() -> Check:
 def test_text_shows_place_message_line_and_what_to_do(project: Path, check: Check, capsys: Captured) -> None:
     assert check("--select", "MS101") == 1
     out, err = capsys.readouterr()
-    said = "error MS101 shop has 2 leaf migrations, 0002_body and 0003_title: Django refuses to migrate"
+    said = "error MS101 shop has 2 leaf nodes, 0002_body and 0003_title: Django refuses to migrate"
     assert out == (
         f"shop/migrations/0002_body.py:2:1: {said}\n"
         "  2 | class Migration(migrations.Migration):\n"
@@ -143,6 +143,30 @@ def test_a_file_that_is_gone_counts_as_deleted(project: Path, check: Check, caps
     assert err == "migscan: shop/migrations/0001_initial.py: is not there; taken as deleted\n"
 
 
+@pytest.mark.parametrize("path", ["nowhere", "nowhere.py", "/nowhere/at/all.py"])
+def test_a_path_that_cannot_have_been_deleted_is_a_mistake(
+    project: Path, check: Check, capsys: Captured, path: str
+) -> None:
+    assert check(path) == 2
+    assert capsys.readouterr().err == f"migscan: {path}: does not exist\n"
+
+
+def test_a_folder_misspelt_is_a_mistake_in_a_repository_too(
+    project: Path, check: Check, capsys: Captured
+) -> None:
+    (project / ".git").mkdir()
+    assert check("shpo") == 2
+    assert capsys.readouterr().err == "migscan: shpo: does not exist\n"
+    assert check("--select", "MS102", "shop/deleted.py") == 0
+
+
+def test_showing_and_mending_at_once_is_a_mistake(project: Path, check: Check, capsys: Captured) -> None:
+    (project / "shop/migrations/__init__.py").unlink()
+    assert check("--fix", "--diff") == 2
+    assert "--fix and --diff exclude each other" in capsys.readouterr().err
+    assert not (project / "shop/migrations/__init__.py").exists()
+
+
 def test_the_project_of_files_is_where_its_configuration_is(
     project: Path, check: Check, capsys: Captured, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,7 +180,7 @@ def test_the_project_of_files_is_where_its_configuration_is(
 def test_statistics_count(project: Path, check: Check, capsys: Captured) -> None:
     check(*GRAPH, "--statistics", "-q")
     assert capsys.readouterr().out == (
-        "2  error    MS101  several-leaf-nodes: An app has more than one leaf migration\n"
+        "2  error    MS101  several-leaf-nodes: An app has more than one leaf node\n"
         "1  warning  MS201  model-cycle: Models refer to each other in a circle\n"
     )
 

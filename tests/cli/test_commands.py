@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,15 @@ def test_pictures_are_drawn(call: Call) -> None:
     call("report", "../project", "--output", "out")
     assert (Path("out/levels.svg")).read_text().startswith("<svg")
     assert "![" in Path("out/report.md").read_text()
+
+
+def test_pictures_that_could_not_be_drawn_are_told(call: Call, capsys: Captured) -> None:
+    call("../project", "--dot", "./nowhere")
+    assert re.search(
+        r"migscan-report/report\.md; \d+ pictures not drawn, it says why\n", capsys.readouterr().out
+    )
+    call("../project", "--no-graphs")
+    assert "not drawn" not in capsys.readouterr().out
 
 
 def test_quiet_is_silent(call: Call, capsys: Captured) -> None:
@@ -103,6 +113,13 @@ def test_graph_takes_the_format_from_the_name(call: Call) -> None:
     call("graph", "../project", "-o", "a.mmd")
     assert Path("a.png").read_bytes().startswith(b"\x89PNG")
     assert "flowchart" in Path("a.mmd").read_text()
+
+
+def test_graph_refuses_an_ending_that_it_does_not_know(call: Call, capsys: Captured) -> None:
+    assert call("graph", "../project", "-o", "models.gif") == 2
+    assert "models.gif: no format has this ending; use .svg, .png, .dot, .gv, .mmd, or --format" in (
+        capsys.readouterr().err
+    )
 
 
 def test_graph_of_an_unknown_app(call: Call, capsys: Captured) -> None:

@@ -91,7 +91,7 @@ def test_a_fork_is_kept_out_until_it_is_merged(tmp_path: Path, hook: str) -> Non
     passed, said = project.commit()
     assert not passed
     assert "shop/migrations/0002_body.py:2:" in said
-    assert "error MS101 shop has 2 leaf migrations, 0002_body and 0002_title" in said
+    assert "error MS101 shop has 2 leaf nodes, 0002_body and 0002_title" in said
 
     project.add("0003_merge", '("shop", "0002_body"), ("shop", "0002_title")')
     passed, said = project.commit()

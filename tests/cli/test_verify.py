@@ -52,6 +52,13 @@ def test_a_difference_ends_with_1_and_tells_both_places(trees: Path, capsys: Cap
     ]
 
 
+def test_a_side_without_a_project_is_a_mistake(trees: Path, capsys: Captured) -> None:
+    (trees / "empty").mkdir()
+    for sides in (("old", "empty"), ("empty", "old")):
+        assert run(*sides) == 2
+        assert capsys.readouterr().err.startswith("migscan: empty: no Django project found")
+
+
 def test_json(trees: Path, capsys: Captured) -> None:
     assert run("old", "other", "--format", "json") == 1
     said = json.loads(capsys.readouterr().out)

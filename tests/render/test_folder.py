@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from analyzer.errors import UsageError
-from analyzer.render.folder import MANIFEST, check, check_place, write, write_file
+from analyzer.render.folder import check, check_place, write, write_file
+from analyzer.source.own import MANIFEST
 
 FIRST = {"report.md": "one\n", "levels.svg": "<svg/>\n"}
 

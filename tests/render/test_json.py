@@ -35,7 +35,7 @@ def test_the_promised_keys(analysis: Analysis) -> None:
         "schema_version", "project", "reading", "apps", "models", "relations", "levels", "levels_all",
         "cycles",
         "migrations", "leaf_nodes", "state", "drift", "drift_proof", "squash", "data_operations",
-        "receivers", "ledgers", "findings", "unknown", "counts",
+        "receivers", "ledgers", "reset", "findings", "unknown", "counts",
     }  # fmt: skip
     assert set(found["models"][1]["fields"][0]) == {"name", "class", "null", "target", "line", "declared_in"}
 

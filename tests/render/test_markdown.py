@@ -58,7 +58,7 @@ def test_the_verdict_comes_first(analysis: Analysis) -> None:
     headings = re.findall(r"^## (.*)$", markdown(analysis, link, IMAGES), re.MULTILINE)
     assert headings == [
         "Can this project be reset?", "In numbers", "Apps", "Levels", "Cycles", "Migration history",
-        "Drift", "What a reset must carry over", "Data operations", "Findings",
+        "Drift", "Reset", "What a reset must carry over", "Data operations", "Findings",
         "What was not understood", "How it was read",
     ]  # fmt: skip
 

@@ -24,6 +24,13 @@ def test_the_bad_example_has_the_code(rule: Rule) -> None:
 
 
 @BY_CODE
+def test_every_step_stands_alone(rule: Rule) -> None:
+    """Equal steps are told once, at the last place: none may go on where another one left off."""
+    listed = [step for one in compared(rule.bad).situations for step in one.steps]
+    assert [step for step in listed if step.startswith(("or ", "or,", "else ", "otherwise "))] == []
+
+
+@BY_CODE
 def test_the_good_example_has_nothing(rule: Rule) -> None:
     assert compared(rule.good).situations == ()
 

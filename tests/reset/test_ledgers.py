@@ -139,3 +139,16 @@ def test_an_extension_is_by_the_first_that_makes_it() -> None:
     make = ('migrations.RunSQL("CREATE EXTENSION IF NOT EXISTS hstore", migrations.RunSQL.noop)', "")
     (extension,) = found(make, make).hidden
     assert (extension.operation.migration, extension.remade) == ("0002_next", 1)
+
+
+def test_alternatives_for_several_databases_are_all_there() -> None:
+    """Neither replaces the other: a router, by hints or by the app, runs one of them on a database."""
+    make = 'migrations.RunSQL("CREATE VIEW titles AS SELECT {}", "DROP VIEW titles"{})'
+    hints = ', hints={"vendor": "x"}'
+    together = found((f"{make.format(1, '')}, {make.format(2, '')}", ""))
+    apart = found((make.format(1, hints), ""), (make.format(2, hints), ""))
+    for ours in (together, apart):
+        assert [one.made.name for one in ours.hidden] == ["titles", "titles"]
+        assert ours.one_time == ()
+    (last,) = found((make.format(1, ""), ""), (make.format(2, ""), "")).hidden
+    assert last.operation.migration == "0003_next"

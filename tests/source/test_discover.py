@@ -110,6 +110,23 @@ def test_the_users_patterns_win_over_gitignore() -> None:
 # ---------------------------------------------------------------- odd trees
 
 
+def test_what_migscan_wrote_itself_is_left_out() -> None:
+    made = {
+        "docs/reset/PLAN.md": "",
+        "docs/reset/placeholder/shop/migrations/0009_squashed.py": "",
+        "docs/reset/added.py": "",
+        "docs/reset/.migscan-manifest.json": '{"files": {"PLAN.md": [], '
+        '"placeholder/shop/migrations/0009_squashed.py": ["a hash"]}, "version": 1}',
+        "docs/notes.md": "",
+        "other/.migscan-manifest.json": "[" * 100_000,
+        "other/notes.md": "",
+    }
+    with project(made) as root:
+        found = discover(root)
+    assert [file.path for file in found.files] == ["docs/reset/added.py"]
+    assert found.documents == ("docs/notes.md", "other/notes.md")
+
+
 def test_links_to_folders_are_not_followed(tmp_path: Path) -> None:
     write(tmp_path, {"a/b.py": ""})
     (tmp_path / "a" / "loop").symlink_to(tmp_path, target_is_directory=True)

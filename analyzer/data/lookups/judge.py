@@ -89,7 +89,11 @@ class _Judge:
             if around is None or any(_open(state, *named) for state in around):
                 return None
             if all(named not in state.models for state in around):
-                return self._missing(lookup, named)
+                return (
+                    None
+                    if any(_may_be_link(state, *named) for state in around)
+                    else self._missing(lookup, named)
+                )
             return self._without_path(lookup, named)
         return self._of_package(lookup)
 
@@ -197,6 +201,15 @@ class _Judge:
 
 def _open(state: ProjectState, app: str, model: str) -> bool:
     return any(True for _ in state.doubts_about(app, model))
+
+
+def _may_be_link(state: ProjectState, app: str, model: str) -> bool:
+    """Whether a many-to-many field makes the model, perhaps one that the migration itself adds or renames.
+
+    It is called after its model and itself (`create_many_to_many_intermediary_model` in
+    django.db.models.fields.related).
+    """
+    return any(known[0] == app and model.startswith(f"{known[1]}_") for known in state.models)
 
 
 def _has(state: ProjectState, model: ModelState, name: str, depth: int = 0) -> bool:

@@ -58,7 +58,7 @@ class Traces:
         self.registry = reading.resolver.registry
         self.modules = reading.classes.names.modules
         self.unknown = {unknown.what.lower(): unknown for unknown in reading.unknown}
-        self._written: dict[str, dict[str, list[tuple[str, str]]]] = {}
+        self._texts: dict[str, dict[str, bytes]] = {}
         self._starred: dict[str, dict[str, str]] = {}
         self._outside = Outside(reading.classes)
         self._gifts = Adding(reading.classes)
@@ -77,10 +77,12 @@ class Traces:
 
     def _class(self, app: App, name: str) -> str:
         """Why a class of that name in an app's files, or one that they import, may be the model."""
-        if app.label not in self._written:
-            self._written[app.label] = self._classes(app)
+        if app.label not in self._texts:
+            self._texts[app.label] = {
+                path: self.modules.files.data(path).lower() for path in self._files(app)
+            }
             self._starred[app.label] = dict(self._imports(app))
-        for path, written in self._written[app.label].get(name, ()):
+        for path, written in self._written(app, name):
             why = self._why(path, written) if written else "a call makes what has that name"
             if why:
                 return f"{why} in {path}"
@@ -108,15 +110,17 @@ class Traces:
             if file.path.startswith(inside) and not file.path.startswith(migrations):
                 yield file.path
 
-    def _classes(self, app: App) -> dict[str, list[tuple[str, str]]]:
-        """Where classes are written or made, by name in lower case: (file, name or "" for a call)."""
-        out: dict[str, list[tuple[str, str]]] = {}
-        for path in self._files(app):
-            for match in _CLASS.finditer(self.modules.files.data(path)):
+    def _written(self, app: App, wanted: str) -> Iterator[tuple[str, str]]:
+        """Where classes of a name in lower case are written or made: (file, name or "" for a call)."""
+        for path, text in self._texts[app.label].items():
+            for match in (
+                _CLASS.finditer(self.modules.files.data(path))
+                if not wanted.isascii() or wanted.encode() in text
+                else ()
+            ):
                 written, *made = (group.decode(errors="replace") for group in match.groups(default=b""))
-                name = written or made[0] or made[1]
-                out.setdefault(name.lower(), []).append((path, written))
-        return out
+                if (written or made[0] or made[1]).lower() == wanted:
+                    yield path, written
 
     def _imports(self, app: App) -> Iterator[tuple[str, str]]:
         """What star imports in an app's files bring from packages."""

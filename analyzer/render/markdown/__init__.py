@@ -12,6 +12,7 @@ from analyzer.render.markdown.history import history
 from analyzer.render.markdown.images import Image, Images
 from analyzer.render.markdown.ledgers import ledger_pages
 from analyzer.render.markdown.operations import operations
+from analyzer.render.markdown.reset import reset
 from analyzer.render.markdown.structure import apps, levels
 from analyzer.render.markdown.text import text
 from analyzer.render.markdown.verdict import verdict
@@ -37,6 +38,7 @@ def markdown(analysis: Analysis, link: Link, images: Images, marked: Marked | No
         cycles(analysis, link, images),
         history(analysis, link, images),
         drift(analysis, link),
+        reset(analysis, link),
         ledger_pages(analysis, link, marked),
         operations(analysis, link),
         findings(analysis, link),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from analyzer.render.comparison import WORDS, general, matrix, of, source, steps, verdict
 from analyzer.render.links import Link, no_link
-from analyzer.render.markdown.text import bullets, code, long_table, section, table, text, where
+from analyzer.render.markdown.text import bullets, code, long_table, message, section, table, text, where
 from analyzer.reset.environments_values import Comparison, Situation
 
 GROUND = (
@@ -56,7 +56,7 @@ def _matrix(comparison: Comparison) -> list[str]:
 def _situations(found: Sequence[Situation], link: Link) -> list[str]:
     lines: list[str] = []
     for one in found:
-        lines.append(f"- **{one.code}** {one.verdict.value}: {text(one.message)}")
+        lines.append(f"- **{one.code}** {one.verdict.value}: {message(one.message)}")
         lines += [f"  - {where(link, proof.file, proof.line)} {text(proof.what)}" for proof in one.evidence]
     return lines
 

@@ -13,6 +13,7 @@ from analyzer.render.markdown.text import (
     codes,
     folded,
     long_table,
+    message,
     section,
     short,
     table,
@@ -47,7 +48,7 @@ def _finding(finding: Finding, link: Link) -> list[str]:
     return [
         code(finding.code),
         f"**{severity}**" if finding.severity is Severity.ERROR else severity,
-        text(short(finding.message)),
+        message(short(finding.message)),
         where(link, finding.file, finding.line),
     ]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.data.sqltext import HOLE
 from analyzer.data.values import DataOperation, Row, SchemaObject
+from analyzer.render.concerns import carried
 from analyzer.render.links import Link
 from analyzer.render.markdown.text import (
     FOLD_FROM,
@@ -73,9 +74,7 @@ def ledger_pages(analysis: Analysis, link: Link, marked: Marked | None = None) -
 def _numbers(found: Ledgers) -> str:
     sure = sum(one.sure for one in found.one_time)
     parts = (
-        count(len(found.seeds), "seed"),
-        f"{count(len(found.hidden), 'object')} of hidden schema",
-        f"{number(len(found.undecided))} to decide",
+        *carried(found),
         f"{number(len(found.one_time))} to leave out ({number(sure)} of them for certain)",
     )
     return f"**{' · '.join(parts)}**"

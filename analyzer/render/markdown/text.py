@@ -18,12 +18,19 @@ LONGEST = 160
 """Letters of a message or of code in a table cell."""
 
 _PLAIN_CODE = re.compile(r"[\w .,:;/@()\[\]{}=+*'\"!?#%^~$-]+")
+_CODE = re.compile(r"`([^`]+)`")
 _MARKUP = re.compile(r"""[\\`*\[\]<>|~$&@]|(?<![^\W_])_|_(?![^\W_])|(?<=:)//|(?<=www)\.""")
 
 
 def text(value: str) -> str:
     """Prose of the project: nothing in it is markup."""
     return _MARKUP.sub(lambda match: "".join(f"&#{ord(letter)};" for letter in match[0]), printable(value))
+
+
+def message(value: str) -> str:
+    """Prose of our own about the project: what stands in back-ticks is code."""
+    parts = _CODE.split(printable(value))
+    return "".join(code(part) if at % 2 else text(part) for at, part in enumerate(parts))
 
 
 def code(value: str) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analyzer.render.concerns import Concern, standing
 from analyzer.render.links import Link
-from analyzer.render.markdown.text import codes, section, table, text, where
+from analyzer.render.markdown.text import codes, message, section, table, text, where
 from analyzer.render.squashing import squashings
 from analyzer.render.tally import Tally, tally
 from analyzer.render.words import count, number
@@ -55,8 +55,8 @@ def _concerns(concerns: tuple[Concern, ...], link: Link) -> list[str]:
 
 
 def _concern(concern: Concern, link: Link) -> str:
-    what = f"**{text(concern.what)}**"
-    why = f": {text(concern.why)}" if concern.why else ""
+    what = f"**{message(concern.what)}**"
+    why = f": {message(concern.why)}" if concern.why else ""
     first = where(link, concern.file, concern.line)
     return f"{what}{why}" + (f" ({first})" if first else "")
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from analyzer.render.plan.artefacts import artefacts
 from analyzer.render.plan.document import document
 from analyzer.render.plan.sheet import sheet
+from analyzer.reset.drafts.compose import Drafts
 from analyzer.reset.plan import Plan
 
+NOTHING = Drafts()
 
-def plan_files(plan: Plan, drafts: Mapping[str, str] | None = None) -> dict[str, str]:
+
+def plan_files(plan: Plan, brought: Drafts = NOTHING) -> dict[str, str]:
     """The content of the files by path below the plan's folder.
 
-    `drafts` are files that bring over what `makemigrations` does not write, by path below `drafts/`.
+    `brought` are drafts of what `makemigrations` does not write, and what names the old migrations.
     """
-    written = {f"drafts/{path}": text for path, text in sorted((drafts or {}).items())}
-    files = {"PLAN.md": document(plan, tuple(written))}
+    files = {"PLAN.md": document(plan, brought)}
     if plan.apps and plan.procedure != "squash":
         files["layout.md"] = sheet(plan)
-    return files | artefacts(plan) | written
+    return files | artefacts(plan) | {f"drafts/{path}": text for path, text in brought.texts.items()}

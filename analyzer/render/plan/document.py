@@ -7,19 +7,20 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer.history.values import Key
 from analyzer.render.markdown.text import bullets, code, codes, section, table, text
-from analyzer.render.plan.artefacts import extra_names
+from analyzer.render.plan.carried import appendix, carried, freed, references
 from analyzer.render.plan.commands import SHELL
 from analyzer.render.plan.gated import banner, gated
 from analyzer.render.plan.steps import TITLES, steps
 from analyzer.render.plan.ways_back import backwards
 from analyzer.render.words import count, place, plural
 from analyzer.reset.decide import Decision
+from analyzer.reset.drafts.compose import Drafts
 from analyzer.reset.plan import Plan
 from analyzer.schema.version import written
 
 
-def document(plan: Plan, drafts: Sequence[str]) -> str:
-    """The plan as Markdown; `drafts` are the paths of files that are brought along."""
+def document(plan: Plan, brought: Drafts) -> str:
+    """The plan as Markdown; `brought` is what is brought along."""
     lines = [f"# Migration reset of {text(plan.project)}", "", *_summary(plan)]
     lines += section("What becomes of each app", _apps(plan))
     if not plan.feasible:
@@ -28,12 +29,14 @@ def document(plan: Plan, drafts: Sequence[str]) -> str:
     parts = [
         ("Before anything else", _before(plan)),
         *steps(plan),
-        ("What makemigrations does not write", _carried(plan, drafts)),
-        ("References to fix", _references(plan)),
+        ("What makemigrations does not write", carried(plan, brought)),
+        ("References to fix", references(plan, brought)),
+        ("Code that is free to go", freed(brought)),
         ("How to go back", backwards(plan)),
         ("What to tell the team", _team(plan)),
         ("Afterwards", _afterwards(plan)),
         ("What is not known", bullets(_unknown(plan))),
+        ("Appendix: other tools", appendix(plan)),
     ]
     for number, (title, block) in enumerate(((title, block) for title, block in parts if block), 1):
         lines += section(f"{number}. {title}", block)
@@ -221,75 +224,6 @@ def _before(plan: Plan) -> list[str]:
             f"{codes(helpers)}. While they are there Django writes no first migration for their app."
         )
     return lines
-
-
-def _carried(plan: Plan, drafts: Sequence[str]) -> list[str]:
-    if not plan.data:
-        return []
-    rows = [
-        [code(f"{one.app}.{one.migration}"), code(place(one.file, one.line)), one.operation, one.net]
-        for one in plan.data
-    ]
-    lines = [
-        (
-            "Operations that run code or SQL and that a fresh database may still need. Decide about each; "
-            "`seed` makes rows, `schema` what no model says, `mixed` both, and `unknown` only you can tell."
-        ),
-        "",
-        *table(["migration", "place", "operation", "verdict"], rows),
-        "",
-    ]
-    if plan.procedure in ("replaces", "squash"):
-        lines.append(
-            "Append what is to stay to the operations of the **last new file** of its app: "
-            "in a file of its "
-            "own it would run on databases that have it already."
-        )
-    else:
-        named = [f"{code(app)}: {codes(extra_names(plan, app))}" for app in plan.extras]
-        lines += [
-            (
-                "Write what is to stay into these files. Each depends on the file before it, and on the "
-                "last new file of every other app whose models it uses:"
-            ),
-            "",
-        ]
-        lines += bullets(named)
-    if drafts:
-        lines += ["", f"Drafts lie in {codes(drafts)}."]
-    return [
-        *lines,
-        "",
-        (
-            "Extensions and collations are no file of their own: they come first in the earliest "
-            "file that needs "
-            "them. Look rows up by natural keys, create permissions and content types before you need them "
-            "(`create_permissions`), use `apps.get_model`, and give "
-            "`reverse_code=migrations.RunPython.noop`."
-        ),
-    ]
-
-
-def _references(plan: Plan) -> list[str]:
-    own = [one for one in plan.inbound if not one.package]
-    packages = [one for one in plan.inbound if one.package]
-    lines = [
-        f"{code(place(one.file, one.line))}: {code('.'.join(one.child))} names "
-        f"{code('.'.join(one.parent))}; "
-        "`point.py` lets it depend on the last new file of that app."
-        for one in own
-    ]
-    lines += [
-        f"{code('.'.join(one.child))} of an installed package names "
-        f"{code('.'.join(one.parent))}: keep an empty "
-        "migration of that name, with the first new file as its dependency."
-        for one in packages
-    ]
-    lines.append(
-        "Search tests, scripts, CI and documents for the names of deleted migrations and for imports from "
-        "their modules, and lock files such as `max_migration.txt`: they are not followed here."
-    )
-    return bullets(lines)
 
 
 def _team(plan: Plan) -> list[str]:

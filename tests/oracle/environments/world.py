@@ -70,9 +70,7 @@ def server() -> Iterator[Server]:
     try:
         yield running
     finally:
-        assert running.process.stdin is not None
-        running.process.stdin.close()
-        running.process.wait(timeout=60)
+        running.process.communicate(timeout=60)
         running.kept.cleanup()
 
 

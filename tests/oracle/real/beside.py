@@ -1,11 +1,13 @@
-"""How long it takes to be told of drift: migscan, `makemigrations --check`, and another static reader.
+"""How long it takes to be told: migscan and its hooks, `makemigrations --check`, and other static readers.
 
     python -m tests.oracle.real.beside [--store DIR] [--rounds N] [NAME ...]
 
 NAME is a project of `tests/oracle/real/projects.toml` that can be booted.  A round runs every command
-once as a whole process: migscan without a cache and with one, Django's own check in the project's
-environment, and `django-orm-lens drift` (PyPI, pinned) in one of its own.  Prints the medians of the
-seconds, and how much faster migscan is than booting Django.  What they say is not compared here.
+once as a whole process: migscan without a cache and with one, its two hooks after one migration changed,
+Django's own check in the project's environment, and two others (PyPI, pinned) in environments of their
+own: `django-orm-lens drift`, and `django-find-conflicts`, which looks for leaf nodes alone.  Prints the
+medians of the seconds, and how much faster migscan is than booting Django.  What they say is not
+compared here.
 
 Exit code: 0, or 2 where a project could not be booted.
 """
@@ -27,18 +29,25 @@ from tests.oracle.real.projects import REPOSITORY, SETTINGS, Project, Refused, i
 
 STORE = REPOSITORY / ".oracle"
 PEER = "django-orm-lens==1.13.5"
+CHECKER = "django-migration-checker==0.8.0"
 USUAL = ("bakerydemo", "edx-enterprise", "kiwitcms", "mezzanine", "rdmo")
-FIGURES = ("cold", "warm", "peer", "Django")
+FIND_CONFLICTS = "from django_migration_checker.cli.find_conflicts import main; main()"
+FIGURES = ("cold", "warm", "hook", "graph", "peer", "checker", "Django")
 HEAD = (
     "project",
     "KiB of Python",
     "cold s",
     "warm s",
+    "migscan hook s",
+    "migscan-graph hook s",
     f"{PEER} s",
+    f"{CHECKER} s",
     "makemigrations --check s",
     "Django / cold",
     "Django / warm",
     "cold / peer",
+    "hook / cold",
+    "graph hook / cold",
 )
 UNUSUAL = frozenset({"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED", "PYTHONDEVMODE"})
 
@@ -53,12 +62,12 @@ def main() -> int:
     if unknown := sorted(set(arguments.names) - set(known)):
         parser.error(f"no bootable project named {', '.join(unknown)}; there are {', '.join(known)}")
     arguments.store.mkdir(parents=True, exist_ok=True)
-    peer = _peer(arguments.store)
+    others = {name: _other(arguments.store, name) for name in (PEER, CHECKER)}
     failed = False
     _say(f"| {' | '.join(HEAD)} |\n|---|{'--:|' * (len(HEAD) - 1)}")
     for name in arguments.names or USUAL:
         try:
-            _say(_measured(known[name], arguments.store / name, peer, arguments.rounds))
+            _say(_measured(known[name], arguments.store / name, others, arguments.rounds))
         except Refused as refused:
             sys.stderr.write(f"{name}: {refused}\n")
             failed = True
@@ -66,18 +75,18 @@ def main() -> int:
     return 2 if failed else 0
 
 
-def _peer(store: Path) -> Path:
-    """The other static reader, in an environment of its own."""
-    venv = store / PEER
+def _other(store: Path, name: str) -> Path:
+    """The Python of another static reader, in an environment of its own."""
+    venv = store / name
     if not venv.is_dir():
-        made = store / f"{PEER}.part"
+        made = store / f"{name}.part"
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(made)], check=True)
-        subprocess.run([str(made / "bin/python"), "-m", "pip", "install", "--quiet", PEER], check=True)
+        subprocess.run([str(made / "bin/python"), "-m", "pip", "install", "--quiet", name], check=True)
         made.rename(venv)
     return venv / "bin/python"
 
 
-def _measured(project: Project, folder: Path, peer: Path, rounds: int) -> str:
+def _measured(project: Project, folder: Path, others: Mapping[str, Path], rounds: int) -> str:
     """The row of one project."""
     folder.mkdir(exist_ok=True)
     site = install(project, folder)
@@ -87,30 +96,44 @@ def _measured(project: Project, folder: Path, peer: Path, rounds: int) -> str:
         shutil.copytree(laid, root)
         runs: dict[str, list[float]] = {figure: [] for figure in FIGURES}
         for _ in range(rounds):
-            for figure, seconds in _round(project, folder, root, peer).items():
+            for figure, seconds in _round(project, folder, root, others).items():
                 runs[figure].append(seconds)
         size = sum(path.stat().st_size for path in root.rglob("*.py")) // 1024
     found = {figure: statistics.median(seconds) for figure, seconds in runs.items()}
     times = [f"{found[figure]:.2f}" for figure in FIGURES]
-    ratios = (("Django", "cold"), ("Django", "warm"), ("cold", "peer"))
-    rest = [f"{found[one] / found[other]:.1f}" for one, other in ratios]
+    ratios = (("Django", "cold"), ("Django", "warm"), ("cold", "peer"), ("hook", "cold"), ("graph", "cold"))
+    rest = [f"{found[one] / found[other]:.2f}" for one, other in ratios]
     return f"| {' | '.join((project.name, str(size), *times, *rest))} |"
 
 
-def _round(project: Project, folder: Path, root: Path, peer: Path) -> dict[str, float]:
+def _round(project: Project, folder: Path, root: Path, others: Mapping[str, Path]) -> dict[str, float]:
     """One of each."""
     home = root / project.root
-    migscan = [sys.executable, "-m", "analyzer", str(root), "--format", "json"]
-    migscan += ["--settings", f"{project.root}/{SETTINGS}.py".lstrip("/")]
+    settings = ["--settings", f"{project.root}/{SETTINGS}.py".lstrip("/")]
+    migscan = [sys.executable, "-m", "analyzer"]
+    report = [*migscan, str(root), "--format", "json", *settings]
+    hook = [*migscan, "check", str(root), "--quiet", *settings]
     django = [str(folder / "venv/bin/python"), "-m", "django", "makemigrations"]
     django += ["--check", "--dry-run", "--skip-checks"]
+    conflicts = [str(others[CHECKER]), "-c", FIND_CONFLICTS, str(root)]
     shutil.rmtree(root / ".migscan_cache", ignore_errors=True)
+    ours = {"PYTHONPATH": str(REPOSITORY)}
+    found = {"cold": _seconds(report, ours), "warm": _seconds(report, ours)}
+    for figure, more in (("hook", ()), ("graph", ("--select", "graph"))):
+        _change(root)
+        found[figure] = _seconds([*hook, *more], ours)
     return {
-        "cold": _seconds(migscan, {"PYTHONPATH": str(REPOSITORY)}),
-        "warm": _seconds(migscan, {"PYTHONPATH": str(REPOSITORY)}),
-        "peer": _seconds([str(peer), "-m", "django_orm_lens", "drift", "--path", str(root)], {}),
+        **found,
+        "peer": _seconds([str(others[PEER]), "-m", "django_orm_lens", "drift", "--path", str(root)], {}),
+        "checker": _seconds(conflicts, {}),
         "Django": _seconds(django, {"PYTHONPATH": str(home), "DJANGO_SETTINGS_MODULE": SETTINGS}),
     }
+
+
+def _change(root: Path) -> None:
+    """Another comment in the last of the migrations."""
+    last = max(path for path in root.rglob("migrations/0*.py") if path.is_file())
+    last.write_bytes(last.read_bytes() + b"# changed\n")
 
 
 def _seconds(command: Sequence[str], variables: Mapping[str, str]) -> float:

@@ -73,8 +73,7 @@ class Subject:
         """What became of one database.  Raises Refused where the project cannot be booted."""
         mode = "replaced" if kind.endswith(REPLACED) else "record"
         migrated = self._ask(mode, self._database(kind, server))
-        first = [text for told in migrated["end"] for text in _first(Thing(**told))]
-        return migrated, self._ask("fresh", {**self._database(kind, server), "first": first})
+        return migrated, self.fresh(kind, server, migrated)
 
     def kept(self, kind: str, server: PostgreSQL | None, folder: Path) -> Record:
         """The same, from `folder` as long as what it follows from is the same."""
@@ -103,6 +102,11 @@ class Subject:
             return {"ENGINE": f"{BACKEND}.sqlite3", "NAME": ":memory:"}
         assert server is not None
         return server.empty("project", f"{BACKEND}.postgresql")
+
+    def fresh(self, kind: str, server: PostgreSQL | None, migrated: Json) -> Json:
+        """What the models alone make, after what of a migrated database they may need."""
+        first = [text for told in migrated["end"] for text in _first(Thing(**told))]
+        return self._ask("fresh", {**self._database(kind, server), "first": first})
 
     def _ask(self, mode: str, database: Json) -> Json:
         command = [str(self.python), "-c", START, str(REPOSITORY), mode]

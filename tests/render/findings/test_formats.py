@@ -134,7 +134,7 @@ def test_documents_mark_what_is_suppressed() -> None:
     ("line", "message", "caret"),
     [
         ('    ("shop", "0001_gone"),', "shop.0002 names shop.0001_gone", "              ^^^^^^^^^"),
-        ("class Migration(migrations.Migration):", "shop has 2 leaf migrations", "^"),
+        ("class Migration(migrations.Migration):", "shop has 2 leaf nodes", "^"),
         ("\tx = unknown()", "cannot say", "    ^"),
         ("x = 1  # gone_1", "names gone_1", "^"),
     ],

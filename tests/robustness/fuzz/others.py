@@ -153,7 +153,7 @@ SQL_PARTS = (
 TARGETS = (
     ".", "..", "../..", "/", "/dev/zero", "/dev/null", "/proc/self/mem", "/proc/self/environ", "nowhere",
     "models.py", "self.py", "../outside", "../outside/models.py", "../outside/requirements.txt",
-    "/etc/passwd", "/etc/shadow", "/proc",
+    "../../outside/models.py", "../../../outside/models.py", "../../outside", "/etc/passwd", "/proc",
 )  # fmt: skip
 ODD_NAMES = (
     "with blank.py", "qu'ote\".py", "new\nline.py", "<script>.py", "a`|b.py", "\udcff.py",

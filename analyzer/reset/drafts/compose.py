@@ -1,0 +1,352 @@
+"""Drafts of what `makemigrations` does not write: seeds, hidden schema, and what tables need first."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from analyzer.data.values import DataOperation
+from analyzer.history.values import Key, Migration
+from analyzer.pipeline import Examined
+from analyzer.reset.drafts.assembly import INDENT, NOOP, REVERSE, Assembly, Write, arguments
+from analyzer.reset.drafts.evolution import Evolution
+from analyzer.reset.drafts.first import script
+from analyzer.reset.drafts.guard import GUARD, guard_text
+from analyzer.reset.drafts.module import Place, Source, called
+from analyzer.reset.drafts.naming import Names
+from analyzer.reset.drafts.rewriting import MARK, Rewriter, Rewritten, overlapping
+from analyzer.reset.drafts.select import FIRST, OBJECTS, SEEDS, Carried
+from analyzer.reset.outside import Outside
+from analyzer.reset.placeholders import empty_migration
+from analyzer.reset.plan import Plan
+from analyzer.reset.planned import FIRST as ROOT
+from analyzer.reset.references import Freed, Reference, freed, references
+
+SHIM = "Only its name lives on: migrations outside of the project depend on it."
+
+
+class Left(Struct, frozen=True):
+    """An operation that is not drafted, because …"""
+
+    operation: DataOperation
+    why: str
+
+
+class Draft(Struct, frozen=True):
+    """A file that is brought along; `operations` are those that it carries over, `left` those it cannot."""
+
+    app: str
+    word: str
+    path: str
+    text: str
+    operations: tuple[DataOperation, ...]
+    left: tuple[Left, ...]
+
+
+class Drafts(Struct, frozen=True):
+    """All drafts of a plan; `first` is a script that puts what tables need into their first files.
+
+    `shims` are (path, text) of empty migrations whose names must live on; `references` name migrations
+    that go, and `freed` is code that only those use.
+    """
+
+    files: tuple[Draft, ...] = ()
+    first: str = ""
+    left: tuple[Left, ...] = ()
+    shims: tuple[tuple[str, str], ...] = ()
+    references: tuple[Reference, ...] = ()
+    freed: tuple[Freed, ...] = ()
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """All files by their path below a folder of drafts."""
+        out = {f"files/{one.path}": one.text for one in self.files}
+        out |= {f"shims/{path}": text for path, text in self.shims}
+        return out | ({"first_operations.py": self.first} if self.first else {})
+
+
+def drafts(examined: Examined, plan: Plan) -> Drafts:
+    """Draft what the plan carries over; nothing where it cannot be carried out, or squashes."""
+    if not plan.feasible or plan.procedure == "squash":
+        return Drafts()
+    return _Composer(examined, plan).drafts()
+
+
+class _Composer:
+    def __init__(self, examined: Examined, plan: Plan) -> None:
+        self.examined = examined
+        self.plan = plan
+        self.names = Names(plan)
+        self.outside = Outside(examined)
+        self.migrations = {migration.key: migration for migration in examined.migrations}
+        evolution = Evolution(examined.migrations, examined.analysis.history)
+        self.rewriter = Rewriter(examined, evolution)
+        self.gone = {one.module for one in examined.migrations if one.app in plan.apps}
+        self.sources: dict[Key, Source | str] = {}
+        self.rewritten: dict[Key, Rewritten] = {}
+        self.taken: dict[tuple[Key, int, str], int] = {}
+        self.models = {model.db_table: model.label for model in examined.schema.models if model.db_table}
+
+    def drafts(self) -> Drafts:
+        carried = self.plan.selection.carried
+        files = [
+            self._file(
+                app, word, [one for one in self.plan.selection.carried if (one.app, one.word) == (app, word)]
+            )
+            for app, words in self.plan.extras.items()
+            for word in words
+        ]
+        first, left = self._first([one for one in carried if one.word == FIRST])
+        asked = [Left(one, f"a person must decide: {why}") for one, why in self.plan.selection.questions]
+        every = [*(one for file in files for one in file.left), *left, *asked]
+        apps, last = self.plan.apps, {app: self.names.last(app) for app in self.plan.apps}
+        named = references(self.examined, apps, last)
+        shims = tuple(self._shims())
+        return Drafts(tuple(files), first, tuple(every), shims, named, freed(self.examined, self.plan.delete))
+
+    def _shims(self) -> Iterator[tuple[str, str]]:
+        for app in self.names.shims:
+            before = self.names.last(app)
+            for name in self.names.shims[app]:
+                yield self.names.path(app, name), empty_migration(SHIM, [(app, before)])
+                before = name
+
+    # ------------------------------------------------------------ a file
+
+    def _file(self, app: str, word: str, carried: Sequence[Carried]) -> Draft:
+        made = Assembly(self.gone)
+        left: list[Left] = []
+        done: list[DataOperation] = []
+        needs = _Needs()
+        for one in carried:
+            try:
+                if one.seed is not None and one.seed.fails:
+                    self._guard(made, needs)
+                self._add(made, one, reverse=word != SEEDS)
+            except ValueError as error:
+                left.append(Left(one.operation, str(error)))
+                continue
+            done.append(one.operation)
+            needs.add(one.operation, self._labels(one))
+        name = self.names.extras[app, word]
+        text = made.text(self._head(app, word), self._dependencies(app, word, needs), _left_notes(left))
+        return Draft(app, word, self.names.path(app, name), text, tuple(done), tuple(left))
+
+    def _head(self, app: str, word: str) -> Iterator[str]:
+        what = "Rows" if word == SEEDS else "Schema beside the models"
+        yield f"{what} that old migrations of {app} made. Drafted by migscan: read it before you use it."
+        if self.plan.procedure == "replaces":
+            yield "Append its operations to the last new file of the app: a file of its own would run on"
+            yield "databases that have all this already."
+
+    def _guard(self, made: Assembly, needs: _Needs) -> None:
+        if "auth" not in {app.label for app in self.examined.schema.apps.apps}:
+            return
+        if GUARD not in made.origins:
+            made.origins[GUARD] = ("", 0)
+            made.bodies.append(guard_text(self.plan.apps))
+            made.operations.append(
+                ("", f"{INDENT * 2}migrations.RunPython({GUARD}, migrations.RunPython.noop),")
+            )
+            needs.labels |= {"auth": "permissions", "contenttypes": "permissions"}
+            needs.labels |= dict.fromkeys(self.plan.apps, "permissions")
+
+    # ------------------------------------------------------------ an operation
+
+    def _add(self, made: Assembly, one: Carried, *, reverse: bool, plain: bool = False) -> None:
+        """Add an operation to a file; a `plain` one must need nothing of the class that it stands in."""
+        operation = one.operation
+        migration = self.migrations[operation.app, operation.migration]
+        source = self._source(migration)
+        place = self._place(source, migration, operation)
+        if plain and (place.tests or place.refused):
+            raise ValueError("it stands under a condition: put it at the head of the first file by hand")
+        rewritten = self._rewritten(source, migration.key)
+        given = arguments(place.node) if isinstance(place.node, ast.Call) else None
+        kept, writer = _written(place.node, given, operation, reverse)
+        self._refuse_broken(source, kept, rewritten)
+        if plain and source.used(kept)[1]:
+            raise ValueError("it uses names of its migration's class: put it into the first file by hand")
+        made.add(source, place, kept, writer, rewritten.edits)
+        if not migration.atomic:
+            made.atomic = False
+
+    def _source(self, migration: Migration) -> Source:
+        known = self.sources.get(migration.key)
+        if known is None:
+            files = self.examined.schema.classes.names.modules.files
+            try:
+                known = Source(migration.file, migration.module, files.data(migration.file))
+            except ValueError as error:
+                known = str(error)
+            self.sources[migration.key] = known
+        if isinstance(known, str):
+            raise ValueError(known)
+        return known
+
+    def _place(self, source: Source, migration: Migration, operation: DataOperation) -> Place:
+        if operation.file != migration.file:
+            raise ValueError(f"the operation is made in {operation.file}")
+        found = [
+            place
+            for place in source.places()
+            if place.node.lineno == operation.line
+            and (not isinstance(place.node, ast.Call) or called(place.node) == operation.operation)
+        ]
+        key = (migration.key, operation.line, operation.operation)
+        turn = self.taken.get(key, 0)
+        self.taken[key] = turn + 1
+        if turn >= len(found):
+            raise ValueError("the operation is not written in the list of its migration itself")
+        return found[turn]
+
+    def _rewritten(self, source: Source, key: Key) -> Rewritten:
+        found = self.rewritten.get(key)
+        if found is None:
+            found = self.rewriter.of(source, key)
+            if overlapping(found.edits):
+                raise ValueError("what must change in it overlaps")
+            self.rewritten[key] = found
+        return found
+
+    def _refuse_broken(self, source: Source, nodes: Sequence[ast.expr], rewritten: Rewritten) -> None:
+        if not rewritten.broken:
+            return
+        parts, own, _ = source.used(nodes)
+        copied: list[ast.expr | ast.stmt] = [*nodes, *(part.node for part in (*parts, *own))]
+        spans = [(node.lineno, node.end_lineno or 0) for node in copied]
+        for line, why in rewritten.broken:
+            if any(start <= line <= end for start, end in spans):
+                raise ValueError(f"line {line}: {why}")
+
+    # ------------------------------------------------------------ dependencies
+
+    def _labels(self, one: Carried) -> Iterator[tuple[str, str]]:
+        """The apps whose tables an operation works with, and why."""
+        operation = one.operation
+        labels = {*operation.needs, *(row.target for row in operation.rows), *operation.tables_or_models}
+        labels |= {label for thing in one.objects for label in thing.behind}
+        labels |= {thing.made.table for thing in one.objects}
+        for label in sorted(labels):
+            said = label if "." in label else self.models.get(label, "")
+            if "." in said:
+                yield said.partition(".")[0], said
+        yield operation.app, ""
+
+    def _dependencies(self, app: str, word: str, needs: _Needs) -> Iterator[tuple[Key, str]]:
+        yield self.names.before(app, word), ""
+        found: dict[Key, str] = {}
+        for label, why in sorted(needs.labels.items()):
+            key = self._end(label) if label != app else None
+            if key is not None:
+                found.setdefault(key, why)
+        for other in self.plan.selection.after.get((app, word), ()):
+            found[other, self.names.extras[other, word]] = "its rows" if word == SEEDS else "its functions"
+        for one in self.plan.selection.carried:
+            if one.word == FIRST and one.app != app:
+                found.setdefault((one.app, self.names.first(one.app)), one.objects[0].made.kind)
+        yield from sorted(found.items())
+
+    def _end(self, app: str) -> Key | None:
+        """The last migration of an app, in the end."""
+        if app in self.plan.apps:
+            return (app, self.names.last(app))
+        known = next((one for one in self.examined.schema.apps.apps if one.label == app), None)
+        own = [key for key in self.examined.analysis.history.leaves if key[0] == app]
+        if own:
+            return own[0]
+        if known is None or known.own:
+            return None
+        last = self.examined.last(known)
+        return (app, last) if last else (app, ROOT) if last is None else None
+
+    # ------------------------------------------------------------ what tables need first
+
+    def _first(self, carried: Sequence[Carried]) -> tuple[str, list[Left]]:
+        files: dict[str, Assembly] = {}
+        left: list[Left] = []
+        for one in carried:
+            for app in self._wanting(one):
+                path = self.names.path(app, self.names.first(app))
+                made = files.setdefault(path, Assembly(self.gone))
+                try:
+                    self._add(made, one, reverse=True, plain=True)
+                except ValueError as error:
+                    left.append(Left(one.operation, str(error)))
+        parts = {path: made.parts() for path, made in files.items() if made.operations}
+        return (script(parts) if parts else ""), left
+
+    def _wanting(self, one: Carried) -> list[str]:
+        """The apps whose first file must make something: all that need an extension, which is made once."""
+        apps = [one.app]
+        if all(thing.made.kind == "extension" for thing in one.objects):
+            said = {word.partition(".")[0] for thing in one.objects for word in thing.before}
+            said |= {
+                part.partition(" of ")[2].partition(".")[0] for thing in one.objects for part in thing.before
+            }
+            apps += sorted(app for app in said if app in self.plan.apps and app != one.app)
+        return apps
+
+
+class _Needs:
+    """The apps that a file depends on, with what of them it needs."""
+
+    def __init__(self) -> None:
+        self.labels: dict[str, str] = {}
+
+    def add(self, operation: DataOperation, labels: Iterable[tuple[str, str]]) -> None:
+        for app, why in labels:
+            self.labels.setdefault(app, why)
+
+
+def _left_notes(left: Iterable[Left]) -> Iterator[str]:
+    for one in left:
+        operation = one.operation
+        yield f"{MARK.removeprefix('# ')} not drafted: {operation.app}.{operation.migration},"
+        why = json.dumps(one.why, ensure_ascii=False)[1:-1]
+        yield f"    {operation.file}:{operation.line} {operation.operation}: {why}"
+
+
+def _written(
+    node: ast.expr, given: dict[str, ast.expr] | None, operation: DataOperation, reverse: bool
+) -> tuple[list[ast.expr], _Writer]:
+    """The nodes of an operation that are copied, and what writes them."""
+    origin = f"{operation.file}:{operation.line}"
+    if not isinstance(node, ast.Call) or given is None:
+        return [node], _Writer(origin, node, {}, "")
+    main = next(iter(given), "")
+    undone = given.get(REVERSE[called(node)])
+    kept = {main: given[main]} if main else {}
+    extra = ""
+    if undone is not None and (reverse or called(node) == "RunSQL"):
+        kept[REVERSE[called(node)]] = undone
+    elif not reverse:
+        extra = f"{REVERSE[called(node)]}={NOOP[called(node)]}"
+    kept |= {name: value for name, value in given.items() if name in ("atomic", "hints")}
+    return [node.func, *kept.values()], _Writer(origin, node.func, kept, extra)
+
+
+class _Writer:
+    """Writes an operation below a comment that says where it comes from."""
+
+    def __init__(self, origin: str, node: ast.expr, kept: dict[str, ast.expr], extra: str) -> None:
+        self.origin = origin
+        self.node = node
+        self.kept = kept
+        self.extra = extra
+
+    def __call__(self, write: Write) -> str:
+        lines = [f"{INDENT * 2}# {self.origin}"]
+        if not self.kept:
+            return "\n".join([*lines, f"{INDENT * 2}{write(self.node)},"])
+        lines.append(f"{INDENT * 2}{write(self.node)}(")
+        for place, (name, value) in enumerate(self.kept.items()):
+            lines.append(f"{INDENT * 3}{f'{name}=' if place else ''}{write(value)},")
+        lines += [f"{INDENT * 3}{self.extra},"] if self.extra else []
+        return "\n".join([*lines, f"{INDENT * 2}),"])
+
+
+__all__ = ["OBJECTS", "Draft", "Drafts", "Left", "drafts"]
