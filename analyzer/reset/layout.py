@@ -25,7 +25,7 @@ from analyzer.schema.version import written
 from analyzer.states.deconstruct import Deconstructor
 from analyzer.states.habits import habits
 from analyzer.states.models import model_states
-from analyzer.states.values import FieldState, ModelKey, ProjectState
+from analyzer.states.values import FieldState, ModelKey, ModelState, ProjectState, Unsure
 
 ALWAYS_INITIAL: Version = (4, 0)
 """Since then every migration of an app that had none is called so (Migration.suggest_name)."""
@@ -189,7 +189,7 @@ class _Reader:
         model = sides.after[step.key]
         why = self.doubts.about(step) if step.certain else step.why
         if step.kind == "CreateModel":
-            return self._marked(step, why or sides.doubt_after(step.key))
+            return self._marked(step, why or sides.doubt_after(step.key) or _open(model))
         if step.kind != "AddField" or step.field is None:
             return self._marked(step, why)
         field = model.fields[step.field]
@@ -293,6 +293,12 @@ def _fragment(step: Step) -> str:
     if step.kind in ("AddIndex", "AddConstraint"):
         return f"{step.model}_{step.called.lower()}"
     return FRAGMENTS[step.kind].format(model=step.model)
+
+
+def _open(model: ModelState) -> str:
+    """Why it is open which operations follow the one that makes a model, and where this one stands."""
+    listed = ((name, model.options.get(name)) for name in ("unique_together", "constraints", "indexes"))
+    return next((f"{name}: {form.why}" for name, form in listed if isinstance(form, Unsure)), "")
 
 
 def _is_model(wait: Dependency) -> bool:

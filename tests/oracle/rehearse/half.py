@@ -11,7 +11,7 @@ from pathlib import Path
 
 SCRIPT = "rehearsal_steps.py"
 
-STEPS = """import json, os, sys
+STEPS = """import json, subprocess, sys
 import rehearsal_manage
 import django
 from django.conf import settings
@@ -23,7 +23,7 @@ def begin():
     executor = MigrationExecutor(connection)
     return executor, executor.migration_plan(executor.loader.graph.leaf_nodes())
 
-most, target = int(sys.argv[1]), sys.argv[2]
+most, copying = int(sys.argv[1]), json.loads(sys.argv[2])
 executor, plan = begin()
 apps = set(json.loads(sys.argv[3]))
 own = [place for place, (one, _) in enumerate(plan, 1) if one.app_label in apps]
@@ -35,9 +35,9 @@ for number, place in enumerate(wanted):
     executor.migrate(None, plan=plan[done:place])
     done = place
     connection.close()
-    source = settings.DATABASES["default"]["NAME"]
-    with open(source, "rb") as read, open(f"{target}-{number}.sqlite3", "wb") as write:
-        write.write(read.read())
+    *command, _, target = copying
+    source = str(settings.DATABASES["default"]["NAME"])
+    subprocess.run([*command, source, target.format(number)], check=True)
 print(json.dumps(len(wanted)))
 """
 """Applies the old migrations in Django's order, and keeps copies of the database on the way."""
@@ -69,10 +69,12 @@ def half_migrated(
     return counts, wrong
 
 
-def steps(python: Path, root: Path, env: dict[str, str], target: Path, apps: Sequence[str], most: int) -> int:
-    """Make the databases `target-0.sqlite3` and so on; how many there are."""
+def steps(
+    python: Path, root: Path, env: dict[str, str], copying: Sequence[str], apps: Sequence[str], most: int
+) -> int:
+    """Make the databases, numbered from 0 on; how many there are."""
     (root / SCRIPT).write_text(STEPS, encoding="utf-8")
-    command = [str(python), str(root / SCRIPT), str(most), str(target), json.dumps(list(apps))]
+    command = [str(python), str(root / SCRIPT), str(most), json.dumps(copying), json.dumps(list(apps))]
     done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, check=False)
     (root / SCRIPT).unlink()
     if done.returncode:

@@ -1,6 +1,6 @@
-"""Resets carried out with real Django, step by step as the plan says, on SQLite.
+"""Resets carried out with real Django, step by step as the plan says, on SQLite or PostgreSQL.
 
-    python -m tests.oracle.rehearse.run [--store DIR] [--procedure NAME] [PROJECT ...]
+    python -m tests.oracle.rehearse.run [--store DIR] [--procedure NAME] [--engine NAME] [PROJECT ...]
 
 PROJECT is one of `tests/oracle/real/projects.toml` that can be booted, or `marketplace`, the showcase.
 For each procedure: a database made by the old migrations, one that lags behind by a migration, and an
@@ -12,9 +12,9 @@ Exit code: 0 all hold, 1 some do not, 2 a project could not be booted.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -25,11 +25,14 @@ from pathlib import Path, PurePosixPath
 from analyzer.analysis import worked_out
 from analyzer.options import Options
 from analyzer.render.plan import plan_files
-from analyzer.reset.guarded_sql import COPY
+from analyzer.reset.ledgers import ledgers
 from analyzer.reset.plan import PROCEDURES, Plan, Procedure, Wishes, plan
 from analyzer.sources import sources
 from tests.oracle.real.projects import REPOSITORY, SETTINGS, Refused, install, lay_out, read_projects
+from tests.oracle.rehearse.databases import Databases, Server, SQLite
 from tests.oracle.rehearse.half import half_migrated, steps
+from tests.oracle.verdicts.servers import postgresql
+from tests.oracle.verdicts.subjects import names, subject
 
 STORE = REPOSITORY / ".oracle"
 MARKETPLACE = "marketplace"
@@ -37,23 +40,31 @@ SHOWCASE_SETTINGS = "config.settings.dev"
 OVERLAY = "rehearsal_settings"
 OVERLAY_TEXT = """from {settings} import *
 import os
-DATABASES = {{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["REHEARSAL"]}}}}
+DATABASES = {{"default": {{"ENGINE": os.environ["REHEARSAL_ENGINE"], "NAME": os.environ["REHEARSAL"],
+    "HOST": os.environ.get("REHEARSAL_HOST", ""), "USER": os.environ.get("REHEARSAL_USER", "")}}}}
 DATABASE_ROUTERS = []
 """
 MANAGE = """import os, sys
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "{overlay}")
 from django.core.management import execute_from_command_line
+from django.db import ProgrammingError, transaction
 from django.db.migrations import RunSQL
 ONLY_ELSEWHERE = ("FUNCTION", "TRIGGER", "EXTENSION", "CONCURRENTLY")
 run = RunSQL._run_sql
 def run_here(self, schema_editor, statements):
-    if not any(word in str(statements).upper() for word in ONLY_ELSEWHERE):
+    if schema_editor.connection.vendor == "postgresql" and schema_editor.atomic_migration:
+        try:
+            with transaction.atomic():
+                run(self, schema_editor, statements)
+        except ProgrammingError:
+            pass
+    elif not any(word in str(statements).upper() for word in ONLY_ELSEWHERE):
         run(self, schema_editor, statements)
 RunSQL._run_sql = run_here
 if __name__ == "__main__":
     execute_from_command_line(sys.argv)
 """
-"""What SQLite does not understand is left out, by the old migrations as by the new ones."""
+"""What a database does not understand is left out, by the old migrations as by the new ones."""
 RUN = "rehearsal_manage.py"
 MOST_HALF = 14
 """So many databases that got half of the way are tried."""
@@ -68,6 +79,8 @@ class Stage:
     folder: Path
     root: Path
     python: Path
+    databases: Databases
+    aside: frozenset[str] = frozenset()
     held: list[tuple[bool, str]] = field(default_factory=list)
 
     @property
@@ -78,11 +91,12 @@ class Stage:
     def plan(self) -> Path:
         return self.folder / "plan"
 
-    def database(self, name: str) -> Path:
-        return self.folder / f"{name}.sqlite3"
+    def schema(self, database: str) -> set[str]:
+        """Without what no model makes: that is carried over by hand."""
+        return self.databases.schema(database, self.aside)
 
     def env(self, database: str) -> dict[str, str]:
-        env = {**os.environ, "REHEARSAL": str(self.database(database)), "PYTHONDONTWRITEBYTECODE": "1"}
+        env = {**os.environ, **self.databases.env(database), "PYTHONDONTWRITEBYTECODE": "1"}
         return env | {"DJANGO_SETTINGS_MODULE": OVERLAY, "PYTHONPATH": str(self.root)}
 
     def django(self, database: str, *words: str) -> tuple[int, str]:
@@ -118,23 +132,25 @@ class Stage:
     def script(self, name: str, *words: str) -> None:
         self.shell(sys.executable, str(self.plan / name), *words)
 
-    def copy(self, database: str, to: str) -> None:
-        shutil.copy(self.database(database), self.database(to))
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
     parser.add_argument("names", nargs="*", metavar="PROJECT")
     parser.add_argument("--store", default=str(STORE), metavar="DIR")
+    parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--procedure", choices=PROCEDURES[:3], action="append")
     options = parser.parse_args(arguments)
     bad = refused = 0
     for name in options.names or [MARKETPLACE]:
         for procedure in options.procedure or PROCEDURES[:3]:
             sys.stdout.write(f"{name}, {procedure}\n")
-            with tempfile.TemporaryDirectory() as folder:
+            with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
                 try:
-                    stage = _stage(name, Path(options.store).resolve(), Path(folder), procedure)
+                    databases: Databases = SQLite(Path(folder))
+                    if options.engine == "postgresql":
+                        databases = Server(stack.enter_context(postgresql()))
+                    store = Path(options.store).resolve()
+                    stage = _stage(name, store, Path(folder), procedure, databases)
                 except (Refused, OSError) as error:
                     sys.stdout.write(f"  {error}\n")
                     refused += 1
@@ -143,21 +159,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 2 if refused else int(bool(bad))
 
 
-def _stage(name: str, store: Path, folder: Path, procedure: Procedure) -> Stage:
+def _stage(name: str, store: Path, folder: Path, procedure: Procedure, databases: Databases) -> Stage:
+    on_server = databases.dialect == "postgresql"
     if name == MARKETPLACE:
         shutil.copytree(REPOSITORY / "fixtures/marketplace", folder / "src")
-        stage = Stage(folder, folder / "src", Path(sys.executable))
+        python = subject(name, store).python if on_server else Path(sys.executable)
+        stage = Stage(folder, folder / "src", python, databases)
         settings, options = SHOWCASE_SETTINGS, Options(jobs=1, cache=False)
+    elif name in names():
+        one = subject(name, store)
+        shutil.copytree(one.source, folder / "src")
+        stage = Stage(folder, folder / "src" / one.project.root, one.python, databases)
+        settings = one.settings
+        site = next(one.python.parent.parent.glob("lib/python3*/site-packages"))
+        path = str(PurePosixPath(one.project.root, f"{settings}.py"))
+        options = Options(jobs=1, cache=False, settings=path, site_packages=site)
     else:
         project = next(one for one in read_projects() if one.name == name)
         site = install(project, store / name)
         shutil.copytree(lay_out(project, store / name, site), folder / "src")
-        stage = Stage(folder, folder / "src" / project.root, store / name / "venv/bin/python")
+        stage = Stage(folder, folder / "src" / project.root, store / name / "venv/bin/python", databases)
         settings = SETTINGS
         path = str(PurePosixPath(project.root, f"{SETTINGS}.py"))
         options = Options(jobs=1, cache=False, settings=path, site_packages=site)
     found = worked_out(sources(stage.tree, options), options, lambda *_: None)
-    made = plan(found, Wishes(procedure=procedure, dialects=("sqlite",)))
+    made = plan(found, Wishes(procedure=procedure, dialects=(databases.dialect,)))
+    hidden = ledgers(found.analysis).hidden
+    stage.aside = frozenset(name for one in hidden for name in (one.made.name, one.made.name.lower()) if name)
     for path, text in plan_files(made).items():
         target = stage.plan / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -169,10 +197,12 @@ def _stage(name: str, store: Path, folder: Path, procedure: Procedure) -> Stage:
     (stage.tree / ".gitignore").unlink(missing_ok=True)
     stage.git("init", "-q")
     stage.commit("old")
+    databases.empty("old")
     code, said = stage.django("old", "migrate")
     if code:
         raise Refused(f"migrate: {said}")
     _lag(stage, made)
+    sys.stdout.write(f"  {databases.fill('old')} rows\n")
     {"placeholder": _placeholder, "replaces": _replaces, "sql": _sql}[procedure](stage, made)
     return stage
 
@@ -183,50 +213,21 @@ def _lag(stage: Stage, made: Plan) -> None:
         names = [name for label, name in made.rows.required if label == app]
         if len(names) < 2:
             continue
-        stage.copy("old", "behind")
+        stage.databases.copy("old", "behind")
         before = max(set(names) - {leaf})
         if stage.django("behind", "migrate", app, before)[0] == 0:
             return
     raise Refused("no app's last migration can be undone")
 
 
-def _rows(database: Path) -> dict[str, int]:
-    with sqlite3.connect(database) as connection:
-        return {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]  # noqa: S608
-                for name in _tables(connection) if not name.startswith("django_migrations")}  # fmt: skip
-
-
-def _tables(connection: sqlite3.Connection) -> list[str]:
-    found = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-    )
-    return sorted(row[0] for row in found)
-
-
-def _schema(database: Path) -> set[str]:
-    """Tables, columns and indexes, whatever they are called that have generated names."""
-    out: set[str] = set()
-    with sqlite3.connect(database) as connection:
-        for table in (name for name in _tables(connection) if name != COPY):
-            out.add(table)
-            for row in connection.execute(f'PRAGMA table_info("{table}")'):
-                out.add(f"{table}.{row[1]} {row[2]} {row[3]} {row[5]}")
-            for row in connection.execute(f'PRAGMA foreign_key_list("{table}")'):
-                out.add(f"{table}.{row[3]} -> {row[2]}.{row[4]}")
-            for row in list(connection.execute(f'PRAGMA index_list("{table}")')):
-                columns = [one[2] for one in connection.execute(f'PRAGMA index_info("{row[1]}")')]
-                out.add(f"{table}({','.join(map(str, columns))}) unique {row[2]}")
-    return out
-
-
 def _checked(stage: Stage, rows: dict[str, int]) -> None:
     """What must hold with the new code: nothing to do, every row kept, the schema of a fresh database."""
     stage.must("migrate --check on the old database", "old", "migrate", "--check")
     stage.must("makemigrations --check", "old", "makemigrations", "--check", "--dry-run")
-    stage.hold(_rows(stage.database("old")) == rows, "all rows kept")
-    stage.database("fresh").unlink(missing_ok=True)
+    stage.hold(stage.databases.rows("old") == rows, "all rows kept")
+    stage.databases.empty("fresh")
     stage.must("migrate on an empty database", "fresh", "migrate")
-    one, other = _schema(stage.database("old")), _schema(stage.database("fresh"))
+    one, other = stage.schema("old"), stage.schema("fresh")
     stage.hold(one == other, "the schema of a fresh one", "\n".join(_differing(one, other)))
 
 
@@ -254,7 +255,7 @@ def _point(stage: Stage, made: Plan, folder: str) -> None:
 
 
 def _placeholder(stage: Stage, made: Plan) -> None:
-    rows = _rows(stage.database("old"))
+    rows = stage.databases.rows("old")
     shutil.copytree(stage.plan / "placeholder/release-n", stage.tree, dirs_exist_ok=True)
     stage.must("release N: makemigrations --check", "old", "makemigrations", "--check", "--dry-run")
     stage.commit("release-n")
@@ -279,8 +280,8 @@ def _placeholder(stage: Stage, made: Plan) -> None:
 
 
 def _replaces(stage: Stage, made: Plan) -> None:
-    rows = _rows(stage.database("old"))
-    half = steps(stage.python, stage.root, stage.env("half"), stage.folder / "half", made.apps, MOST_HALF)
+    rows = stage.databases.rows("old")
+    half = _steps(stage, made.apps)
     stage.hold(half > 0, f"{half} databases on the way")
     if made.anchors:
         shutil.copytree(stage.plan / "replaces/release-0", stage.tree, dirs_exist_ok=True)
@@ -301,11 +302,8 @@ def _replaces(stage: Stage, made: Plan) -> None:
     _checked(stage, rows)
     _half(stage, half)
     stage.must("release 1: a database that lags behind goes on", "behind", "migrate")
-    stage.hold(
-        _schema(stage.database("behind")) == _schema(stage.database("old")), "and gets the same schema"
-    )
-    with sqlite3.connect(stage.database("old")) as connection:
-        recorded = {tuple(row) for row in connection.execute("SELECT app, name FROM django_migrations")}
+    stage.hold(stage.schema("behind") == stage.schema("old"), "and gets the same schema")
+    recorded = stage.databases.recorded("old")
     wanted = {(app, name) for (app, _), name in made.remade.items()}
     stage.hold(wanted <= recorded, "every new name is recorded", str(sorted(wanted - recorded)))
     stage.git("checkout", "-q", "release-0" if made.anchors else "old")
@@ -323,18 +321,24 @@ def _replaces(stage: Stage, made: Plan) -> None:
         stage.must(f"migrate {app} --prune", "old", "migrate", app, "--prune")
 
 
+def _steps(stage: Stage, apps: Sequence[str]) -> int:
+    stage.databases.empty("half")
+    copying = stage.databases.copying("half-{}")
+    return steps(stage.python, stage.root, stage.env("half"), copying, apps, MOST_HALF)
+
+
 def _half(stage: Stage, count: int) -> None:
     """Databases that got half of the way go on, or are stopped by the guard and helped by the old code."""
     names = [f"half-{number}" for number in range(count)]
     for name in names:
-        stage.copy(name, f"{name}-kept")
-    counts, wrong = half_migrated(stage.django, lambda one: _schema(stage.database(one)), names)
+        stage.databases.copy(name, f"{name}-kept")
+    counts, wrong = half_migrated(stage.django, stage.schema, names)
     told = ", ".join(f"{number} {what}" for what, number in sorted(counts.items()))
     stage.hold(not wrong, f"databases on the way: {told}", "\n".join(wrong))
     stage.git("checkout", "-q", "old")
-    again = [name for name in names if _schema(stage.database(name)) != _schema(stage.database("old"))]
+    again = [name for name in names if stage.schema(name) != stage.schema("old")]
     for name in again[:2]:
-        stage.copy(f"{name}-kept", name)
+        stage.databases.copy(f"{name}-kept", name)
         stage.must(f"{name}: restored, the old code goes on", name, "migrate")
     stage.git("checkout", "-q", "release-1")
     for name in again[:2]:
@@ -342,35 +346,26 @@ def _half(stage: Stage, count: int) -> None:
 
 
 def _sql(stage: Stage, made: Plan) -> None:
-    rows = _rows(stage.database("old"))
+    databases = stage.databases
+    rows = databases.rows("old")
     _regenerate(stage, made, "sql")
     _point(stage, made, "sql")
     stage.commit("new")
-    script = (stage.plan / "sql/2_reset.sqlite.sql").read_text(encoding="utf-8")
-    before = _content(stage.database("behind"))
-    with sqlite3.connect(stage.database("behind")) as connection:
-        try:
-            connection.executescript(script)
-            stopped = ""
-        except sqlite3.IntegrityError as error:
-            stopped = str(error)
-            connection.rollback()
-    stage.hold("database_is_behind" in stopped, "a database that lags behind is stopped", stopped)
-    stage.hold(_content(stage.database("behind")) == before, "and left as it was")
-    stage.copy("old", "kept")
-    with sqlite3.connect(stage.database("old")) as connection:
-        connection.executescript(script)
+    forth, back = (stage.plan / f"sql/{name}.{databases.dialect}.sql" for name in ("2_reset", "3_back"))
+    before = databases.recorded("behind")
+    stopped = databases.script("behind", forth.read_text(encoding="utf-8"))
+    stage.hold("behind" in stopped, "a database that lags behind is stopped", stopped)
+    stage.hold(databases.recorded("behind") == before, "and left as it was")
+    databases.copy("old", "kept")
+    stopped = databases.script("old", forth.read_text(encoding="utf-8"))
+    stage.hold(not stopped, "the rows are exchanged", stopped)
     _checked(stage, rows)
-    with sqlite3.connect(stage.database("old")) as connection:
-        connection.executescript((stage.plan / "sql/3_back.sqlite.sql").read_text(encoding="utf-8"))
-    stage.hold(_content(stage.database("old")) == _content(stage.database("kept")), "and back again")
+    stopped = databases.script("old", back.read_text(encoding="utf-8"))
+    stage.hold(
+        not stopped and databases.recorded("old") == databases.recorded("kept"), "and back again", stopped
+    )
     stage.git("checkout", "-q", "old")
     stage.must("with the old code: migrate --check", "old", "migrate", "--check")
-
-
-def _content(database: Path) -> list[tuple[object, ...]]:
-    with sqlite3.connect(database) as connection:
-        return sorted(connection.execute("SELECT app, name FROM django_migrations"))
 
 
 if __name__ == "__main__":
