@@ -41,6 +41,14 @@ def test_an_app_whose_models_are_not_migrated_is_blocked_with_the_operation() ->
         "blog/models.py",
     )
     assert not found.feasible
+    head = plan_files(found)["PLAN.md"].split("##")[0]
+    assert head.startswith("# Migration reset of project\n\n**It cannot be done like this;**")
+
+
+def test_the_plan_ends_with_what_verifies_it() -> None:
+    assert (
+        "`migscan verify . --base before-migration-reset` ends with 0" in plan_files(planned(BLOG))["PLAN.md"]
+    )
 
 
 def test_an_app_that_would_get_as_many_files_is_left_alone() -> None:

@@ -49,6 +49,11 @@ def document(plan: Plan, brought: Drafts) -> str:
 def _summary(plan: Plan) -> list[str]:
     done = [one for one in plan.decisions if one.verdict in ("reset", "squash")]
     lines = banner(plan)
+    if not plan.feasible:
+        lines += [
+            "**It cannot be done like this;** why stands at the end.",
+            "",
+        ]
     if done:
         lines += [*_numbers(plan, done), "", *bullets(_capital(reason) for reason in plan.reasons), ""]
     if plan.blocked:
@@ -250,6 +255,10 @@ def _team(plan: Plan) -> list[str]:
 def _afterwards(plan: Plan) -> list[str]:
     return bullets(
         [
+            (
+                "`migscan verify . --base before-migration-reset` ends with 0: the new files make the same "
+                "tables, rows and hidden schema as the old ones, as far as source tells."
+            ),
             (
                 "Compare the schema of an empty database migrated by the new files with the "
                 "one that you kept, "
