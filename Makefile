@@ -9,7 +9,8 @@
 #   make oracle   compare with what real Django says: 500 random projects and 500 random histories (PROJECTS=…),
 #                 then real ones from PyPI and from public repositories, eight of them after a hundred changes each
 #   make layout   compare the predicted layout with what real makemigrations writes (PROJECTS="name …")
-#   make rehearse carry resets out with real Django, as the plan says (PROJECTS="name …")
+#   make rehearse carry resets out with real Django, as the plan says, on SQLite and PostgreSQL
+#                 (PROJECTS="name …"; needs Debian's postgresql)
 #   make verdicts  run the migrations of real projects on empty databases, and compare what data operations
 #                 leave with what migscan says of them (REAL="name …" for projects; needs Debian's postgresql)
 #   make skipped  check that parsing every file changes no report (PROJECTS="folder …" for other projects)
@@ -94,7 +95,9 @@ layout: $(VENV)/.dev
 	$(RUN) tests.oracle.layout.run $(PROJECTS)
 
 rehearse: $(VENV)/.dev
-	$(RUN) tests.oracle.rehearse.run $(PROJECTS)
+	@failed=0; for engine in sqlite postgresql; do \
+		echo "== $$engine"; $(RUN) tests.oracle.rehearse.run --engine $$engine $(PROJECTS) || failed=1; \
+	done; exit $$failed
 
 verdicts: $(VENV)/.dev
 	$(RUN) tests.oracle.verdicts.run $(REAL)
