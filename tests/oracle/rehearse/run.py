@@ -66,6 +66,7 @@ if __name__ == "__main__":
 """
 """What a database does not understand is left out, by the old migrations as by the new ones."""
 RUN = "rehearsal_manage.py"
+MOST_PRUNED = 4
 MOST_HALF = 14
 """So many databases that got half of the way are tried."""
 
@@ -274,7 +275,7 @@ def _placeholder(stage: Stage, made: Plan) -> None:
     stage.git("checkout", "-q", "release-n")
     stage.must("back to release N: migrate --check", "old", "migrate", "--check")
     stage.git("checkout", "-q", "release-n1")
-    for app in made.apps:
+    for app in made.apps[:MOST_PRUNED]:
         stage.must(f"migrate {app} --prune", "old", "migrate", app, "--prune")
     stage.must("migrate --check after it", "old", "migrate", "--check")
 
@@ -317,7 +318,7 @@ def _replaces(stage: Stage, made: Plan) -> None:
     stage.git("checkout", "-q", "release-1")
     stage.must("back to release 1: migrate --check", "old", "migrate", "--check")
     stage.git("checkout", "-q", "release-2")
-    for app in made.apps:
+    for app in made.apps[:MOST_PRUNED]:
         stage.must(f"migrate {app} --prune", "old", "migrate", app, "--prune")
 
 
