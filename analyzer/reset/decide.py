@@ -8,6 +8,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from analyzer.data.values import DataOperation
 from analyzer.history.squash import squashes
 from analyzer.history.values import Key, Migration
 from analyzer.outcome import Analysis
@@ -131,6 +132,42 @@ def _decided(
         moved = ", ".join(package.helpers)
         return "reset", f"once {moved} has moved out of the migrations package", package.helpers[0], 0
     return "reset", "", "", 0
+
+
+def standing_between(
+    examined: Examined, apps: Collection[str], carried: Iterable[DataOperation]
+) -> dict[str, Block]:
+    """Apps with something to carry over that today runs after a migration which stays.
+
+    Where that one depends on a reset app itself, it would come after all that is new: what is carried
+    over would then run before it, and the two may undo each other.
+    """
+    edges = examined.analysis.history.edges
+    stays = {key for key in edges if key[0] not in apps}
+    behind = {key for key in stays if any(one[0] in apps for one in _above(edges, key))}
+    out: dict[str, Block] = {}
+    for one in carried if behind else ():
+        first = sorted(behind & _above(edges, (one.app, one.migration)))
+        if first:
+            label, name = first[0]
+            why = (
+                f"{one.migration} is to be carried over and runs after {label}.{name}, which stays and "
+                f"depends on apps that would be reset: the new order would turn the two round"
+            )
+            out.setdefault(one.app, Block(why, one.file, one.line))
+    return out
+
+
+def _above(edges: Mapping[Key, tuple[Key, ...]], key: Key) -> set[Key]:
+    """All migrations that run before one."""
+    seen: set[Key] = set()
+    pending = [key]
+    while pending:
+        for parent in edges.get(pending.pop(), ()):
+            if parent not in seen:
+                seen.add(parent)
+                pending.append(parent)
+    return seen
 
 
 def unfinished(examined: Examined, apps: Collection[str]) -> dict[str, Block]:

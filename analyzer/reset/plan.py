@@ -15,7 +15,15 @@ from analyzer.history.replay.order import full_plan
 from analyzer.history.squash import parts
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
-from analyzer.reset.decide import WORTH, Block, Decision, blocks, decisions, unfinished
+from analyzer.reset.decide import (
+    WORTH,
+    Block,
+    Decision,
+    blocks,
+    decisions,
+    standing_between,
+    unfinished,
+)
 from analyzer.reset.drafts.select import Selection, select
 from analyzer.reset.environments_values import Comparison
 from analyzer.reset.gate import Gate, gates
@@ -141,11 +149,17 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         if open_:
             blocked = {**open_, **blocked}
             drawn = _with_models(examined, frozenset(drawn.apps) - open_.keys())
+    while True:
+        selection = select(examined, frozenset(drawn.apps))
+        between = standing_between(examined, frozenset(drawn.apps), selection.operations)
+        if not between:
+            break
+        blocked = {**between, **blocked}
+        drawn = _with_models(examined, frozenset(drawn.apps) - between.keys())
     history = examined.analysis.history
     apps = frozenset(drawn.apps)
     migrations = [one for one in examined.migrations if one.app in apps]
     known_keys = [migration.key for migration in examined.migrations]
-    selection = select(examined, apps)
     extras = selection.words
     shared = partition(drawn, outside) if procedure == "replaces" else Partition((), ())
     inbound = tuple(sorted(_inbound(examined, outside, apps), key=lambda one: (one.child, one.parent)))

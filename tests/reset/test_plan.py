@@ -72,6 +72,21 @@ def test_unless_it_names_a_migration_that_goes() -> None:
     assert [one.verdict for one in found.decisions] == ["reset", "reset"]
 
 
+def test_what_is_carried_over_keeps_its_place_behind_a_migration_that_stays() -> None:
+    """`shop` has no model any more, so that its migration stays, between two of `blog`."""
+    trigger = 'migrations.RunSQL("CREATE TRIGGER t AFTER INSERT ON blog_post BEGIN SELECT 1; END")'
+    between = migration("shop/migrations/0001_s", ("blog", "0002_b"))
+    before = HISTORY + between + migration("blog/migrations/0003_c", ("blog", "0002_b"), operations=trigger)
+    (blog, _) = planned(two_apps(POST, more=before)).decisions
+    assert blog.verdict == "reset", "nothing stands between them"
+
+    parents = (("blog", "0002_b"), ("shop", "0001_s"))
+    after = HISTORY + between + migration("blog/migrations/0003_c", *parents, operations=trigger)
+    (blog, _) = planned(two_apps(POST, more=after)).decisions
+    assert (blog.verdict, blog.file) == ("blocked", "blog/migrations/0003_c.py")
+    assert blog.why.startswith("0003_c is to be carried over and runs after shop.0001_s, which stays")
+
+
 def test_an_app_that_there_is_none_of_is_refused() -> None:
     with pytest.raises(UsageError, match="no app 'shop' with migrations in the project; there are: blog"):
         planned(BLOG, apps=("shop",))
