@@ -13,6 +13,7 @@ from analyzer.history.squash import squashes
 from analyzer.history.values import Key, Migration
 from analyzer.outcome import Analysis
 from analyzer.pipeline import Examined
+from analyzer.reset.accounts import KEEPERS
 from analyzer.reset.packages import Package
 from analyzer.reset.planned import Layout
 
@@ -137,25 +138,32 @@ def _decided(
 def standing_between(
     examined: Examined, apps: Collection[str], carried: Iterable[DataOperation]
 ) -> dict[str, Block]:
-    """Apps with something to carry over that today runs after a migration which stays.
+    """Apps with something to carry over that must run after a migration which stays, and cannot.
 
-    Where that one depends on a reset app itself, it would come after all that is new: what is carried
-    over would then run before it, and the two may undo each other.
+    One that depends on a reset app itself comes after all that is new.  That matters where it runs code
+    or SQL of its own, which the two may then do in the wrong order, or makes what the other works with.
     """
-    edges = examined.analysis.history.edges
-    stays = {key for key in edges if key[0] not in apps}
-    behind = {key for key in stays if any(one[0] in apps for one in _above(edges, key))}
+    analysis = examined.analysis
+    edges = analysis.history.edges
+    behind = {key for key in edges if key[0] not in apps and _reaches(edges, key, apps)}
+    running = {(one.app, one.migration) for one in analysis.data_operations if one.net in KEEPERS}
     out: dict[str, Block] = {}
     for one in carried if behind else ():
-        first = sorted(behind & _above(edges, (one.app, one.migration)))
-        if first:
-            label, name = first[0]
+        asked = {label.partition(".")[0] for label in (*one.needs, *one.tables_or_models) if "." in label}
+        before = behind & _above(edges, (one.app, one.migration))
+        found = sorted(key for key in before if key in running or key[0] in asked)
+        if found:
+            label, name = found[0]
             why = (
                 f"{one.migration} is to be carried over and runs after {label}.{name}, which stays and "
-                f"depends on apps that would be reset: the new order would turn the two round"
+                "depends on apps that would be reset: the new order would turn the two round"
             )
             out.setdefault(one.app, Block(why, one.file, one.line))
     return out
+
+
+def _reaches(edges: Mapping[Key, tuple[Key, ...]], key: Key, apps: Collection[str]) -> bool:
+    return any(one[0] in apps for one in _above(edges, key))
 
 
 def _above(edges: Mapping[Key, tuple[Key, ...]], key: Key) -> set[Key]:

@@ -75,7 +75,8 @@ def test_unless_it_names_a_migration_that_goes() -> None:
 def test_what_is_carried_over_keeps_its_place_behind_a_migration_that_stays() -> None:
     """`shop` has no model any more, so that its migration stays, between two of `blog`."""
     trigger = 'migrations.RunSQL("CREATE TRIGGER t AFTER INSERT ON blog_post BEGIN SELECT 1; END")'
-    between = migration("shop/migrations/0001_s", ("blog", "0002_b"))
+    function = 'migrations.RunSQL("CREATE FUNCTION f() RETURNS int AS $$ SELECT 1 $$ LANGUAGE sql")'
+    between = migration("shop/migrations/0001_s", ("blog", "0002_b"), operations=function)
     before = HISTORY + between + migration("blog/migrations/0003_c", ("blog", "0002_b"), operations=trigger)
     (blog, _) = planned(two_apps(POST, more=before)).decisions
     assert blog.verdict == "reset", "nothing stands between them"
@@ -85,6 +86,11 @@ def test_what_is_carried_over_keeps_its_place_behind_a_migration_that_stays() ->
     (blog, _) = planned(two_apps(POST, more=after)).decisions
     assert (blog.verdict, blog.file) == ("blocked", "blog/migrations/0003_c.py")
     assert blog.why.startswith("0003_c is to be carried over and runs after shop.0001_s, which stays")
+
+    plain = migration("shop/migrations/0001_s", ("blog", "0002_b"))
+    after = HISTORY + plain + migration("blog/migrations/0003_c", *parents, operations=trigger)
+    (blog, _) = planned(two_apps(POST, more=after)).decisions
+    assert blog.verdict == "reset", "a migration that runs nothing may as well come later"
 
 
 def test_an_app_that_there_is_none_of_is_refused() -> None:
