@@ -210,11 +210,11 @@ def _split(plan: Plan, apps: list[str]) -> list[str]:
         )
     ]
     if needed:
-        lines[0] += f" So it must have applied at least {', '.join(needed)}."
+        lines[0] += f" So it must have applied at least {', '.join(needed)}, and have begun with every app."
     if anchored.early:
         lines[0] += f" For {codes(anchored.early)} it must have passed release 0."
     lines[0] += (
-        " Any other one is stopped by the first operation of a later file (`this database lags behind`): "
+        " Any other one is stopped with an error, mostly `this database lags behind` of a later file: "
         "restore it, migrate it with the code before release 1, and come back. Never call `migrate` for "
         "single apps in this release."
     )
