@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -262,3 +264,23 @@ def test_a_project_that_cannot_be_written_to_is_worked_out_each_time(
     monkeypatch.setattr(os, "replace", refuse)
     assert analyse(shop, CACHED) == analyse(shop, CACHED)
     assert len(worked) == 2
+
+
+@pytest.mark.parametrize("arguments", [["report", "--format", "json"], ["check"], ["levels"]])
+def test_what_is_remembered_is_told_without_loading_what_works_it_out(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    root = write(tmp_path, SHOP)
+    analyse(root, Options(jobs=1))
+    command, *options = arguments
+    code = (
+        "import sys\nfrom analyzer.cli.app import app\n"
+        f"try: app([{command!r}, {str(root)!r}, *{options!r}])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'analyzer.pipeline', 'ast_grep_py'}\n"
+        "sys.stderr.write(str(sorted(heavy.intersection(sys.modules))))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stderr.endswith("[]")

@@ -164,7 +164,7 @@ def _concurrently(operation: Operation) -> str:
 def _too_late(facts: Facts) -> Iterator[Hit]:
     """An extension that is first made behind what needs it; nothing where no migration makes it."""
     from analyzer.data.extensions import needed
-    from analyzer.history.replay.order import full_plan
+    from analyzer.history.order import full_plan
 
     made: dict[str, list[DataOperation]] = {}
     for one in facts.data_operations:

@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.data.values import DataOperation, SchemaObject
-from analyzer.history.replay.order import full_plan
+from analyzer.history.order import full_plan
 from analyzer.history.values import History
 
 Identity = tuple[str, str, str]

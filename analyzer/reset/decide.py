@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -12,10 +12,12 @@ from analyzer.data.values import DataOperation
 from analyzer.history.squash import squashes
 from analyzer.history.values import Key, Migration
 from analyzer.outcome import Analysis
-from analyzer.pipeline import Examined
 from analyzer.reset.accounts import KEEPERS
-from analyzer.reset.packages import Package
-from analyzer.reset.planned import Layout
+
+if TYPE_CHECKING:
+    from analyzer.pipeline import Examined
+    from analyzer.reset.packages import Package
+    from analyzer.reset.planned import Layout
 
 Verdict = Literal["reset", "squash", "leave", "blocked"]
 

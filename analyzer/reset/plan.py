@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from analyzer.data.values import DataOperation
 from analyzer.errors import UsageError
-from analyzer.history.replay.order import full_plan
+from analyzer.history.order import full_plan
 from analyzer.history.squash import parts
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from analyzer.data.lookups.values import FieldLookup, Lookups, ModelLookup, Standing
+from analyzer.history.order import full_plan
 from analyzer.history.replay import States
-from analyzer.history.replay.order import full_plan
 from analyzer.history.values import History, Key, Migration, Operation, WrittenOperation
 from analyzer.source.facts import Literal
 from analyzer.states.values import ModelState, ProjectState

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from functools import cached_property
 
 from analyzer.history.kinds import Kinds
+from analyzer.history.order import full_plan, unsquashed_plan
 from analyzer.history.replay.fields import FieldReader, Labels
-from analyzer.history.replay.order import full_plan, unsquashed_plan
 from analyzer.history.replay.run import run
 from analyzer.history.replay.step import Readers
 from analyzer.history.replay.working import Working

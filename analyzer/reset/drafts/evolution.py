@@ -8,7 +8,7 @@ from itertools import count
 
 from msgspec import Struct
 
-from analyzer.history.replay.order import full_plan
+from analyzer.history.order import full_plan
 from analyzer.history.values import History, Key, Migration, WrittenOperation
 from analyzer.source.facts import Literal
 from analyzer.source.values import Made
