@@ -152,6 +152,16 @@ def test_nasty_operations_leave_the_ledgers_whole(nasty: str, verdict: Verdict) 
     assert report.count("<details") == report.count("</details>")
 
 
+@pytest.mark.parametrize(
+    ("verdict", "confidence", "said"),
+    [("seed", 0.6, "| 0.60 |"), ("seed", 0.59, "| 0.59, unsure |"), ("unknown", 0.0, "| 0.00 |")],
+)
+def test_a_verdict_of_little_confidence_is_marked(verdict: Verdict, confidence: float, said: str) -> None:
+    one = replace(operation(verdict), confidence=confidence)
+    analysis = replace(analysed([], [migration("shop", "0002_more")]), data_operations=(one,))
+    assert said in markdown(analysis, link, ())
+
+
 @pytest.mark.parametrize("nasty", NASTY)
 def test_a_nasty_project_leaves_the_report_whole(nasty: str) -> None:
     thing = replace(

@@ -10,6 +10,7 @@ from analyzer.data.values import VERDICTS, DataOperation, Verdict
 from analyzer.render.links import Link
 from analyzer.render.markdown.text import code, codes, folded, section, short, table, text, where
 from analyzer.render.words import count, number
+from analyzer.reset.ledgers import LIKELY
 
 if TYPE_CHECKING:
     from analyzer.analysis import Analysis
@@ -26,7 +27,7 @@ MEANING: dict[Verdict, str] = {
 }
 INTRO = (
     "Operations that run code or SQL. A verdict is a candidate with its evidence and a confidence "
-    "between 0 and 1: read the code before you drop it."
+    "between 0 and 1, below 0.6 marked as unsure: read the code before you drop it."
 )
 EVIDENCE_SHOWN = 3
 
@@ -76,9 +77,14 @@ def _operation(operation: DataOperation, link: Link) -> list[str]:
         what,
         codes(operation.tables_or_models),
         _because(operation, link),
-        f"{operation.confidence:.2f}",
+        _confidence(operation),
         where(link, operation.file, operation.line, label=f"{operation.migration}:{operation.line}"),
     ]
+
+
+def _confidence(operation: DataOperation) -> str:
+    unsure = operation.confidence < LIKELY and operation.verdict != "unknown"
+    return f"{operation.confidence:.2f}{', unsure' if unsure else ''}"
 
 
 def _because(operation: DataOperation, link: Link) -> str:
