@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from analyzer.data.lookups.values import Lookups
+from analyzer.history.order import reached
 
 if TYPE_CHECKING:
     from analyzer.data.lookups.values import Standing
@@ -69,14 +70,7 @@ class Facts(Struct, frozen=True):
 
     def above(self, key: Key) -> set[Key]:
         """The migrations that run before one, by its dependencies and theirs."""
-        seen: set[Key] = set()
-        pending = [key]
-        while pending:
-            for one in self.history.edges.get(pending.pop(), ()):
-                if one not in seen:
-                    seen.add(one)
-                    pending.append(one)
-        return seen
+        return reached([key], self.history.edges)
 
     def stopped(self, key: Key) -> bool:
         """Whether Django does not get as far as a migration: one before it is missing, or in a circle."""

@@ -41,6 +41,18 @@ def _before(key: Key, squashes: Mapping[Key, tuple[Key, ...]]) -> set[Key]:
     return found
 
 
+def reached(starts: Iterable[Key], edges: Mapping[Key, Iterable[Key]]) -> set[Key]:
+    """All that some migrations lead to, at any depth; themselves only where something leads back."""
+    seen: set[Key] = set()
+    pending = list(starts)
+    while pending:
+        for one in edges.get(pending.pop(), ()):
+            if one not in seen:
+                seen.add(one)
+                pending.append(one)
+    return seen
+
+
 def plan(targets: Iterable[Key], edges: Mapping[Key, tuple[Key, ...]]) -> tuple[Key, ...]:
     """Targets in order, each behind what it needs; of several parents the greatest key goes first.
 

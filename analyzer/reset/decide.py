@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec import Struct
 
 from analyzer.data.values import DataOperation
+from analyzer.history.order import reached
 from analyzer.history.squash import squashes
 from analyzer.history.values import Key, Migration
 from analyzer.outcome import Analysis
@@ -147,12 +148,17 @@ def standing_between(
     """
     analysis = examined.analysis
     edges = analysis.history.edges
-    behind = {key for key in edges if key[0] not in apps and _reaches(edges, key, apps)}
+    children: dict[Key, list[Key]] = {}
+    for child, parents in edges.items():
+        for parent in parents:
+            children.setdefault(parent, []).append(child)
+    later = reached([key for key in children if key[0] in apps], children)
+    behind = {key for key in later if key[0] not in apps}
     running = {(one.app, one.migration) for one in analysis.data_operations if one.net in KEEPERS}
     out: dict[str, Block] = {}
     for one in carried if behind else ():
         asked = {label.partition(".")[0] for label in (*one.needs, *one.tables_or_models) if "." in label}
-        before = behind & _above(edges, (one.app, one.migration))
+        before = behind & reached([(one.app, one.migration)], edges)
         found = sorted(key for key in before if key in running or key[0] in asked)
         if found:
             label, name = found[0]
@@ -162,22 +168,6 @@ def standing_between(
             )
             out.setdefault(one.app, Block(why, one.file, one.line))
     return out
-
-
-def _reaches(edges: Mapping[Key, tuple[Key, ...]], key: Key, apps: Collection[str]) -> bool:
-    return any(one[0] in apps for one in _above(edges, key))
-
-
-def _above(edges: Mapping[Key, tuple[Key, ...]], key: Key) -> set[Key]:
-    """All migrations that run before one."""
-    seen: set[Key] = set()
-    pending = [key]
-    while pending:
-        for parent in edges.get(pending.pop(), ()):
-            if parent not in seen:
-                seen.add(parent)
-                pending.append(parent)
-    return seen
 
 
 def unfinished(examined: Examined, apps: Collection[str]) -> dict[str, Block]:

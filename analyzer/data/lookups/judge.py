@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from analyzer.data.lookups.values import FieldLookup, Lookups, ModelLookup, Standing
-from analyzer.history.order import full_plan
+from analyzer.history.order import full_plan, reached
 from analyzer.history.replay import States
 from analyzer.history.values import History, Key, Migration, Operation, WrittenOperation
 from analyzer.source.facts import Literal
@@ -188,14 +188,7 @@ class _Judge:
     def _ancestors(self, key: Key) -> frozenset[Key]:
         """Every migration that Django runs before, whatever else it is asked to run."""
         if key not in self._above:
-            seen: set[Key] = set()
-            pending = list(self.edges.get(key, ()))
-            while pending:
-                one = pending.pop()
-                if one not in seen:
-                    seen.add(one)
-                    pending += self.edges.get(one, ())
-            self._above[key] = frozenset(seen)
+            self._above[key] = frozenset(reached([key], self.edges))
         return self._above[key]
 
 

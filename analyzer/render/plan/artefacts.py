@@ -6,7 +6,6 @@ import shlex
 
 from analyzer.history.values import Key
 from analyzer.reset.guarded_sql import TABLE, scripts
-from analyzer.reset.naming import following
 from analyzer.reset.partition import Group
 from analyzer.reset.placeholders import empty_migration
 from analyzer.reset.plan import Plan
@@ -178,15 +177,3 @@ def squash_commands(plan: Plan) -> list[str]:
         shlex.join(["python", plan.manage, "squashmigrations", "--noinput", one.app, one.first, one.last])
         for one in plan.squashes
     ]
-
-
-def extra_names(plan: Plan, app: str) -> tuple[str, ...]:
-    """The names of the files that are written by hand for an app, by the procedure."""
-    words = plan.extras.get(app, ())
-    match plan.procedure:
-        case "placeholder":
-            return tuple(one.name for one in plan.placeholders if one.app == app and one.stands_for in words)
-        case "sql":
-            return following([migration.name for migration in plan.layout.of(app)], words)
-        case _:
-            return ()

@@ -10,10 +10,6 @@ from analyzer.reset.drafts.module import Edit, Part, Place, Source, called, one_
 from analyzer.reset.placeholders import quoted
 
 NOOP = {"RunPython": "migrations.RunPython.noop", "RunSQL": "migrations.RunSQL.noop"}
-DROPPED = {
-    "RunPython": ("elidable", "reverse_code"),
-    "RunSQL": ("elidable", "reverse_sql", "state_operations"),
-}
 REVERSE = {"RunPython": "reverse_code", "RunSQL": "reverse_sql"}
 NAMES = {
     "RunPython": ("code", "reverse_code", "atomic", "hints", "elidable"),

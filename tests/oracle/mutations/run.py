@@ -27,6 +27,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from analyzer.analysis import Analysis, analyse
 from analyzer.options import Options
@@ -130,11 +131,14 @@ class Answer:
 
 
 class Django:
-    """Asks real Django, in a process that stays, what it would write for the tree as it is now."""
+    """Asks real Django, in a process that stays, what it would write for the tree as it is now.
 
-    def __init__(self, project: Project) -> None:
+    `mode` is what the server is told beside the project (see `django_writes`).
+    """
+
+    def __init__(self, project: Project, *mode: str) -> None:
         self.process = subprocess.Popen(
-            [str(project.python), str(SERVER), str(project.home), project.settings],
+            [str(project.python), str(SERVER), str(project.home), project.settings, *mode],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         self.error = ""
@@ -146,10 +150,14 @@ class Django:
 
     def answer(self) -> frozenset[Written] | None:
         """The operations; None where the project does not boot."""
-        assert self.process.stdout is not None
-        said = json.loads(self.process.stdout.readline() or '{"error": "no answer"}')
+        said = self.said()
         self.error = said["error"] if isinstance(said, dict) else ""
         return None if isinstance(said, dict) else frozenset((a, o, m, f) for a, o, m, f in said)
+
+    def said(self) -> Any:
+        """The answer as it was told."""
+        assert self.process.stdout is not None
+        return json.loads(self.process.stdout.readline() or '{"error": "no answer"}')
 
     def close(self) -> None:
         assert self.process.stdin is not None

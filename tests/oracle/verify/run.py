@@ -14,8 +14,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,7 +25,7 @@ from analyzer.pipeline import Examined
 from analyzer.reset.verify import Verified, verify
 from analyzer.sources import sources
 from tests.oracle.mutations.changes import Change
-from tests.oracle.mutations.run import MARKETPLACE, SELDOM, SERVER, STORE, Project, applied, prepared
+from tests.oracle.mutations.run import MARKETPLACE, SELDOM, STORE, Django, Project, applied, prepared
 from tests.oracle.real.projects import Refused
 from tests.oracle.verify.edits import Edit, edits
 
@@ -50,33 +48,18 @@ class Score:
         return self.noticed + self.same + sum(map(len, lists))
 
 
-class Django:
-    """Asks real Django what the migrations add up to, as the files are now."""
-
-    def __init__(self, project: Project) -> None:
-        self.process = subprocess.Popen(
-            [str(project.python), str(SERVER), str(project.home), project.settings, "state"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )  # fmt: skip
-
-    def state(self) -> State | str:
-        """The models; else why there are none."""
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write("?\n")
-        self.process.stdin.flush()
-        said: State = json.loads(self.process.stdout.readline() or '{"error": "no answer"}')
-        return said["error"] if set(said) == {"error"} else said
-
-    def close(self) -> None:
-        self.process.communicate()
+def _state(django: Django) -> State | str:
+    """What the migrations add up to as the files are now; else why that cannot be told."""
+    django.ask()
+    said: State = django.said()
+    return said["error"] if set(said) == {"error"} else said
 
 
 def judged(project: Project, count: int, seed: int) -> Score:
     """The score of one project.  Raises Refused where it does not boot."""
-    django, score = Django(project), Score()
+    django, score = Django(project, "state"), Score()
     try:
-        usual = django.state()
+        usual = _state(django)
         if isinstance(usual, str):
             raise Refused(usual)
         old = _examined(project)
@@ -84,7 +67,7 @@ def judged(project: Project, count: int, seed: int) -> Score:
             if score.total >= count:
                 break
             with applied(project.root, Change(edit.file, edit.text, edit.said)):
-                after = django.state()
+                after = _state(django)
                 if not isinstance(after, str):
                     judge(edit, _differing(usual, after), verify(old, _examined(project)), score)
         return score
