@@ -7,8 +7,10 @@ from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.data.sqltext import DECORATION, name_after, name_at, words
+from analyzer.data.sqlwording import wording
 from analyzer.data.values import Action
 
 Deed = Literal["insert", "copy", "change", "schema", "restate", "nothing", "unknown"]
@@ -17,12 +19,13 @@ Deed = Literal["insert", "copy", "change", "schema", "restate", "nothing", "unkn
 
 
 class Object(Struct, frozen=True, order=True):
-    """A part of a schema by its kind and name, and what is done to it."""
+    """A part of a schema by its kind and name, and what is done to it; `wording` as in `SchemaObject`."""
 
     kind: str
     name: str
     table: str
     action: Action
+    wording: str = ""
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -53,6 +56,17 @@ CREATABLE = words(
 )
 _ON_TABLE = words("INDEX TRIGGER POLICY RULE")
 _SPECIAL_TABLES = words("PARTITION PARTITIONED INHERITS VIRTUAL")
+
+
+def worded(found: Schema, tokens: Sequence[str]) -> Schema:
+    """With the words in which the objects are made, where they are not known yet."""
+    if all(one.action == "drop" or one.wording for one in found.objects):
+        return found
+    said = wording(tokens)
+    objects = (
+        one if one.action == "drop" or one.wording else replace(one, wording=said) for one in found.objects
+    )
+    return replace(found, objects=tuple(objects))
 
 
 def create(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
@@ -162,7 +176,7 @@ _LASTING = words(
 
 def _alter_table(name: str, rest: Sequence[str]) -> Schema:
     """ALTER TABLE does what its actions do: what no model says counts before what the state says."""
-    found = [_action(name, action) for action in listed(rest)]
+    found = [worded(_action(name, action), action) for action in listed(rest)]
     made = [one for one in found if one.deed == "schema"]
     restated = [one for one in found if one.deed == "restate"]
     objects = tuple(part for one in found for part in one.objects)

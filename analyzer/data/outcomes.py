@@ -46,5 +46,6 @@ def objects_of(effects: tuple[Effect, ...], found: Sorted, labels: Labels) -> tu
             if effect.kind == "schema" and effect not in found.schema:
                 continue
             table = labels.table(part.table)
-            out.append(SchemaObject(part.kind, part.name, table, part.action, effect.file, effect.line))
+            at = (effect.file, effect.line)
+            out.append(SchemaObject(part.kind, part.name, table, part.action, *at, part.wording))
     return tuple(dict.fromkeys(out))

@@ -47,7 +47,8 @@ class SchemaObject(Struct, frozen=True):
     """A part of the schema that an operation makes, drops or alters by itself.
 
     `kind` is what SQL calls it, in lower case; `name` and `table` are empty where source does not
-    say them or there is none.
+    say them or there is none.  `wording` is the SQL that makes it, in one form for all ways to write
+    the same; empty where there is no SQL.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class SchemaObject(Struct, frozen=True):
     action: Action
     file: str
     line: int
+    wording: str = ""
 
 
 class DataOperation(Struct, frozen=True):

@@ -25,6 +25,7 @@ HEADINGS: dict[Kind, str] = {
 }
 FATE_HEADINGS: dict[Fate, str] = {
     "missing": "Lost: a fresh database of the new side lacks this",
+    "changed": "Changed: the new side makes it by other words",
     "undecided": "To be looked at: source does not say whether the new side makes the same",
     "superseded": "Not needed: undone by later migrations of the old side",
     "kept": "Kept: the new side makes the same",
@@ -63,7 +64,7 @@ def _answer(found: Verified) -> Iterator[str]:
         True: "Rows and hidden schema of the old migrations: all there."
         if found.accounts
         else "The old migrations hold no rows and no hidden schema that a fresh database needs.",
-        False: "Rows or hidden schema of the old migrations are lost.",
+        False: "Rows or hidden schema of the old migrations are lost or changed.",
         None: "Whether rows and hidden schema are all there is not decided.",
     }
     yield lost[found.nothing_lost]

@@ -13,7 +13,7 @@ from analyzer.history.order import reached
 from analyzer.history.squash import squashes
 from analyzer.history.values import Key, Migration
 from analyzer.outcome import Analysis
-from analyzer.reset.accounts import KEEPERS
+from analyzer.reset.definitions import KEEPERS
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Examined

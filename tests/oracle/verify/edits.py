@@ -14,7 +14,7 @@ from pathlib import Path
 from analyzer.analysis import Analysis
 from analyzer.data.values import DataOperation
 from analyzer.history.values import Migration
-from analyzer.reset.accounts import KEEPERS
+from analyzer.reset.definitions import KEEPERS
 
 DATA = ("RunPython", "RunSQL")
 OTHER_CLASSES = {
