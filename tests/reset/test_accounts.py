@@ -91,6 +91,7 @@ def sql(*texts: str) -> str:
     return history(f"[{POST}]", *(f"[migrations.RunSQL({text!r})]" for text in texts))
 
 
+ANOTHER = "its text is another one"
 VIEW = "CREATE VIEW titles AS SELECT title FROM blog_post WHERE id > {}"
 FUNCTION = "CREATE OR REPLACE FUNCTION f() RETURNS int AS $$ SELECT {} $$ LANGUAGE sql"
 
@@ -107,7 +108,7 @@ FUNCTION = "CREATE OR REPLACE FUNCTION f() RETURNS int AS $$ SELECT {} $$ LANGUA
         (
             [FUNCTION.format(1)],
             [FUNCTION.format(2)],
-            ("changed", "function f: its text is another one: old `1 $$ language sql`, new `2 $$ language sql`"),
+            ("changed", f"function f: {ANOTHER}: old `1 $$ language sql`, new `2 $$ language sql`"),
         ),
         (
             ["ALTER TABLE blog_post ADD CONSTRAINT high CHECK (id > 1)"],

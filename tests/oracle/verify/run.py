@@ -22,6 +22,7 @@ from pathlib import Path
 
 from analyzer.analysis import worked_out
 from analyzer.pipeline import Examined
+from analyzer.reset.accounts import FATES
 from analyzer.reset.verify import Verified, verify
 from analyzer.sources import sources
 from tests.oracle.mutations.changes import Change
@@ -32,6 +33,7 @@ from tests.oracle.verify.edits import Edit, edits
 USUAL = (MARKETPLACE, "mezzanine", "bakerydemo", "kiwitcms", "allianceauth")
 TRIES = 6
 State = dict[str, str]
+Place = tuple[str, int]
 
 
 @dataclass
@@ -80,16 +82,22 @@ def judge(edit: Edit, truth: set[str], found: Verified, score: Score) -> None:
     own = {label for label in truth if label.partition(".")[0] in found.apps}
     said = {one.model.lower() for one in found.differences if one.kind != "undecided"}
     open_ = {(one.model or one.app).lower() for one in found.differences if one.kind == "undecided"}
-    missing = {(one.file, one.line) for one in found.accounts if one.fate == "missing"}
-    unsure = {(one.file, one.line) for one in found.accounts if one.fate == "undecided"}
-    lost = {(o.file, o.line) for o in edit.lost if o.net != "unknown"}
-    if own - said - open_ or lost - missing - unsure:
-        score.overlooked.append(f"{edit.said}: {sorted(own - said)} {sorted(lost - missing)}")
-    elif said - own:
-        score.invented.append(f"{edit.said}: {sorted(said - own)}")
-    elif (own - said) or (lost - missing):
-        score.undecided.append(f"{edit.said}: {sorted(own - said)} {sorted(lost - missing)}")
-    elif own or lost:
+    fates: dict[str, set[Place]] = {fate: set() for fate in FATES}
+    for one in found.accounts:
+        fates[one.fate].add((one.file, one.line))
+    lost = {(o.file, o.line) for o in edit.lost if o.net != "unknown"} - fates["missing"]
+    other = {(o.file, o.line) for o in edit.changed} - fates["changed"]
+    # A word in which a constant begins may be the very name of the object: then it is lost.
+    other -= fates["missing"]
+    told = fates["changed"] if not edit.changed and not edit.lost else set()
+    left = f"{edit.said}: {sorted(own - said)} {sorted(lost | other)}"
+    if own - said - open_ or (lost | other) - fates["undecided"]:
+        score.overlooked.append(left)
+    elif said - own or told:
+        score.invented.append(f"{edit.said}: {sorted(said - own)} {sorted(told)}")
+    elif (own - said) or lost or other:
+        score.undecided.append(left)
+    elif own or edit.changed or any(o.net != "unknown" for o in edit.lost):
         score.noticed += 1
     else:
         score.same += 1
