@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.data.effects import Effect
 from analyzer.data.labels import Labels
@@ -46,6 +47,6 @@ def objects_of(effects: tuple[Effect, ...], found: Sorted, labels: Labels) -> tu
             if effect.kind == "schema" and effect not in found.schema:
                 continue
             table = labels.table(part.table)
-            at = (effect.file, effect.line)
-            out.append(SchemaObject(part.kind, part.name, table, part.action, *at, part.wording))
+            made = SchemaObject(part.kind, part.name, table, part.action, effect.file, effect.line)
+            out.append(replace(made, wording=part.wording))
     return tuple(dict.fromkeys(out))

@@ -113,12 +113,12 @@ class _There:
             filter(None, (one.kind, one.name or "without a name", one.table and f"on {one.table}"))
         )
         last, there = self.old.get(identity(one), ()), self.new.get(identity(one), ())
-        here = next((each for each in last if each.operation is by and each.made == one), None)
-        if here is None and (remade := replaced_by(one, last)):
+        mine = Definition(one, by)
+        if mine not in last and (remade := replaced_by(mine, last)):
             return "superseded", f"{what}: made anew by {remade.app}.{remade.migration}", NOWHERE
         if not there:
             return "missing", what, NOWHERE
-        return self._compared(what, here or Definition(one, by), last, there)
+        return self._compared(what, mine, last, there)
 
     def _compared(
         self, what: str, mine: Definition, last: Sequence[Definition], there: Sequence[Definition]

@@ -61,12 +61,12 @@ def undecided(wording: str) -> bool:
     return HOLE in wording
 
 
-def replaced_by(one: SchemaObject, definitions: Iterable[Definition]) -> DataOperation | None:
-    """The operation whose definition of an object is there in the place of this one."""
-    if not one.name or one.kind in ONCE:
+def replaced_by(one: Definition, last: Iterable[Definition]) -> DataOperation | None:
+    """The operation that defines an object later, in the place of this definition."""
+    if not one.made.name or one.made.kind in ONCE or one.made.action == "alter":
         return None
-    by = [each.operation for each in definitions if each.operation.net in ("schema", "mixed")]
-    return by[-1] if by else None
+    by = [each.operation for each in last if each.operation.net in ("schema", "mixed")]
+    return None if not by or one.operation in by else by[-1]
 
 
 class Renamed(Struct, frozen=True):
