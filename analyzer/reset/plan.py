@@ -35,6 +35,8 @@ from analyzer.reset.packages import Package, resettable
 from analyzer.reset.partition import Partition, partition
 from analyzer.reset.placeholders import Placeholder, placeholders
 from analyzer.reset.planned import FIRST, Layout
+from analyzer.reset.rounds import shortest
+from analyzer.reset.state_only import StateOnly, state_only
 from analyzer.schema.settings import Settings
 
 Procedure = Literal["placeholder", "replaces", "sql", "squash"]
@@ -80,7 +82,8 @@ class Plan(Struct, frozen=True):
     `delete` are the files that go, `data` the data operations of the apps that a fresh database may
     still need, `extras` what the files for them are called, by app.  `remade` are the names of new
     migrations where old ones stay beside them.  `knot` is a circle that migrations which stay would
-    close with the new ones.  `manage` is the path of the project's manage.py.
+    close with the new ones.  `state_only` are operations of theirs that changed no table.  `manage` is the
+    path of the project's manage.py.
     """
 
     project: str
@@ -107,6 +110,7 @@ class Plan(Struct, frozen=True):
     gates: tuple[Gate, ...]
     leaves: tuple[Key, ...]
     manage: str
+    state_only: tuple[StateOnly, ...] = ()
 
     @property
     def blocked(self) -> tuple[Decision, ...]:
@@ -190,6 +194,7 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         gates=gates(wishes.comparison, apps, able) if wishes.comparison is not None else (),
         leaves=tuple(key for key in history.leaves if key[0] in apps),
         manage=_manage(examined),
+        state_only=state_only(migrations, history, apps),
     )
 
 
@@ -355,27 +360,4 @@ def _knot(drawn: Layout, outside: Outside) -> tuple[Key, ...]:
     for migration in drawn.migrations:
         wanted = [key if key in known else outside.resolved(key) for key in migration.dependencies]
         edges[migration.key] = tuple(key if key in known else standing(key) for key in wanted if key)
-    return _round(edges)
-
-
-def _round(edges: dict[Key, tuple[Key, ...]]) -> tuple[Key, ...]:
-    """A circle, by going on as long as there is something new; empty where there is none."""
-    done: set[Key] = set()
-    for start in sorted(edges):
-        path: list[Key] = []
-        on: set[Key] = set()
-        pending = [(start, False)]
-        while pending:
-            key, complete = pending.pop()
-            if complete:
-                path.pop()
-                on.discard(key)
-                done.add(key)
-            elif key in on:
-                return (*path[path.index(key) :], key)
-            elif key not in done:
-                path.append(key)
-                on.add(key)
-                pending.append((key, True))
-                pending += [(parent, False) for parent in edges.get(key, ())]
-    return ()
+    return tuple(shortest(edges))

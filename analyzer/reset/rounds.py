@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from analyzer.history.values import Key
 
@@ -27,7 +27,7 @@ def ordered(keys: Iterable[Key], edges: Mapping[Key, tuple[Key, ...]]) -> list[K
     return out
 
 
-def shortest(after: Mapping[Key, list[Key]]) -> list[Key]:
+def shortest(after: Mapping[Key, Collection[Key]]) -> list[Key]:
     """The way round a shortest circle, its first migration at both ends; empty where there is none."""
     best: list[Key] = []
     for start in sorted(knotted(after)):
@@ -37,7 +37,7 @@ def shortest(after: Mapping[Key, list[Key]]) -> list[Key]:
     return best
 
 
-def knotted(after: Mapping[Key, list[Key]]) -> set[Key]:
+def knotted(after: Mapping[Key, Collection[Key]]) -> set[Key]:
     """What is left once all that nothing leads on from, or to, is taken away again and again."""
     left = set(after)
     while True:
@@ -48,7 +48,7 @@ def knotted(after: Mapping[Key, list[Key]]) -> set[Key]:
         left = kept
 
 
-def _way(start: Key, after: Mapping[Key, list[Key]]) -> list[Key]:
+def _way(start: Key, after: Mapping[Key, Collection[Key]]) -> list[Key]:
     """The shortest way from a migration back to itself."""
     came: dict[Key, Key] = {}
     queue = deque([start])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer.history.values import Key
 from analyzer.render.markdown.text import bullets, code, codes, section, table, text
+from analyzer.render.plan.before import before
 from analyzer.render.plan.carried import appendix, carried, freed, references
-from analyzer.render.plan.commands import SHELL
-from analyzer.render.plan.gated import banner, gated
+from analyzer.render.plan.commands import TAG
+from analyzer.render.plan.gated import banner
 from analyzer.render.plan.steps import TITLES, steps
 from analyzer.render.plan.ways_back import backwards
 from analyzer.render.words import count, place, plural
@@ -27,7 +27,7 @@ def document(plan: Plan, brought: Drafts) -> str:
         lines += section("Why it cannot be done like this", bullets(_obstacles(plan)))
         return "\n".join(lines).rstrip() + "\n"
     parts = [
-        ("Before anything else", _before(plan)),
+        ("Before anything else", before(plan)),
         *steps(plan),
         ("What makemigrations does not write", carried(plan, brought)),
         ("References to fix", references(plan, brought)),
@@ -166,71 +166,6 @@ def impossible(plan: Plan) -> Iterator[str]:
 # ---------------------------------------------------------------- parts of the plan
 
 
-def _before(plan: Plan) -> list[str]:
-    manage = shlex.quote(plan.manage)
-    compare = " ".join(f"--applied {shlex.quote(f'{name}={file}')}" for name, file in plan.environments)
-    helpers = [path for package in plan.packages.values() for path in package.helpers]
-    lines = [
-        "1. Freeze merges that touch models or migrations, and list the open branches that do:",
-        "",
-        SHELL,
-        "git fetch --all --quiet",
-        "for branch in $(git for-each-ref --format='%(refname:short)' refs/heads refs/remotes); do",
-        "  git diff --quiet \"HEAD...$branch\" -- '*/migrations/*' '*models*' || echo \"$branch\"",
-        "done",
-        "```",
-        "",
-        "2. Models and migrations agree, under every settings module you use (exit code 0):",
-        "",
-        SHELL,
-        f"python {manage} makemigrations --check --dry-run",
-        "```",
-        "",
-        (
-            "3. Every environment is up to date. With the code that is deployed there, for every "
-            "database alias "
-            "and every tenant's schema, this must be 0 before you go on:"
-        ),
-        "",
-        SHELL,
-        f"python {manage} migrate --check --database=default",
-        "```",
-        "",
-        (
-            "4. Export `app, name, applied` of `django_migrations` from each of them "
-            "(`showmigrations` hides rows "
-            "that have no file), and compare; nothing may be missing or unexplained:"
-        ),
-        "",
-        SHELL,
-        f"migscan compare . {compare or '--applied prod=prod.csv --applied dev=dev.csv'}",
-        "```",
-        "",
-        *gated(plan),
-        "5. Pin the installed packages: none is upgraded in the same release.",
-        (
-            "6. Keep the schema and the rows of a database made by the old migrations, to "
-            "compare with later: "
-            f"create an empty one, `python {manage} migrate`, then `pg_dump -s --no-owner "
-            f"--no-privileges` (or "
-            "`mysqldump --no-data`, `sqlite3 FILE .schema`), and `dumpdata` of the tables that "
-            "migrations fill."
-        ),
-        "7. Back up every database.",
-        (
-            "8. `git tag before-migration-reset`: dumps from before this point can only be "
-            "migrated by that code."
-        ),
-    ]
-    if helpers:
-        lines.append(
-            f"9. Move these modules out of their migrations package, with all that imports "
-            f"them, and deploy: "
-            f"{codes(helpers)}. While they are there Django writes no first migration for their app."
-        )
-    return lines
-
-
 def _team(plan: Plan) -> list[str]:
     return bullets(
         [
@@ -244,8 +179,7 @@ def _team(plan: Plan) -> list[str]:
             ),
             "A development database is migrated on each release in turn, or made anew.",
             (
-                "Dumps and snapshots from before are restored with the code of the tag "
-                "`before-migration-reset`, "
+                f"Dumps and snapshots from before are restored with the code of the tag `{TAG}`, "
                 "migrated there, and only then used with newer code."
             ),
         ]
@@ -256,8 +190,8 @@ def _afterwards(plan: Plan) -> list[str]:
     return bullets(
         [
             (
-                "`migscan verify . --base before-migration-reset` ends with 0: the new files make the same "
-                "tables, rows and hidden schema as the old ones, as far as source tells."
+                f"`migscan verify . --base {TAG}` once more: the new files make the same tables, rows "
+                "and hidden schema as the old ones, as far as source tells."
             ),
             (
                 "Compare the schema of an empty database migrated by the new files with the "

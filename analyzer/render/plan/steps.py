@@ -8,7 +8,7 @@ from analyzer.render.markdown.text import bullets, code, codes, table
 from analyzer.render.plan.artefacts import PRUNES, squash_commands
 from analyzer.render.plan.commands import (
     DEPLOY,
-    check,
+    TAG,
     gate,
     manage,
     pointed,
@@ -16,6 +16,7 @@ from analyzer.render.plan.commands import (
     restored,
     shell,
     stays,
+    verified,
 )
 from analyzer.render.words import count, place, plural
 from analyzer.reset.guarded_sql import COPY
@@ -68,13 +69,7 @@ def _placeholders(plan: Plan) -> Step:
         "2. They change nothing: this must be 0.",
         *shell(manage(plan, "makemigrations", "--check", "--dry-run")),
         f"3. Commit as release N. {DEPLOY}",
-        *gate(
-            plan,
-            [
-                "each export of `django_migrations` holds all the names of the second column.",
-                check(plan),
-            ],
-        ),
+        *gate(plan, "each holds all the names of the second column"),
     ]
     return "Release N: the placeholders", lines
 
@@ -98,14 +93,15 @@ def _contents(plan: Plan) -> Step:
             "   A placeholder that is not needed in the end stays as it was: `git restore --source=HEAD "
             "--staged --worktree FILE`, with the file before it as its only dependency."
         ),
-        "6. On a copy of a database of release N and on an empty database:",
+        *verified(6),
+        "7. On a copy of a database of release N and on an empty database:",
         *shell(
             manage(plan, "migrate", "--check") + "   # on the copy: 0, there is nothing to apply",
             manage(plan, "migrate") + "           # on the empty database: builds everything",
             manage(plan, "makemigrations", "--check", "--dry-run"),
         ),
-        f"7. Commit as release N+1. {DEPLOY}",
-        *gate(plan, [check(plan)]),
+        f"8. Commit as release N+1. {DEPLOY}",
+        *gate(plan, "each holds every new file's name", new=True),
         "",
         (
             "A database that missed release N is stopped here with "
@@ -148,7 +144,7 @@ def _anchors(plan: Plan) -> list[Step]:
                 f"Commit as release 0: in {codes(early)} a new file would have nothing to replace without "
                 f"them. {DEPLOY}"
             ),
-            *gate(plan, ["each export holds these names.", check(plan)]),
+            *gate(plan, "each holds these names"),
         ]
     else:
         lines.append("Commit. They need no release of their own: they go out with release 1.")
@@ -185,10 +181,11 @@ def _remade(plan: Plan) -> Step:
             *restored(plan),
         ),
         "6. Append what `makemigrations` does not write to the last new file of its app (chapter below).",
-        "7. On an empty database, on a copy of a current one and on one that lags behind:",
+        *verified(7),
+        "8. On an empty database, on a copy of a current one and on one that lags behind:",
         *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
-        f"8. Commit as release 1. {DEPLOY}",
-        *gate(plan, ["each export holds every name of the first column.", check(plan)]),
+        f"9. Commit as release 1. {DEPLOY}",
+        *gate(plan, "each holds every name of the first column"),
         "",
         "A database that lags behind applies the old files that it misses.",
     ]
@@ -239,10 +236,10 @@ def _finished(plan: Plan) -> Step:
         "2. Let nothing depend on an old name any more (chapter *References to fix*).",
         (
             "3. As before: `migrate --check` on a copy, `migrate` on an empty database, "
-            "`makemigrations --check`."
+            f"`makemigrations --check`, and `migscan verify . --base {TAG}`."
         ),
         f"4. Commit as release 2. {DEPLOY}",
-        *gate(plan, [check(plan)]),
+        *gate(plan, "each holds every new file's name", new=True),
     ]
     return "Release 2: without the old files", lines
 
@@ -260,10 +257,11 @@ def _new_files(plan: Plan) -> Step:
             "(chapters below)."
         ),
         *(shell(*pointed(plan, "sql")) if stays(plan) else []),
-        "5. On an empty database:",
+        *verified(5),
+        "6. On an empty database:",
         *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
         (
-            "6. The rows that the SQL inserts must be the files that there are now: "
+            "7. The rows that the SQL inserts must be the files that there are now: "
             f"{codes('.'.join(key) for key in plan.rows.new)}. Leave a name out of the SQL if you "
             f"wrote no such file."
         ),
@@ -291,7 +289,7 @@ def _exchange(plan: Plan) -> Step:
         "3. Deploy the new code. Do not use `--fake` or `--fake-initial`.",
         "",
         *table(["dialect", "how"], [[code(dialect), code(HOW[dialect])] for dialect in plan.dialects]),
-        *gate(plan, [check(plan)]),
+        *gate(plan, "each holds every new file's name, and no old one", new=True),
         "",
         (
             "The **point of no return** is the first migration that is applied afterwards. "
@@ -333,10 +331,11 @@ def _squashed(plan: Plan) -> Step:
         "",
         *bullets(functions),
         "",
-        "4. On an empty database and on a copy of a current one:",
+        *verified(4),
+        "5. On an empty database and on a copy of a current one:",
         *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
-        f"5. Commit as release 1, the old files beside the new ones. {DEPLOY}",
-        *gate(plan, ["each export holds the names of the squashed migrations.", check(plan)]),
+        f"6. Commit as release 1, the old files beside the new ones. {DEPLOY}",
+        *gate(plan, "each holds the names of the squashed migrations"),
     ]
     return "Release 1: the squashes", lines
 
@@ -348,6 +347,8 @@ def _squash_finished(plan: Plan) -> Step:
             "from the squashes."
         ),
         f"2. Commit as release 2. {DEPLOY}",
+        *gate(plan, "each holds the names of the squashed migrations", new=True),
+        "",
         (
             "3. When nobody wants to go back, `migrate APP --prune` per app and database: the "
             "**point of no return**."
