@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
-import msgspec
 from msgspec import Struct
 
+from analyzer.render.encoding import described, encoded
 from analyzer.render.words import count, place, printable, some
 from analyzer.reset.accounts import FATES, Account, Fate
 from analyzer.reset.equivalence import KINDS, Kind, StateDifference
@@ -123,5 +123,9 @@ class VerifiedReport(Struct, frozen=True):
 
 
 def verified_json(found: Verified) -> str:
-    report = VerifiedReport(SCHEMA_VERSION, found.equal, found.nothing_lost, found)
-    return msgspec.json.format(msgspec.json.encode(report), indent=1).decode() + "\n"
+    return encoded(VerifiedReport(SCHEMA_VERSION, found.equal, found.nothing_lost, found))
+
+
+def schema() -> str:
+    """The JSON Schema of the document, as it is published in `verify.schema.json`."""
+    return described(VerifiedReport, "migscan verify")

@@ -132,6 +132,11 @@ class Plan(Struct, frozen=True):
             return False
         return self.procedure != "replaces" or self.partition.possible
 
+    @property
+    def ready(self) -> bool:
+        """Whether it can begin: nothing is in the way, here or in an environment that was compared."""
+        return self.feasible and not self.blocked and not self.waiting
+
 
 def plan(examined: Examined, wishes: Wishes) -> Plan:
     """Plan the reset of a project.  Raises UsageError where an app is asked for that there is none of."""
