@@ -88,6 +88,27 @@ def test_unless_it_names_a_migration_that_goes() -> None:
     assert [one.verdict for one in found.decisions] == ["reset", "reset"]
 
 
+def test_what_would_close_a_circle_with_what_stays_is_blocked_and_the_rest_goes_on() -> None:
+    """blog stays, since it drifts; shop needs it, and one of its migrations needs shop."""
+    item = FIELDS.replace('"Post"', '"Item"').replace("title", "name")
+    link = 'migrations.AddField("item", "post", models.ForeignKey("blog.Post", models.CASCADE))'
+    more = (
+        migration("blog/migrations/0001_a", operations=FIELDS)
+        + migration("blog/migrations/0002_b", ("blog", "0001_a"), ("shop", "0001_s"))
+        + migration("shop/migrations/0001_s", operations=item)
+        + migration("shop/migrations/0002_t", ("shop", "0001_s"), ("blog", "0001_a"), operations=link)
+        + migration("shop/migrations/0003_u", ("shop", "0002_t"))
+    )
+    shop = (
+        "class Item(models.Model):\n    name = models.TextField()\n"
+        "    post = models.ForeignKey('blog.Post', models.CASCADE)"
+    )
+    found = planned(two_apps(f"{POST}\n    more = models.IntegerField()", shop, more=more))
+    said = {one.app: one.why for one in found.decisions if one.verdict == "blocked"}
+    assert said.keys() == {"blog", "shop"}
+    assert "(blog.0002_b → shop.0001_initial → blog.0002_b, each needs the next): reset blog" in said["shop"]
+
+
 def test_what_is_carried_over_keeps_its_place_behind_a_migration_that_stays() -> None:
     """`shop` has no model any more, so that its migration stays, between two of `blog`."""
     trigger = 'migrations.RunSQL("CREATE TRIGGER t AFTER INSERT ON blog_post BEGIN SELECT 1; END")'
