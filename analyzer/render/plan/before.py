@@ -36,27 +36,34 @@ def _steps(plan: Plan) -> Iterator[Step]:
         "Models and migrations agree, under every settings module you use (exit code 0):",
         shell(manage(plan, "makemigrations", "--check", "--dry-run")),
     )
+    helpers = [path for package in plan.packages.values() for path in package.helpers]
+    if helpers:
+        yield (
+            (
+                "Move these modules out of their migrations package, with all that imports them, and "
+                f"deploy: {codes(helpers)}. While they are there Django writes no first migration for "
+                "their app. Then plan anew, for drafts take from them what they need."
+            ),
+            [],
+        )
     yield (
         (
             "Every environment is up to date. With the code that is deployed there, for every database "
-            "alias and "
-            "every tenant's schema, this must be 0 before you go on:"
+            "alias and every tenant's schema, this must be 0 before you go on:"
         ),
         shell(manage(plan, "migrate", "--check", "--database=default")),
     )
     yield (
         (
             "Export `app, name, applied` of `django_migrations` from each of them (`showmigrations` "
-            "hides rows that "
-            "have no file):"
+            "hides rows that have no file):"
         ),
         shell(*EXPORT),
     )
     yield (
         (
             "Compare the exports with the files. It must end with 0 and say *A reset is not blocked*; "
-            "what blocks "
-            "is told with what to do:"
+            "what blocks is told with what to do:"
         ),
         [*shell(compared(plan)), *gated(plan)],
     )
@@ -66,24 +73,14 @@ def _steps(plan: Plan) -> Iterator[Step]:
     yield (
         (
             "Keep the schema and the rows of a database made by the old migrations, to compare with "
-            "later: create "
-            f"an empty one, `{manage(plan, 'migrate')}`, then `pg_dump -s --no-owner --no-privileges` (or "
-            "`mysqldump --no-data`, `sqlite3 FILE .schema`), and `dumpdata` of the tables that "
-            "migrations fill."
+            f"later: create an empty one, `{manage(plan, 'migrate')}`, then `pg_dump -s --no-owner "
+            "--no-privileges` (or `mysqldump --no-data`, `sqlite3 FILE .schema`), and `dumpdata` of the "
+            "tables that migrations fill."
         ),
         [],
     )
     yield "Back up every database.", []
     yield f"`git tag {TAG}`: dumps from before this point can only be migrated by that code.", []
-    helpers = [path for package in plan.packages.values() for path in package.helpers]
-    if helpers:
-        yield (
-            (
-                "Move these modules out of their migrations package, with all that imports them, and deploy: "
-                f"{codes(helpers)}. While they are there Django writes no first migration for their app."
-            ),
-            [],
-        )
 
 
 BRANCHES = (
@@ -104,15 +101,15 @@ EXPORT = (
 
 def _real_now(plan: Plan) -> Step:
     said = (
-        "These operations changed what Django believes and no table (`SeparateDatabaseAndState`). The new "
-        "files make it for real, so that a fresh database gets what an existing one may lack, or lacks "
-        "what an "
-        "existing one has. Look at every database; where it differs from the models, bring it up with a "
-        "migration of its own, deployed before the reset:"
+        "These operations changed what Django believes and no table (`SeparateDatabaseAndState`). The "
+        "new files make it for real, so that a fresh database gets what an existing one may lack, or "
+        "lacks what an existing one has. Nothing is to be done where the table was there under another "
+        "name: a model that moved, or a table in between that got a model. Look at every database; where "
+        "it differs from the models, bring it up with a migration of its own, deployed before the reset:"
     )
     found = [
-        f"{code(f'{one.app}.{one.migration}')}, {code(place(one.file, one.line))}: {codes(one.said)}"
-        f"{_maybe(one.maybe)}"
+        f"{code(f'{one.app}.{one.migration}')}, {code(place(one.file, one.line))}: "
+        f"{codes(one.said)}{_maybe(one.maybe)}"
         for one in plan.state_only[:SHOWN]
     ]
     left = len(plan.state_only) - SHOWN

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from analyzer.render.markdown.text import bullets, code, codes, section, table, text
 from analyzer.render.plan.before import before
 from analyzer.render.plan.carried import appendix, carried, freed, references
-from analyzer.render.plan.commands import TAG
+from analyzer.render.plan.commands import TAG, shell
 from analyzer.render.plan.gated import banner
 from analyzer.render.plan.obstacles import obstacles
 from analyzer.render.plan.steps import TITLES, steps
@@ -40,7 +41,7 @@ def document(plan: Plan, brought: Drafts) -> str:
     ]
     for number, (title, block) in enumerate(((title, block) for title, block in parts if block), 1):
         lines += section(f"{number}. {title}", block)
-    return "\n".join(lines).rstrip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
 
 # ---------------------------------------------------------------- what it comes to
@@ -62,9 +63,14 @@ def _summary(plan: Plan) -> list[str]:
     if done:
         where = (
             "All commands run in a POSIX shell at the root of the project, where the paths of the lists "
-            "begin. Say first where this folder lies: `PLAN=path/to/this/folder`. Git 2.26 or newer."
+            "begin, with Git 2.26 or newer. Say first where the folder of this file lies:"
         )
-        lines += [where, "", f"Other procedures: {', '.join(_others(plan))}.", ""]
+        lines += [
+            where,
+            *shell("PLAN=path/to/this/folder"),
+            f"Other procedures: {', '.join(_others(plan))}.",
+            "",
+        ]
     return lines
 
 
@@ -81,7 +87,10 @@ def _numbers(plan: Plan, done: Sequence[Decision]) -> list[str]:
         f"instead of {before} for these apps; how much time that is worth, measure with "
         f"`python {plan.manage} migrate` on an empty database before and after."
     )
-    return [f"Procedure: **{TITLES[plan.procedure]}**. {files} become {count(after, 'file')}.", "", gain]
+    beside = sum(map(len, plan.extras.values())) if plan.procedure in ("placeholder", "sql") else 0
+    more = f", and {beside} more for what `makemigrations` does not write" if beside else ""
+    become = f"{files} become {count(after, 'file')}{more}."
+    return [f"Procedure: **{TITLES[plan.procedure]}**. {become}", "", gain]
 
 
 def _others(plan: Plan) -> Iterator[str]:

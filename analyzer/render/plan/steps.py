@@ -20,6 +20,7 @@ from analyzer.render.plan.commands import (
 )
 from analyzer.render.words import count, place, plural
 from analyzer.reset.guarded_sql import COPY
+from analyzer.reset.placeholders import Placeholder
 from analyzer.reset.plan import Plan, Procedure
 
 TITLES: Mapping[Procedure, str] = {
@@ -28,6 +29,8 @@ TITLES: Mapping[Procedure, str] = {
     "sql": "guarded SQL, in one release",
     "squash": "`squashmigrations`, app by app",
 }
+
+BESIDE = {"seeds": "rows to carry over", "db_objects": "hidden schema to carry over"}
 
 Step = tuple[str, list[str]]
 
@@ -54,7 +57,7 @@ def steps(plan: Plan) -> list[Step]:
 
 
 def _placeholders(plan: Plan) -> Step:
-    rows = [[code(one.app), code(one.path), code(one.stands_for)] for one in plan.placeholders]
+    rows = [[code(one.app), code(one.path), _stands_for(one)] for one in plan.placeholders]
     lines = [
         (
             f"{count(len(plan.placeholders), 'empty migration')}, whose names the regenerated "
@@ -74,6 +77,10 @@ def _placeholders(plan: Plan) -> Step:
     return "Release N: the placeholders", lines
 
 
+def _stands_for(one: Placeholder) -> str:
+    return BESIDE.get(one.stands_for) or code(one.stands_for)
+
+
 def _contents(plan: Plan) -> Step:
     lines = [
         "On a branch from release N:",
@@ -86,8 +93,8 @@ def _contents(plan: Plan) -> Step:
             *pointed(plan, "placeholder"),
         ),
         (
-            "5. Write the files for what `makemigrations` does not write, and fix the references "
-            "(chapters below)."
+            "5. Bring along what `makemigrations` does not write, and fix the references: both have a "
+            "chapter of that name below."
         ),
         (
             "   A placeholder that is not needed in the end stays as it was: `git restore --source=HEAD "
@@ -180,7 +187,11 @@ def _remade(plan: Plan) -> Step:
             '--pathspec-from-file="$PLAN/replaces/delete.txt"',
             *restored(plan),
         ),
-        "6. Append what `makemigrations` does not write to the last new file of its app (chapter below).",
+        (
+            "6. Append what `makemigrations` does not write to the last new file of its app: there is a "
+            "chapter "
+            "of that name below."
+        ),
         *verified(7),
         "8. On an empty database, on a copy of a current one and on one that lags behind:",
         *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
@@ -253,8 +264,8 @@ def _new_files(plan: Plan) -> Step:
         "",
         *regenerate(plan, "sql"),
         (
-            "4. Write the files for what `makemigrations` does not write, and fix the references "
-            "(chapters below)."
+            "4. Bring along what `makemigrations` does not write, and fix the references: both have a "
+            "chapter of that name below."
         ),
         *(shell(*pointed(plan, "sql")) if stays(plan) else []),
         *verified(5),
