@@ -30,10 +30,10 @@ from analyzer.reset.packages import resettable
 from analyzer.reset.plan import Wishes, plan
 from analyzer.reset.planned import Layout
 from analyzer.sources import sources
+from tests.oracle.options import options
 from tests.oracle.real.projects import REPOSITORY, SETTINGS, Refused, install, lay_out, read_projects
 
 TRUTH = Path(__file__).with_name("django_layout.py")
-STORE = REPOSITORY / ".oracle"
 MARKETPLACE = "marketplace"
 SHOWCASE_SETTINGS = "config.settings.dev"
 UNSURE = 2
@@ -55,13 +55,13 @@ class Outcome:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    asked = _parser().parse_args(arguments)
     known = {project.name: project for project in read_projects() if project.booted}
-    names = options.names or [MARKETPLACE, *known]
+    names = asked.names or [MARKETPLACE, *known]
     total, failed = Counter[str](), False
     for name in names:
         try:
-            found = _of(name, Path(options.store).resolve(), options.catalogue, options.planned)
+            found = _of(name, asked.store, asked.catalogue, asked.planned)
         except (Refused, OSError) as error:
             sys.stdout.write(f"{name:24} {error}\n")
             failed = True
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{name:24} apps {found.apps:>3}  files {found.files:>4}, split {found.split:>3}"
             f"  facts {found.facts:>5}  wrong {len(found.wrong):>4}  not certain {found.unsure:>4}\n"
         )
-        for line in found.wrong[: options.verbose]:
+        for line in found.wrong[: asked.verbose]:
             sys.stdout.write(f"  {line}\n")
         sys.stdout.flush()
     sys.stdout.write(
@@ -83,12 +83,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="projects to compare (default: all)")
-    parser.add_argument("--store", default=str(STORE), metavar="DIR", help="where environments are kept")
+    parser = options(__doc__)
     parser.add_argument("--planned", action="store_true", help="only the apps that a plan would reset")
     parser.add_argument("--catalogue", action="store_true", help="read without the installed packages")
-    parser.add_argument("-v", type=int, default=0, dest="verbose", metavar="N", help="show N differences")
     return parser
 
 
