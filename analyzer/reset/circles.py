@@ -39,7 +39,7 @@ def closing(drawn: Layout, outside: Outside, own: Collection[str]) -> dict[str, 
 
 
 def circle(drawn: Layout, outside: Outside) -> tuple[Key, ...]:
-    """A shortest circle of migrations that stay and new ones; empty where there is none.
+    """A shortest circle through new migrations, maybe by way of ones that stay; empty where there is none.
 
     What depends on the first migration of an app gets its first new one, all else its last one.
     """
@@ -57,7 +57,7 @@ def circle(drawn: Layout, outside: Outside) -> tuple[Key, ...]:
     for migration in drawn.migrations:
         wanted = [key if key in known else outside.resolved(key) for key in migration.dependencies]
         edges[migration.key] = tuple(key if key in known else standing(key) for key in wanted if key)
-    return tuple(shortest(edges))
+    return tuple(shortest(edges, known))
 
 
 def _turns(way: Sequence[Key]) -> list[Key]:

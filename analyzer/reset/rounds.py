@@ -27,10 +27,14 @@ def ordered(keys: Iterable[Key], edges: Mapping[Key, tuple[Key, ...]]) -> list[K
     return out
 
 
-def shortest(after: Mapping[Key, Collection[Key]]) -> list[Key]:
-    """The way round a shortest circle, its first migration at both ends; empty where there is none."""
+def shortest(after: Mapping[Key, Collection[Key]], among: Collection[Key] | None = None) -> list[Key]:
+    """The way round a shortest circle, its first migration at both ends; empty where there is none.
+
+    With `among`, one that goes through one of these.
+    """
     best: list[Key] = []
-    for start in sorted(knotted(after)):
+    left = knotted(after)
+    for start in sorted(left if among is None else left.intersection(among)):
         path = _way(start, after)
         if path and (not best or len(path) < len(best)):
             best = path
