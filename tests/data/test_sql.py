@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.data.ddl import Object
 from analyzer.data.sql import statements
 from analyzer.data.sqltext import HOLE
 from tests.data.shop import migration, operations, sql
@@ -82,7 +81,8 @@ def test_texts_and_comments_are_no_statements() -> None:
 def test_names_are_read_through_quotes_and_schemas() -> None:
     (found,) = statements('CREATE TRIGGER "Stamp" BEFORE UPDATE ON "public"."shop_tag" EXECUTE FUNCTION f()')
     assert found.target == "shop_tag"
-    assert found.objects == (Object("trigger", "Stamp", "shop_tag", "create"),)
+    (made,) = found.objects
+    assert (made.kind, made.name, made.table, made.action) == ("trigger", "Stamp", "shop_tag", "create")
 
 
 @pytest.mark.parametrize(

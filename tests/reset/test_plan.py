@@ -106,7 +106,10 @@ def test_what_would_close_a_circle_with_what_stays_is_blocked_and_the_rest_goes_
     found = planned(two_apps(f"{POST}\n    more = models.IntegerField()", shop, more=more))
     said = {one.app: one.why for one in found.decisions if one.verdict == "blocked"}
     assert said.keys() == {"blog", "shop"}
-    assert "(shop.0001_initial → blog.0002_b → shop.0001_initial, each needs the next): reset blog" in said["shop"]
+    assert (
+        "(shop.0001_initial → blog.0002_b → shop.0001_initial, each needs the next): reset blog"
+        in said["shop"]
+    )
 
 
 def test_what_is_carried_over_keeps_its_place_behind_a_migration_that_stays() -> None:
