@@ -67,6 +67,8 @@ class Modules:
         """By path, the names whose values a module changes in place (see `inplace`)."""
         self.rebound: dict[str, frozenset[str]] = {}
         """By path, the names that a module binds anew (see `inplace`)."""
+        self.led_to: set[str] = set()
+        """The files that were asked for by name from elsewhere, since this was last emptied."""
         self._prefixes = _Prefixes(files.tree, files)
         self._home = ""
         self._register(files.tree)
@@ -128,7 +130,10 @@ class Modules:
         key = (name, near if paths and len(paths) > 1 else "")
         if key not in self._found:
             self._found[key] = self._look_up(name, near)
-        return self._found[key]
+        found = self._found[key]
+        if found is not None and found.path != near:
+            self.led_to.add(found.path)
+        return found
 
     def _look_up(self, name: str, near: str) -> Module | None:
         paths = self._by_name.get(name)
@@ -170,6 +175,10 @@ class Modules:
             package = known and self._external.is_package(real)
             self._external_modules[name] = Module(real, "", package, False) if known else None
         return self._external_modules[name]
+
+    def missing(self) -> Iterator[str]:
+        """The names that were asked for and no module has."""
+        return (name for (name, _), found in self._found.items() if found is None)
 
     def is_own(self, name: str) -> bool:
         """Whether a dotted name begins with a package or module of the tree, by its canonical name."""
