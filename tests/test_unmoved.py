@@ -96,6 +96,10 @@ def swap(path: str, old: str, new: str) -> Change:
     return change
 
 
+def delete(path: str) -> Change:
+    return lambda root: (root / path).unlink()
+
+
 def both(*changes: Change) -> Change:
     return lambda root: [change(root) for change in changes]
 
@@ -111,8 +115,8 @@ OF_MIGRATIONS: dict[str, Change] = {
     "another dependency": swap(SECOND, "0001_initial", "0001_gone"),
     "one more": put(THIRD, EMPTY),
     "two leaf nodes": both(put(THIRD, EMPTY), put("shop/migrations/0003_other.py", EMPTY)),
-    "one less": lambda root: (root / SECOND).unlink(),
-    "all gone": lambda root: [(root / path).unlink() for path in (FIRST, SECOND)],
+    "one less": delete(SECOND),
+    "all gone": both(delete(FIRST), delete(SECOND)),
     "one of another name": lambda root: (root / SECOND).rename(root / THIRD),
     "a syntax error": append(SECOND, "x = (\n"),
 }
@@ -136,8 +140,8 @@ def test_it_can_be_taken_back(shop: Path, whole: list[None], change: Change) -> 
     texts = {path: (shop / path).read_text() for path in (FIRST, SECOND)}
     change(shop)
     analyse(shop, CACHED)
-    for path in (shop / "shop/migrations").glob("0*.py"):
-        path.unlink()
+    for left in (shop / "shop/migrations").glob("0*.py"):
+        left.unlink()
     for path, text in texts.items():
         (shop / path).write_text(text)
     assert analyse(shop, CACHED) == first
