@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from analyzer.audits.judgement import judged
 from analyzer.options import Options
 from analyzer.outcome import Analysis, Outline, Reading, counts
-from analyzer.remembered import Earlier, Remembered, ground, marks
+from analyzer.remembered import Earlier, Ground, Remembered, marks
 from analyzer.source.cache import FOLDER
 from analyzer.source.loading import Progress
 from analyzer.sources import Sources, read, sources, survey
@@ -50,29 +50,31 @@ def _known(found: Sources, root: Path, options: Options, progress: Progress, tel
     """What is remembered, or else worked out, as far as needed."""
     if not options.cache:
         return worked_out(found, options, progress).analysis
-    remembered = Remembered(root, ground(found, options))
+    ground = Ground(found, options)
+    remembered = Remembered(root, ground)
     known = remembered.recall()
     if known is not None:
         return known
     earlier = remembered.earlier
-    renewed = _renewed(found, options, progress, earlier) if earlier is not None else None
+    renewed = _renewed(found, options, progress, earlier, ground) if earlier is not None else None
     made = renewed or worked_out(found, options, progress)
-    apart = ground(found, options, made.unmoved.plain)
     installed = earlier.installed if earlier is not None and renewed is not None else {}
     looked = {**installed, **made.packages.looked, **marks(found.files.looked)}
-    trouble = remembered.keep(apart, made.analysis, made.unmoved, looked)
+    trouble = remembered.keep(made.analysis, made.unmoved, made.unmoved.plain, looked)
     if trouble:
         tell(f"nothing is remembered for the next run: {FOLDER} {trouble}")
     return made.analysis
 
 
-def _renewed(found: Sources, options: Options, progress: Progress, earlier: Earlier) -> Renewed | None:
+def _renewed(
+    found: Sources, options: Options, progress: Progress, earlier: Earlier, ground: Ground
+) -> Renewed | None:
     """What migrations say anew, where nothing but plain ones changed since an earlier run."""
     from analyzer.pipeline import renew
     from analyzer.unmoved import plain
 
     now = plain(found.files)
-    if ground(found, options, now) != earlier.apart:
+    if ground.without(now) != earlier.apart:
         return None
     survey(found, options, progress, meanwhile=lambda: None)
     return renew(found, options, progress, earlier, now)
@@ -85,7 +87,7 @@ def outlined(root: Path, options: Options, progress: Progress = unheard) -> Outl
     """
     progress("discover", 0, 0)
     found = sources(root, options)
-    known = Remembered(root, ground(found, options)).recall() if options.cache else None
+    known = Remembered(root, Ground(found, options)).recall() if options.cache else None
     if known is None:
         survey(found, options, progress, meanwhile=_load_outline)
         from analyzer.outline import outline

@@ -16,6 +16,7 @@ from analyzer.history.values import Migration
 from analyzer.options import Options
 from analyzer.outcome import Analysis
 from analyzer.remembered import Earlier
+from analyzer.schema.settings import Choice
 from analyzer.schema.values import App
 from analyzer.source.loading import Progress
 from analyzer.sources import Sources
@@ -94,7 +95,9 @@ def renew(
     except msgspec.DecodeError:
         return None  # somebody else's file, however well sealed
     found.files.load(((path, True) for path in now), 1, progress)
-    begun = begin(found, options)
+    said = known.reading
+    choice = Choice(said.settings, said.settings_reason, said.settings_candidates)
+    begun = begin(found, options, choice)
     if not unmoved.holds(begun, now):
         return None
 

@@ -45,7 +45,7 @@ class _Stored(Struct, frozen=True):
 class Remembered:
     """The last analysis of the project at `root`, as long as its ground stays the same."""
 
-    def __init__(self, root: Path, ground: bytes) -> None:
+    def __init__(self, root: Path, ground: Ground) -> None:
         self._path = root / FOLDER / "analysis.msgpack"
         self._ground = ground
 
@@ -63,7 +63,7 @@ class Remembered:
     def recall(self) -> Analysis | None:
         """The last analysis; None where there is none, or something that it rests on is another now."""
         stored = self._stored
-        if stored is None or stored.ground != self._ground:
+        if stored is None or stored.ground != self._ground.whole:
             return None
         try:
             return msgspec.msgpack.decode(stored.earlier.analysis, type=Analysis)
@@ -75,8 +75,10 @@ class Remembered:
         """The last analysis, whatever the project's files are now."""
         return self._stored.earlier if self._stored is not None else None
 
-    def keep(self, apart: bytes, analysis: Analysis, unmoved: Struct, installed: Mapping[str, Mark]) -> str:
-        """Store an analysis with what the next one may take from it.
+    def keep(
+        self, analysis: Analysis, unmoved: Struct, plain: Collection[str], installed: Mapping[str, Mark]
+    ) -> str:
+        """Store an analysis with what the next one may take from it, where only `plain` migrations change.
 
         Says why that is not possible, where it is not.
         """
@@ -84,8 +86,8 @@ class Remembered:
             found, more = (msgspec.Raw(msgspec.msgpack.encode(one)) for one in (analysis, unmoved))
         except UnicodeEncodeError:
             return ""  # a file has a name that is no text
-        earlier = Earlier(apart, found, more, dict(installed))
-        return seal(self._path, msgspec.msgpack.encode(_Stored(self._ground, earlier)))
+        earlier = Earlier(self._ground.without(plain), found, more, dict(installed))
+        return seal(self._path, msgspec.msgpack.encode(_Stored(self._ground.whole, earlier)))
 
 
 def marks(paths: Iterable[str]) -> dict[str, Mark]:
@@ -93,27 +95,34 @@ def marks(paths: Iterable[str]) -> dict[str, Mark]:
     return {path: mark(path) for path in paths}
 
 
-def ground(found: Sources, options: Options, without: Collection[str] = ()) -> bytes:
-    """The digest of all that an analysis rests on but for what it looks up among installed packages.
+class Ground:
+    """All that an analysis rests on but for what it looks up among installed packages, as digests."""
 
-    Files may be left out, by path.
-    """
-    files, site, tree = found.files, found.site, found.tree
-    parts = (
-        _program(),
-        found.root.resolve().name,
-        _said(options),
-        [
-            (file.path, file.size, files.identity(file.path))
-            for file in tree.files
-            if file.path not in without
-        ],
-        sorted(files.unreadable.items()),
-        [(document.path, digest(document.text)) for document in files.documents],
-        (sorted(tree.packages), tree.migration_dirs, tree.source_roots, tree.unreadable),
-        found.requirements.texts,
-        (str(site.folder), site.name, site.django) if site is not None else None,
-    )
+    def __init__(self, found: Sources, options: Options) -> None:
+        files, site, tree = found.files, found.site, found.tree
+        self._files = [(file.path, file.size, files.identity(file.path)) for file in tree.files]
+        self._beside = _digest(
+            _program(),
+            found.root.resolve().name,
+            _said(options),
+            sorted(files.unreadable.items()),
+            [(document.path, digest(document.text)) for document in files.documents],
+            (sorted(tree.packages), tree.migration_dirs, tree.source_roots, tree.unreadable),
+            found.requirements.texts,
+            (str(site.folder), site.name, site.django) if site is not None else None,
+        )
+
+    @cached_property
+    def whole(self) -> bytes:
+        """The digest of everything."""
+        return self.without(())
+
+    def without(self, paths: Collection[str]) -> bytes:
+        """The digest of everything but some files."""
+        return _digest(self._beside, [file for file in self._files if file[0] not in paths])
+
+
+def _digest(*parts: object) -> bytes:
     return hashlib.blake2b(repr(parts).encode(errors="surrogateescape"), digest_size=16).digest()
 
 

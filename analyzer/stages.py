@@ -33,6 +33,7 @@ from analyzer.schema.fields import Fields
 from analyzer.schema.ground import Ground, read_apps
 from analyzer.schema.models import Registry
 from analyzer.schema.places import places
+from analyzer.schema.settings import Choice
 from analyzer.schema.values import Model, Relation, Unknown
 from analyzer.schema.version import DjangoVersions, django_versions
 from analyzer.source.evaluate import Evaluator
@@ -63,13 +64,16 @@ class Begun(Struct, frozen=True):
         return self.ground.classes.names
 
 
-def begin(found: Sources, options: Options) -> Begun:
-    """Settle what the project runs with, which settings count, and which apps these install."""
+def begin(found: Sources, options: Options, choice: Choice | None = None) -> Begun:
+    """Settle what the project runs with, which settings count, and which apps these install.
+
+    `choice` are the settings, where it is known which would be chosen.
+    """
     files, site = found.files, found.site
     django = django_versions(files, found.requirements, site, options.django_version)
     packages = externals(site, found.requirements, django.taken)
     names = Names(Modules(files, packages))
-    ground = read_apps(names, Evaluator(names), options.settings, options.all_apps)
+    ground = read_apps(names, Evaluator(names), options.settings, options.all_apps, choice)
     classes = ground.classes
     classes.doubt = packages.doubt
     registry = Registry(classes, Fields(classes), ground.apps, ground.settings, django.oldest)

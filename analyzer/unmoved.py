@@ -149,7 +149,7 @@ def imports(begun: Begun, paths: Collection[str]) -> dict[str, tuple[str, ...]]:
 
 
 def said(begun: Begun, read: Collection[str]) -> bytes:
-    """The digest of versions, settings, apps and names that the files in `read` are known by."""
+    """The digest of versions, settings, apps, and of where the names of the files in `read` begin."""
     settings, modules = begun.ground.settings, begun.names.modules
     return _digest(
         repr(
@@ -159,7 +159,7 @@ def said(begun: Begun, read: Collection[str]) -> bytes:
                 settings.auth_user_model,
                 begun.ground.apps.apps,
                 begun.files.tree.source_roots,
-                [modules.name_of(path) for path in read],
+                modules.roots(read),
             )
         ).encode(errors="surrogateescape")
     )

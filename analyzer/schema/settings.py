@@ -117,6 +117,21 @@ def choose_settings(modules: Modules, evaluator: Evaluator, wanted: str | None) 
     return replace(chosen, candidates=tuple(sorted(path for _, _, _, path in ranked)))
 
 
+class Choice(Struct, frozen=True):
+    """Which settings were chosen, why, and from which."""
+
+    path: str | None
+    reason: str
+    candidates: tuple[str, ...]
+
+
+def chosen_before(modules: Modules, evaluator: Evaluator, choice: Choice) -> Settings:
+    """The settings that `choose_settings` once chose, where it would choose the same again."""
+    module = modules.find(modules.name_of(choice.path), choice.path) if choice.path else None
+    found = NO_SETTINGS if module is None else _read(module, SettingsExecutor(evaluator), choice.reason)
+    return replace(found, candidates=choice.candidates)
+
+
 def _named(modules: Modules, executor: SettingsExecutor, wanted: str) -> Settings:
     path = wanted.replace("\\", "/").removeprefix("./")
     if path in modules.files.paths:

@@ -110,6 +110,10 @@ class Modules:
             found = self._canonical[path] = self._named(path)
         return found
 
+    def roots(self, paths: Iterable[str]) -> list[tuple[str, str]]:
+        """The source root that names each folder of some files, as far as the files' contents decide it."""
+        return sorted({(parent(path), self._prefixes.root_of(path)) for path in paths})
+
     def _named(self, path: str) -> str:
         place = path.removesuffix(".py").removesuffix("__init__").rstrip("/")
         root = self._prefixes.root_of(path)
@@ -229,13 +233,17 @@ class _Prefixes:
         self.files = files
         self.manage = {parent(f.path) for f in tree.files if f.path.rpartition("/")[2] == "manage.py"}
         self._roots: dict[str, str] = {}
+        self._projects: dict[str, str] = {}
         self._imports: Imports | None = None
         self._starts: frozenset[str] | None = None
         self._mentioned: dict[bytes, list[bytes]] = {}
 
     def project_of(self, path: str) -> str:
         """The folder of the manage.py that a file is started by: the nearest above it."""
-        return next((folder for folder in _ancestors(parent(path)) if folder in self.manage), "")
+        folder = parent(path)
+        if folder not in self._projects:
+            self._projects[folder] = next((above for above in _ancestors(folder) if above in self.manage), "")
+        return self._projects[folder]
 
     def root_of(self, path: str) -> str:
         folder = parent(path)
