@@ -21,7 +21,6 @@ from analyzer.schema.given import may_give
 from analyzer.schema.imports import DYNAMIC, Imports
 from analyzer.schema.swapping import GETTERS, SETTERS
 from analyzer.schema.values import Unknown
-from analyzer.source.discover import is_migrations
 from analyzer.source.facts import ClassDef, Problem
 from analyzer.source.loading import Files
 from analyzer.stages import Begun, Migrated, Modelled, problems
@@ -29,6 +28,8 @@ from analyzer.stages import Begun, Migrated, Modelled, problems
 if TYPE_CHECKING:
     from analyzer.outcome import Analysis
     from analyzer.schema.read import SchemaReading
+
+MIGRATIONS = "migrations"
 
 _NAME = re.compile(r"\d{4}_\w+\.py")
 _CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
@@ -53,7 +54,7 @@ def plain(files: Files) -> dict[str, str]:
 def _is_plain(path: str, data: bytes) -> bool:
     folder, _, name = path.rpartition("/")
     return (
-        is_migrations(folder.rpartition("/")[2])
+        folder.rpartition("/")[2] == MIGRATIONS
         and _NAME.fullmatch(name) is not None
         and _CLASS.findall(data) == [b"Migration"]
         and not any(word in data for word in _WORDS)
@@ -186,7 +187,7 @@ def _beside(files: Files, path: str) -> Iterator[object]:
 
 
 def _of_migrations(name: str) -> bool:
-    return is_migrations(name.rpartition(".")[0].rpartition(".")[2])
+    return name.rpartition(".")[0].rpartition(".")[2] == MIGRATIONS
 
 
 def _digest(data: bytes) -> bytes:
