@@ -132,6 +132,32 @@ def test_modules_that_import_each_other_end() -> None:
     assert end("from base import *\nA = 1", "B", base="from here import *\nB = 2") == 2
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from here import A\nA += ['b']",
+        "from here import *\nA += ['b']",
+        "from here import A as B\nA = B + ['b']",
+    ],
+)
+def test_a_module_that_is_not_done_gives_the_names_it_has_so_far(line: str) -> None:
+    assert items("A = ['a']\nfrom part import *\nA += ['c']", part=line) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "found"),
+    [
+        ("['a', 'b' if unknown() else None]", ["a", maybe("b")]),
+        ("('a', 'b' if unknown() else '', 'c' if 0 else None)", ["a", maybe("b")]),
+        ("['a', unknown(), 'b']", ["a", "b", MORE]),
+        ("B", ["a", maybe("b")]),
+    ],
+)
+def test_what_a_condition_lets_into_a_filtered_list_may_be_there(listed: str, found: list[Value]) -> None:
+    before = "B = ['a', None]\nif unknown():\n    B.append('b')\n"
+    assert items(f"{before}A = list(filter(None, {listed}))") == found
+
+
 # ---------------------------------------------------------------- functions
 
 

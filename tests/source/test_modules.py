@@ -114,6 +114,9 @@ def test_of_two_projects_the_one_whose_side_is_taken_keeps_the_short_names() -> 
         'sys.path.append(str(BASE_DIR / "project" / "apps"))',
         'sys.path.append("project/apps")',
         'sys.path.insert(1, os.path.abspath("./project/apps"))',
+        'APPS_DIR = os.path.join(BASE_DIR, "project", "apps")\n        sys.path.append(APPS_DIR)',
+        'APPS_DIR: Path = BASE_DIR / "project/apps"\n        sys.path.insert(0, str(APPS_DIR))',
+        "sys.path.append(settings.APPS_DIR)",
     ],
 )
 def test_a_project_may_put_a_folder_of_apps_on_the_path(line: str) -> None:
@@ -122,6 +125,9 @@ def test_a_project_may_put_a_folder_of_apps_on_the_path(line: str) -> None:
         import os, sys
         {line}
         # project/__init__.py
+        # project/settings.py
+        APPS_DIR = os.path.join(HERE, "apps")
+        INSTALLED_APPS = ["blog"]
         # project/apps/__init__.py
         # project/apps/blog/__init__.py
         # project/apps/blog/models.py
@@ -141,6 +147,8 @@ def test_a_project_may_put_a_folder_of_apps_on_the_path(line: str) -> None:
     "line",
     [
         "sys.path.insert(0, where())",
+        "sys.path.insert(0, APPS_DIR)",
+        "APPS_DIR = here()\n        sys.path.insert(0, APPS_DIR)",
         'sys.path.insert(0, "/usr/lib/blog")',
         '# sys.path.insert(0, "project/apps")',
         'sys.path.remove("project/apps")',

@@ -84,6 +84,24 @@ def test_an_option_that_a_condition_sets_is_not_decided() -> None:
     assert isinstance(found["ordering"], Unsure)
 
 
+DECORATED = """
+{}
+class Post(models.Model):
+    a = models.TextField()
+    @checked
+    class Meta:
+        ordering = ["a"]
+"""
+
+
+def test_a_decorator_of_meta_leaves_the_options_open_that_it_speaks_of() -> None:
+    known = model(DECORATED.format("def checked(meta):\n    meta.constraints = all_of(meta)\n    return meta"))
+    assert isinstance(known.options["constraints"], Unsure)
+    assert known.options["ordering"] == strings("a", kind="list")
+    unknown = model(DECORATED.format("from nowhere import checked"))
+    assert isinstance(unknown.options["ordering"], Unsure)
+
+
 def test_a_meta_with_an_unknown_base_leaves_every_option_open_that_it_does_not_say() -> None:
     body = (
         "from nowhere import Meta as M\nclass Post(models.Model):\n    class Meta(M):\n        db_table = 't'"
