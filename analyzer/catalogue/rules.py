@@ -108,12 +108,12 @@ class LanguageColumns(Struct, frozen=True):
     """How a package adds a column for each language to the fields that registered options name.
 
     `registers` are the functions and methods that take a model and its options, whose attribute
-    `fields` lists the fields.  `languages` are the settings that list them, `switch` the one that
-    turns all of it off, `spelled` what some are called in a column's name.  All are null but those
-    of the class `never_null`.
+    `fields` lists the fields, where one of `apps` is installed.  `languages` are the settings that
+    list them, `switch` the one that turns all of it off, `spelled` what some are called in a column's
+    name.  All are null but those of the class `never_null`.
     """
 
-    app: str
+    apps: tuple[str, ...]
     registers: tuple[str, ...]
     fields: str
     languages: tuple[str, ...]
@@ -125,7 +125,7 @@ class LanguageColumns(Struct, frozen=True):
 
 
 LANGUAGE_COLUMNS = LanguageColumns(
-    "modeltranslation",
+    ("modeltranslation", "wagtail_modeltranslation"),
     (
         "modeltranslation.translator.Translator.register",
         "modeltranslation.translator.register",

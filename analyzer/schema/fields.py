@@ -207,9 +207,7 @@ class Fields:
                     return Made(binding.path, value, home)
                 alias = self.classes.evaluator.binding_value(binding, value.func.name)
                 known = (
-                    alias
-                    if isinstance(alias, Named)
-                    else meant(self.classes.names, home, value.func.name)
+                    alias if isinstance(alias, Named) else meant(self.classes.names, home, value.func.name)
                 )
                 return Made(known.path, value, home) if known is not None else None
             case Unresolved():

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from analyzer.source.comprehension import Comprehension
-from analyzer.source.environment import asks_environment, looked_up
+from analyzer.source.environment import asks_environment, default_of, looked_up
 from analyzer.source.facts import Call, ClassDef, Expr, FuncDef, Items, Literal, Op, Opaque, Ref
 from analyzer.source.facts import Mapping as MappingExpr
 from analyzer.source.inplace import Change, change
@@ -288,8 +288,7 @@ class Evaluator:
             return Undecided("a call of a computed function")
         name = expr.func.name
         if asks_environment(name):
-            given = expr.argument("default", 1)
-            return looked_up(expr, *(self.evaluate(part, module, env, calls) for part in (given,) if part))
+            return looked_up(expr, *default_of(self, expr, (module, env, calls)))
         owner_name, _, attribute = name.rpartition(".")
         if owner_name:
             owner = self._name(owner_name, module, env, calls)

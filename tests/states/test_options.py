@@ -95,7 +95,9 @@ class Post(models.Model):
 
 
 def test_a_decorator_of_meta_leaves_the_options_open_that_it_speaks_of() -> None:
-    known = model(DECORATED.format("def checked(meta):\n    meta.constraints = all_of(meta)\n    return meta"))
+    known = model(
+        DECORATED.format("def checked(meta):\n    meta.constraints = all_of(meta)\n    return meta")
+    )
     assert isinstance(known.options["constraints"], Unsure)
     assert known.options["ordering"] == strings("a", kind="list")
     unknown = model(DECORATED.format("from nowhere import checked"))
