@@ -100,7 +100,8 @@ def _contains(item: Value, container: Value, wanted: bool) -> Value:
     if isinstance(container, Sequence) and is_plain(item):
         if item in container.items:
             return wanted
-        if container.complete and all(is_plain(known) for known in container.items):
+        possible = [known.value if isinstance(known, Maybe) else known for known in container.items]
+        if container.complete and all(map(is_plain, possible)) and item not in possible:
             return not wanted
     return Undecided("membership is not decided")
 

@@ -117,6 +117,12 @@ def test_settings_are_split_over_modules(text: str, found: list[Value]) -> None:
     assert items(text, base="A = ['a']", more="A = ['c']") == found
 
 
+@pytest.mark.parametrize(("name", "found"), [("a", True), ("b", None), ("c", False)])
+def test_what_may_be_in_a_list_is_only_in_doubt_by_its_name(name: str, found: bool | None) -> None:
+    value = end(f"B = ['a']\nif unknown():\n    B.append('b')\nA = {name!r} in B")
+    assert (None if isinstance(value, Undecided) else value) is found
+
+
 def test_a_check_that_raises_changes_nothing() -> None:
     checks = "if unknown():\n    raise ValueError\n" * 5
     assert items(f"A = ['a']\n{checks}A.append('b')") == ["a", "b"]

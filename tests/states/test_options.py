@@ -34,6 +34,12 @@ def test_only_what_meta_says_is_kept() -> None:
     assert model("class Post(models.Model): pass").options == EMPTY
 
 
+def test_several_options_may_be_set_at_once() -> None:
+    found = options("verbose_name, verbose_name_plural = 'p', 'ps'\n(ordering, managed) = ['a'], False")
+    ordering = strings("a", kind="list")
+    assert found == {"verbose_name": "p", "verbose_name_plural": "ps", "ordering": ordering, "managed": False}
+
+
 def test_texts_are_kept_untranslated() -> None:
     before = "from django.utils.translation import gettext_lazy as _\n"
     assert options("verbose_name = _('post')", before) == {"verbose_name": "post"}
