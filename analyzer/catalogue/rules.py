@@ -150,6 +150,42 @@ TABLES: Mapping[str, str] = {"fluent_contents.models.db.ContentItem": "contentit
 """Base classes whose metaclass changes the table that Django would name: what it is then called."""
 
 
+PREFIXED_SETTINGS: Mapping[str, str] = {
+    "account": "account.conf",
+    "avatar": "avatar.conf",
+    "compressor": "compressor.conf",
+    "django_measurement": "django_measurement.conf",
+    "djcelery_email": "djcelery_email.conf",
+    "image_cropping": "image_cropping.config",
+    "imagekit": "imagekit.conf",
+    "push_notifications": "push_notifications.conf",
+}
+"""Modules in which packages give their settings defaults (django-appconf), by the app that they are."""
+
+
+class Default(Struct, frozen=True):
+    """An argument that a field class works out from data that are not read: what it is.
+
+    Not where one of the arguments `unless` is given, or where one of the `settings` is set.
+    """
+
+    argument: str
+    value: int
+    unless: tuple[str, ...]
+    settings: tuple[str, ...]
+
+
+WORKED_OUT: Mapping[str, Default] = {
+    "django_countries.fields.CountryField": Default(
+        "max_length",
+        2,
+        ("multiple", "countries"),
+        ("COUNTRIES_OVERRIDE",),
+    ),
+}
+"""Arguments that field classes give themselves, by the class."""
+
+
 class Link(Struct, frozen=True):
     """A relation that a base class's metaclass gives to every concrete heir that lacks it.
 

@@ -17,7 +17,15 @@ from analyzer.source.keyed import called
 from analyzer.source.later import behind
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Names, Package, Unresolved
-from analyzer.source.operators import binary, bounded, index, is_instance, method, text
+from analyzer.source.operators import (
+    CONDITIONS,
+    binary,
+    bounded,
+    index,
+    is_instance,
+    method,
+    text,
+)
 from analyzer.source.scopes import heads
 from analyzer.source.values import (
     Made,
@@ -248,7 +256,8 @@ class Evaluator:
             case "[]", (value, key):
                 owner, wanted = (self.evaluate(part, module, env, calls) for part in (value, key))
                 if isinstance(owner, Named) and isinstance(wanted, str):
-                    return _unless_none(self.members(owner, wanted), index(owner, wanted))
+                    found = self.members(owner, wanted)
+                    return index(owner, wanted) if found is None else found
                 return index(owner, wanted)
             case op, (left, right):
                 one, two = (self.evaluate(part, module, env, calls) for part in (left, right))
@@ -273,7 +282,9 @@ class Evaluator:
         if known is None and op == "or" and likely(one) is False:
             return self.evaluate(right, module, env, calls)  # the default of an environment variable
         if known is None:
-            return Undecided("a condition is not decided")
+            absorbing = isinstance(left, Op) and left.op in CONDITIONS
+            two = self.evaluate(right, module, env, calls) if absorbing else None
+            return two if two is (op == "or") else Undecided("a condition is not decided")
         if known == (op == "or"):
             return one
         return self.evaluate(right, module, env, calls)
@@ -378,10 +389,6 @@ class Evaluator:
         if position is not None and position < len(args.items):
             return args.items[position] if args.complete else None
         return named.get(name) if any(known == name for known, _ in named.pairs) else None
-
-
-def _unless_none(value: Value | None, otherwise: Value) -> Value:
-    return otherwise if value is None else value
 
 
 def _why(value: Value, otherwise: str) -> str:

@@ -62,6 +62,7 @@ def why(found: Value) -> str:
         "int('7')", "bool([])", "list({'a': 1})", "dict({'a': 1})", "list()",
         "[k for k, v in {'a': 1}.items()]", "list({'a': 1}.values())", "dict()", "['a'].copy()",
         "[1, 'a'] == [1, 'a']", "{'a': [1]} != {'a': [1]}", "[1] is None", "{} is not None", "[] == 'a'",
+        "('a',) != ()", "['a'] == ['b']", "[1, ('a',)] == [1, ('b',)]", "(1,) == [1]",
         "isinstance('a', str)", "isinstance(1, (str, list))", "isinstance([1], list)",
         "isinstance(True, int)", "isinstance({}, dict)", "isinstance(None, str)",
         "hasattr('a', 'value')", "hasattr(1, 'real')",
