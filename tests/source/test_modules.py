@@ -188,6 +188,19 @@ def test_a_manage_py_inside_a_package_puts_that_folder_on_the_path(
     assert source(project).modules.name_of("site_/blog/models.py") == name
 
 
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [("from site_.sso.oauth.models import Key", "site_.sso.oauth.models"), ("import site_", "models")],
+)
+def test_folders_inside_a_package_are_part_of_it_where_they_are_named_so(line: str, name: str) -> None:
+    project = f"""
+        # src/site_/__init__.py
+        {line}
+        # src/site_/sso/oauth/models.py
+    """
+    assert source(project).modules.name_of("src/site_/sso/oauth/models.py") == name
+
+
 def test_a_project_inside_another_one_keeps_its_modules_to_itself() -> None:
     project = """
         # manage.py
