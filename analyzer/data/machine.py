@@ -17,6 +17,9 @@ from analyzer.source.names import Defined, Names
 MAX_STEPS = 40_000
 """Statements and expressions of one run; real operations stay below a tenth of it."""
 
+WHOLE = MAX_STEPS * 3 // 4
+"""With so many left a run begins anew, as good as."""
+
 MAX_DEPTH = 150
 MAX_CALLS = 14
 RECENT = 40
@@ -46,6 +49,8 @@ class Machine:
         self.bare = False
         self.queried: tuple[str, ...] = ()
         self.globals: dict[tuple[str, str], Value] = {}
+        self.endless: set[tuple[str, str]] = set()
+        """Names of modules whose values take more code than is followed; runs may share them."""
         self.stack: list[int] = []
         self._steps = MAX_STEPS
         self._depth = 0
@@ -153,6 +158,17 @@ class Machine:
         if self._steps == 0:
             self._give_up("more code than is followed")
         return self._steps > 0
+
+    @contextmanager
+    def working_out(self, key: tuple[str, str]) -> Iterator[bool]:
+        """What happens inside works out the value of a module's name; False where that has no end."""
+        if key in self.endless and self._steps > 1:
+            self._steps = 1
+            self.afford()
+        before = self._steps
+        yield before > 0
+        if before > WHOLE and self._steps <= 0:
+            self.endless.add(key)
 
     def _give_up(self, why: str) -> None:
         """What comes now stays unknown, wherever it would have run."""

@@ -60,6 +60,7 @@ def read_apps(
     evaluator.members = Enumerations(classes).attribute
     evaluator.asked = Instances(classes).asked
     names.decide_by(classes.decides)
-    evaluator.settings = {**prefixed_settings(classes), **evaluator.settings}
+    installed = (app for app, _ in chosen.installed)
+    evaluator.settings = {**prefixed_settings(classes, installed), **evaluator.settings}
     apps = find_apps(classes, chosen, all_apps)
     return Ground(chosen, apps, classes)

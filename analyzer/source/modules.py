@@ -252,9 +252,10 @@ class _Prefixes:
         return self._roots[folder]
 
     def _decide(self, folder: str) -> str:
-        top = folder
-        while top and (top in self.tree.packages or parent(top) in self.tree.packages):
-            top = parent(top)
+        top = self._above(folder)
+        package = next((above for above in _ancestors(top)[1:] if above in self.tree.packages), "")
+        if package and self._is_mentioned(_dotted(folder, self._above(package))):
+            top = self._above(package)
         outer = next((root for root in _ancestors(top) if root in self.manage), None)
         if outer is None and top != "":
             outer = ""
@@ -266,6 +267,12 @@ class _Prefixes:
         first = _dotted(folder, top).partition(".")[0]
         inner_name = _dotted(f"{top}/{first}" if first else top, outer)
         return outer if self._is_mentioned(inner_name) else top
+
+    def _above(self, folder: str) -> str:
+        """The folder above the package that a folder is in, if it is in one."""
+        while folder and (folder in self.tree.packages or parent(folder) in self.tree.packages):
+            folder = parent(folder)
+        return folder
 
     def _added(self, folder: str, usual: str) -> str | None:
         """A root below the usual one, where the files name the package rather from there.
