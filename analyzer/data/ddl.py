@@ -132,7 +132,9 @@ def alter(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
         return _alter_table(name, tokens[at + 1 :])
     if kind == "SEQUENCE" and "RESTART" in upper:
         return Schema("insert", f"ALTER SEQUENCE {name} … RESTART goes with rows of fixed keys", name)
-    if kind in ("INDEX", "SEQUENCE") or "RENAME" in upper:
+    counts = kind == "SEQUENCE" and not _COUNTING.isdisjoint(upper)
+    stored = kind == "INDEX" and not _PARAMETERS.isdisjoint(pairwise(upper))
+    if (kind in ("INDEX", "SEQUENCE") and not counts and not stored) or "RENAME" in upper:
         return Schema("restate", f"ALTER {kind} {name}: the models' state says it", name)
     changed = Object(_described(kind or "".join(upper[1:2]), upper[:at]), name, "", "alter")
     return Schema("schema", f"ALTER {kind} {name}: no model says it", name, (changed,))
@@ -152,7 +154,13 @@ def grant(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
 
 _CONSTRAINTS = words("CHECK UNIQUE PRIMARY FOREIGN EXCLUDE")
 _INDEXES = words("INDEX FULLTEXT SPATIAL KEY")
+_COUNTING = words("INCREMENT MINVALUE MAXVALUE START CACHE CYCLE")
+"""Words by which ALTER SEQUENCE changes how a column counts, which no field says."""
+
 _STORAGE = words("STATISTICS STORAGE COMPRESSION")
+_PARAMETERS = frozenset({("SET", "("), ("SET", "UNLOGGED"), ("SET", "SCHEMA"), ("SET", "TABLESPACE")})
+"""Words by which ALTER TABLE or INDEX says how and where its rows are kept."""
+
 _LASTING = words(
     """PARTITION ATTACH INHERIT OWNER CLUSTER TABLESPACE COLLATE CHARACTER CHARSET ENGINE RULE SECURITY
     REPLICA IDENTITY AUTO_INCREMENT ROW_FORMAT DEFERRABLE"""
@@ -178,12 +186,20 @@ def _action(table: str, tokens: Sequence[str]) -> Schema:
         return _add(table, tokens, upper, upper.index("ADD") + 1)
     if ("SET", "DEFAULT") in pairs:
         column = _column(tokens, upper)
+        if upper[-2:] == ["DEFAULT", "NULL"]:
+            gone = Object("default", column, table, "drop")
+            return Schema("restate", f"ALTER TABLE {table} SET DEFAULT NULL: no default", table, (gone,))
         made = Object("default", column, table, "create")
         return Schema("schema", f"ALTER TABLE {table} SET DEFAULT", table, (made,))
     storage = next((word for before, word in pairwise(upper) if before == "SET" and word in _STORAGE), "")
     if storage:
         made = Object("storage", _column(tokens, upper), table, "create")
         return Schema("schema", f"ALTER TABLE {table} SET {storage}", table, (made,))
+    kept = [after for before, after in pairwise(upper) if (before, after) in _PARAMETERS]
+    if kept:
+        made = Object("storage", "", table, "create")
+        what = kept[0].replace("(", "(…)")
+        return Schema("schema", f"ALTER TABLE {table} SET {what}: no model says it", table, (made,))
     if "DETACH" in upper or ("NO", "INHERIT") in pairs:
         return Schema("restate", f"ALTER TABLE {table}: a fresh schema does not have it", table)
     lasting = sorted(_LASTING & set(upper))

@@ -15,7 +15,8 @@ FILE = "builtins.__file__"
 _SAME = frozenset(
     {"abspath", "realpath", "normpath", "fspath", "fsdecode", "resolve", "absolute", "expanduser"}
 )
-_CLASSES = ("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "builtins.str")
+_PATHS = ("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath")
+_CLASSES = (*_PATHS, "builtins.str")
 _OPEN = ("builtins.open", "io.open", "codecs.open")
 _READS = frozenset({"read", "read_text", "read_bytes", "readlines", "decode"})
 
@@ -49,6 +50,24 @@ def call(path: str, args: Args) -> Value | None:
     if path == "os.path.join" or path in _CLASSES:
         return joined(first, args[1:])
     return None
+
+
+def relative(machine: Machine, path: str, args: Args) -> Value | None:
+    """A file by its place below the folder that the project is run from, or a folder around the caller.
+
+    None where there is no such file, or one in several of these folders.
+    """
+    if not args or (path not in _OPEN and path not in _PATHS):
+        return None
+    parts = [arg.value for arg in (args if path in _PATHS else args[:1]) if isinstance(arg, Fixed)]
+    texts = [part for part in parts if isinstance(part, str) and part]
+    name = "/".join(texts)
+    if len(texts) < (len(args) if path in _PATHS else 1) or name.startswith("/") or "." not in name:
+        return None
+    places = {normpath(join(folder, name)) for folder in _above(machine.file)}
+    files = machine.names.modules.files
+    found = [one for one in sorted(places) if not one.startswith("..") and files.text(one) is not None]
+    return place(found[0]) if len(found) == 1 else None
 
 
 def joined(start: str, rest: Args) -> Value:

@@ -49,6 +49,10 @@ def read(root: Path, cache: bool = False) -> DataOperation:
         ("", 'Path(__file__).resolve().parents[1].joinpath("sql", "tags.sql").read_text()'),
         ("HERE = Path(__file__).parent", '(HERE.parent / "sql" / "tags.sql").open().read()'),
         (OPENING, 'text("tags")'),
+        # As it is run: from the folder of manage.py, or of the project.
+        ("", 'Path("shop/sql/tags.sql").read_text()'),
+        ("", 'open("shop/sql/tags.sql", encoding="utf-8").read()'),
+        ("", 'f"{Path("shop", "sql", "tags.sql").read_text()}"'),
     ],
 )
 def test_sql_that_stands_in_a_file(code: str, written: str) -> None:
