@@ -19,6 +19,7 @@ from analyzer.data.world import (
     Fixed,
     Made,
     OneOf,
+    Outside,
     Relation,
     Row,
     Rows,
@@ -80,6 +81,8 @@ def binary(machine: Machine, op: str, one: Value, other: Value) -> Value:
         return _combined(machine, op, one, other)
     if isinstance(one, Rows) and op in ("|", "&"):
         return one
+    if op == "/" and isinstance(one, Outside):
+        return places.under(machine, one, other) or ANY
     if isinstance(one, Made):
         start = places.path_of(one)
         if start is not None and op in ("/", "+"):

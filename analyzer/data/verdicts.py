@@ -11,6 +11,7 @@ from analyzer.data.effects import Effect, Origin
 from analyzer.data.labels import Labels
 from analyzer.data.later import History, Identity
 from analyzer.data.operations import Run, Runner
+from analyzer.data.orm import LINK
 from analyzer.data.outcomes import Sorted, objects_of, rows_of
 from analyzer.data.values import DataOperation, Evidence, OnEmpty, Verdict
 from analyzer.history.values import Migration
@@ -111,7 +112,7 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
         e for e in effects if e.kind == "create" and (e.live or history.surely_seeds(migration, e.needs))
     )
     maybe = tuple(e for e in effects if e.kind == "create" and e not in seeds and history.seeds(e.needs))
-    made = {e.target for e in seeds}
+    made = {e.target for e in seeds} | {e.target.rpartition(".")[0] for e in seeds if e.how == LINK}
     dropped = _dropped(effects)
     paired = run.paired or history.paired(migration, run.operation)
     said = tuple(
