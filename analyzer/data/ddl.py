@@ -64,7 +64,7 @@ def create(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
         name = ""
     if kind == "TABLE":
         return _create_table(name, upper, at)
-    on = name_after(tokens, upper, "ON") if kind in _ON_TABLE else ""
+    on = name_after(tokens, upper, "TO" if kind == "RULE" else "ON") if kind in _ON_TABLE else ""
     made = Object(_described(kind, upper[:at]), name, on, "create")
     return Schema("schema", f"CREATE {made.kind.upper()} {name}", on or name, (made,), kind == "INDEX")
 
@@ -130,6 +130,8 @@ def alter(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
     name = name_at(tokens[at + 1 :])
     if kind == "TABLE":
         return _alter_table(name, tokens[at + 1 :])
+    if "REFRESH" in upper and "VERSION" in upper:
+        return Schema("change", f"ALTER {kind} REFRESH: a fresh one has the version of its server", name)
     if kind == "SEQUENCE" and "RESTART" in upper:
         return Schema("insert", f"ALTER SEQUENCE {name} … RESTART goes with rows of fixed keys", name)
     counts = kind == "SEQUENCE" and not _COUNTING.isdisjoint(upper)
@@ -197,9 +199,9 @@ def _action(table: str, tokens: Sequence[str]) -> Schema:
         return Schema("schema", f"ALTER TABLE {table} SET {storage}", table, (made,))
     kept = [after for before, after in pairwise(upper) if (before, after) in _PARAMETERS]
     if kept:
-        made = Object("storage", "", table, "create")
-        what = kept[0].replace("(", "(…)")
-        return Schema("schema", f"ALTER TABLE {table} SET {what}: no model says it", table, (made,))
+        what = f"SET {kept[0]}" if kept[0] != "(" else "SET (…)"
+        made = Object("table option", what, table, "create")
+        return Schema("schema", f"ALTER TABLE {table} {what}: no model says it", table, (made,))
     if "DETACH" in upper or ("NO", "INHERIT") in pairs:
         return Schema("restate", f"ALTER TABLE {table}: a fresh schema does not have it", table)
     lasting = sorted(_LASTING & set(upper))
@@ -207,6 +209,10 @@ def _action(table: str, tokens: Sequence[str]) -> Schema:
         kind = "partition" if {"PARTITION", "ATTACH"} & set(lasting) else "table option"
         made = Object(kind, name_after(tokens, upper, "PARTITION"), table, "create")
         return Schema("schema", f"ALTER TABLE {table} … {lasting[0]}", table, (made,))
+    if "RENAME" in upper and "TO" in upper:
+        return Schema(
+            "restate", f"ALTER TABLE {table}: the models' state says it", table, _old(table, tokens)
+        )
     if "TRIGGER" in upper:
         return Schema("nothing", f"ALTER TABLE {table}: triggers off and on again", table)
     return Schema("restate", f"ALTER TABLE {table}: the models' state says it", table, _gone(table, tokens))
@@ -246,6 +252,16 @@ def _gone(table: str, tokens: Sequence[str]) -> tuple[Object, ...]:
     known = word in kinds or word == "COLUMN"
     name = name_at(tokens[at + known :])
     return (Object(kinds.get(word, "column"), name, table, "drop"),) if name else ()
+
+
+def _old(table: str, tokens: Sequence[str]) -> tuple[Object, ...]:
+    """The column that goes by another name from now on, in `RENAME [COLUMN] old TO new`."""
+    upper = [word.upper() for word in tokens]
+    at = upper.index("RENAME") + 1
+    word = upper[at] if at < len(upper) else "TO"
+    if word in ("TO", "CONSTRAINT", "INDEX", "KEY"):
+        return ()
+    return (Object("column", name_at(tokens[at + (word == "COLUMN") :]), table, "drop"),)
 
 
 def _column(tokens: Sequence[str], upper: Sequence[str]) -> str:

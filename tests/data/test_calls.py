@@ -34,6 +34,12 @@ COMMAND = """
     class Command(BaseCommand):
         def handle(self, *args, **options):
             Tag.objects.create(name="x")
+    # shop/management/commands/all_at_once.py
+    from django.core.management.base import BaseCommand
+    from shop.models import Tag
+    class Command(BaseCommand):
+        def execute(self, *args, **options):
+            Tag.objects.create(name="x")
     # shop/management/commands/nothing.py
     from django.core.management.base import BaseCommand
     class Command(BaseCommand):
@@ -93,6 +99,7 @@ def test_helpers_of_other_modules_are_followed(imported: str, body: str, verdict
     [
         ("call_command('loaddata', 'tags.json')", "seed"),
         ("call_command('load_tags')", "seed"),
+        ("call_command('all_at_once')", "seed"),
         ("call_command('nothing')", "noop"),
         ("call_command('update_index')", "one-time"),
         ("call_command('createcachetable')", "schema"),

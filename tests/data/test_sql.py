@@ -26,6 +26,7 @@ def deeds(text: str) -> list[str]:
         ("UPDATE ONLY public.tag SET name = upper(name)", "change"),
         ("DELETE FROM tag", "change"),
         ("TRUNCATE TABLE tag", "change"),
+        ("ALTER DATABASE shop REFRESH COLLATION VERSION", "change"),
         ("SELECT setval('tag_id_seq', (SELECT max(id) FROM tag))", "change"),
         # Neither rows nor schema
         ("SELECT 1", "nothing"),
@@ -94,6 +95,11 @@ def test_names_are_read_through_quotes_and_schemas() -> None:
     assert found.objects == (Object("trigger", "Stamp", "shop_tag", "create"),)
 
 
+def test_a_rule_is_one_of_its_table() -> None:
+    (found,) = statements("CREATE RULE keep AS ON DELETE TO shop_tag DO INSTEAD NOTHING")
+    assert found.objects == (Object("rule", "keep", "shop_tag", "create"),)
+
+
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
@@ -108,6 +114,11 @@ def test_names_are_read_through_quotes_and_schemas() -> None:
         ("CREATE VIEW busy AS SELECT 1; UPDATE shop_tag SET name = 'x'", "mixed"),
         # Made only to be dropped again …
         ("CREATE TABLE copy (id int); DROP TABLE copy", "redundant"),
+        # … or under another name than that of a column that goes …
+        (
+            "ALTER TABLE tag ADD COLUMN new int; UPDATE tag SET new = id; ALTER TABLE tag RENAME new TO old",
+            "one-time",
+        ),
         # … is not the same as dropped to be made anew.
         ("DROP VIEW IF EXISTS busy; CREATE VIEW busy AS SELECT 1", "schema"),
     ],
