@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal
@@ -46,6 +47,9 @@ class Schema(Struct, frozen=True):
     expressible: bool = False
 
 
+_NAMED = re.compile(r"\w_[0-9a-f]{8}(?:_uniq|_fk|_fk_\w+|_like)?\Z")
+_DJANGOS = "the name is Django's own, the models' state says it"
+
 CREATABLE = words(
     """TABLE INDEX TRIGGER FUNCTION PROCEDURE VIEW EXTENSION TYPE DOMAIN COLLATION SEQUENCE SCHEMA
     RULE POLICY AGGREGATE OPERATOR CAST STATISTICS SERVER PUBLICATION SUBSCRIPTION ROLE USER LANGUAGE EVENT
@@ -66,7 +70,14 @@ def create(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
         return _create_table(name, upper, at)
     on = name_after(tokens, upper, "TO" if kind == "RULE" else "ON") if kind in _ON_TABLE else ""
     made = Object(_described(kind, upper[:at]), name, on, "create")
+    if kind == "INDEX" and _is_djangos(name):
+        return Schema("restate", f"CREATE INDEX {name}: {_DJANGOS}", on)
     return Schema("schema", f"CREATE {made.kind.upper()} {name}", on or name, (made,), kind == "INDEX")
+
+
+def _is_djangos(name: str) -> bool:
+    """Whether an index or constraint goes by a name that Django makes up for what a field says."""
+    return _NAMED.search(name) is not None
 
 
 def _described(kind: str, before: Sequence[str]) -> str:
@@ -222,6 +233,8 @@ def _add(table: str, tokens: Sequence[str], upper: Sequence[str], at: int) -> Sc
     word = upper[at] if at < len(upper) else ""
     if word == "CONSTRAINT":
         made = Object("constraint", name_at(tokens[at + 1 :]), table, "create")
+        if _is_djangos(made.name):
+            return Schema("restate", f"ALTER TABLE {table} ADD CONSTRAINT {made.name}: {_DJANGOS}", table)
     elif word in _CONSTRAINTS:
         made = Object("constraint", "", table, "create")
     elif word in _INDEXES:
@@ -255,10 +268,12 @@ def _gone(table: str, tokens: Sequence[str]) -> tuple[Object, ...]:
 
 
 def _old(table: str, tokens: Sequence[str]) -> tuple[Object, ...]:
-    """The column that goes by another name from now on, in `RENAME [COLUMN] old TO new`."""
+    """What goes by another name from now on: a column, or a constraint that gets a name of Django's own."""
     upper = [word.upper() for word in tokens]
     at = upper.index("RENAME") + 1
     word = upper[at] if at < len(upper) else "TO"
+    if word == "CONSTRAINT" and _is_djangos(name_after(tokens, upper, "TO")):
+        return (Object("constraint", name_at(tokens[at + 1 :]), table, "drop"),)
     if word in ("TO", "CONSTRAINT", "INDEX", "KEY"):
         return ()
     return (Object("column", name_at(tokens[at + (word == "COLUMN") :]), table, "drop"),)

@@ -55,6 +55,12 @@ def deeds(text: str) -> list[str]:
         ("DO $$ BEGIN CREATE TYPE mood AS ENUM ('ok'); END $$", "schema"),
         # What the models' state says anyway
         ("DROP INDEX IF EXISTS tag_name", "restate"),
+        ("CREATE UNIQUE INDEX CONCURRENTLY shop_tag_name_851cd501_uniq ON shop_tag (name)", "restate"),
+        ("CREATE INDEX shop_tag_name_851cd501_like ON shop_tag (name varchar_pattern_ops)", "restate"),
+        (
+            "ALTER TABLE tag ADD CONSTRAINT tag_x_id_5941597d_fk_x_id FOREIGN KEY (x) REFERENCES x (id)",
+            "restate",
+        ),
         ("ALTER SEQUENCE tag_id_seq RENAME TO label_id_seq", "restate"),
         ("ALTER SEQUENCE tag_id_seq OWNED BY tag.id", "restate"),
         ("ALTER TABLE tag ALTER COLUMN name SET DEFAULT NULL", "restate"),
