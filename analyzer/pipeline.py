@@ -23,6 +23,7 @@ from analyzer.history.mentions import Mention, Named, mentions
 from analyzer.history.migrations import MigrationFiles, read_migrations
 from analyzer.history.outside import outside
 from analyzer.history.replay import replay
+from analyzer.history.replay.states import States
 from analyzer.history.unloaded import unloaded
 from analyzer.history.values import History, Migration, told
 from analyzer.options import Options
@@ -43,11 +44,13 @@ from analyzer.states.values import ProjectState
 class Examined(Struct, frozen=True):
     """An analysis, with the readings it sums up and the installed packages it rests on.
 
-    `migrations` hold the calls that make their operations; `state` is what they add up to.
+    `migrations` hold the calls that make their operations; `state` is what they add up to, `states`
+    what each of them found and left.
     """
 
     analysis: Analysis
     state: ProjectState
+    states: States
     packages: Externals
     schema: SchemaReading
     written: MigrationFiles
@@ -141,7 +144,7 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         standings=facts.standings,
         ended=endings(migrations, history),
     )
-    return Examined(analysis, states.final, packages, schema, written, migrations)
+    return Examined(analysis, states.final, states, packages, schema, written, migrations)
 
 
 def _data_operations(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.reset.drafts.compose import Drafts
-from tests.reset.test_drafts import drafted, run, the
+from tests.reset.test_drafts import MODEL, drafted, run, the
 
 
 def function(body: str, takes: str = "", name: str = "counted") -> str:
@@ -52,3 +52,48 @@ def test_whatever_is_carried_over_is_drafted_or_said_to_be_left() -> None:
     assert "HStoreExtension()" in found.first
     told = {*migrations_of(found), *(one.operation.migration for one in found.left)}
     assert told == {"0003_next", "0004_next"}
+
+
+def filled(before: str, after: str) -> str:
+    """A seed, behind it a field that was filled by `before` and is filled by `after` in the end."""
+    add = f'operations = [migrations.AddField("post", "rank", {before})]'
+    change = f'operations = [migrations.AlterField("post", "rank", {after})]'
+    seed = run("Post.objects.create(title='a')")
+    model = MODEL + f"    rank = {after}\n"
+    imports = "import django.utils.timezone\n---\n"
+    return the(drafted(imports + add, seed, imports + change, model=model))
+
+
+def test_a_field_that_was_filled_otherwise_gets_what_it_got() -> None:
+    number = "models.IntegerField(default={})"
+    assert '"rank": 7' in filled(number.format(7), number.format(8))
+    assert '"rank"' not in filled(number.format(7), number.format(7))
+    assert '"rank": None' in filled(
+        "models.IntegerField(null=True)", "models.IntegerField(null=True, default=8)"
+    )
+    assert "\"rank\": ''" in filled("models.CharField()", "models.CharField(default='x')")
+    assert '"rank"' not in filled("models.IntegerField(null=True)", number.format(8))
+
+
+def test_what_filled_a_field_may_be_a_function() -> None:
+    text = filled(
+        "models.DateTimeField(default=django.utils.timezone.now)", "models.DateTimeField(null=True)"
+    )
+    assert '"rank": django.utils.timezone.now()' in text
+    assert "import django.utils.timezone\n" in text
+
+
+def test_a_field_that_came_later_keeps_what_the_rows_were_given_then() -> None:
+    add = """operations = [migrations.AddField("post", "rank", models.IntegerField(default=7)),
+        migrations.AlterField("post", "rank", models.IntegerField(default=8))]"""
+    model = MODEL + "    rank = models.IntegerField(default=8)\n"
+    assert '"rank": 7' in the(drafted(run("Post.objects.create(title='a')"), add, model=model))
+
+
+def test_a_field_that_is_given_is_not_filled_under_its_new_name() -> None:
+    rename = """operations = [migrations.RenameField("post", "text", "body"),
+        migrations.AlterField("post", "body", models.TextField(default="x"))]"""
+    model = "class Post(models.Model):\n    title = models.CharField(max_length=20, unique=True)\n"
+    model += '    body = models.TextField(default="x")\n'
+    text = the(drafted(run("Post.objects.create(title='a', text='b')"), rename, model=model))
+    assert text.count('"body":') == 1

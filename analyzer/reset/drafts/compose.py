@@ -178,6 +178,7 @@ class _Composer:
         if plain and source.used(kept)[1]:
             raise ValueError("it uses names of its migration's class: put it into the first file by hand")
         made.add(source, place, kept, writer, rewritten.edits)
+        made.name_modules(rewritten.modules)
         if not migration.atomic:
             made.atomic = False
 

@@ -14,6 +14,7 @@ from analyzer.data.lookups.values import Lookups
 from analyzer.data.sqltext import words
 from analyzer.history.values import Key
 from analyzer.pipeline import Examined
+from analyzer.reset.drafts.defaults import Defaults
 from analyzer.reset.drafts.evolution import Evolution
 from analyzer.reset.drafts.module import Edit, Source, called, one_line
 from analyzer.source.values import Undecided
@@ -37,6 +38,8 @@ class Rewritten(Struct, frozen=True):
 
     edits: tuple[Edit, ...]
     broken: tuple[tuple[int, str], ...]
+    modules: tuple[str, ...] = ()
+    """What values that are written in name."""
 
 
 class Rewriter:
@@ -48,13 +51,15 @@ class Rewriter:
         self.fields = examined.schema.resolver.registry.fields
         self.evaluator = examined.schema.classes.evaluator
         self.lookups: Lookups = examined.analysis.lookups
+        self.defaults = Defaults(examined, evolution)
 
     def of(self, source: Source, key: Key) -> Rewritten:
         work = _Work(self, source, key)
         work.renamed_models()
         work.changed_fields()
         work.made_rows()
-        return Rewritten(tuple(sorted({*work.edits, *work.flags()})), tuple(sorted(set(work.broken))))
+        edits = tuple(sorted({*work.edits, *work.flags()}))
+        return Rewritten(edits, tuple(sorted(set(work.broken))), tuple(sorted(work.modules)))
 
     def model(self, app: str, model: str, since: Key) -> ModelState | None:
         """The model of the last state that a migration knows by this name."""
@@ -120,6 +125,7 @@ class _Work:
         self.key = key
         self.edits: list[Edit] = []
         self.broken: list[tuple[int, str]] = []
+        self.modules: set[str] = set()
         self.said: dict[int, list[str]] = {}
         self.more: dict[int, str] = {}
         self.cut: dict[int, set[int]] = {}
@@ -255,15 +261,15 @@ class _Work:
         built = models.get(call.func.id) if isinstance(call.func, ast.Name) else None
         model = self.by.model(*(label or built or ("", "")), self.key) if label or built else None
         if built is not None and model is not None and call.keywords:
-            self._completed(call, model)
-        elif model is not None and how in MAKING:
-            self._completed(call, model)
+            self._completed(call, model, built)
+        elif model is not None and label is not None and how in MAKING:
+            self._completed(call, model, label)
             if how == "create":
-                self._once_only(call, model, alone=alone)
+                self._once_only(call, model, label, alone=alone)
         elif how in ONCE[1:] and label is not None:
             self.flag(call.lineno, "runs once; a second run makes the rows again")
 
-    def _once_only(self, call: ast.Call, model: ModelState, *, alone: bool) -> None:
+    def _once_only(self, call: ast.Call, model: ModelState, label: tuple[str, str], *, alone: bool) -> None:
         """`create` as `get_or_create`, where a field that is unique is given a plain value."""
         gone = self.cut.get(id(call), ())
         words = [word for at, word in enumerate(call.keywords) if at not in gone]
@@ -271,7 +277,9 @@ class _Work:
         if call.args or None in given or not isinstance(call.func, ast.Attribute):
             self.flag(call.lineno, "runs once; its keywords are not written here")
             return
-        keys = [word for word in words if word.arg in self.by.unique(model) and isinstance(word.value, PLAIN)]
+        names = {word: self.by.evolution.field(*label, word.arg or "", self.key).name for word in words}
+        unique = self.by.unique(model)
+        keys = [word for word in words if names[word] in unique and isinstance(word.value, PLAIN)]
         if not keys:
             self.flag(call.lineno, "runs once; no unique field tells its rows apart")
             return
@@ -282,8 +290,8 @@ class _Work:
         inner = self.source.at(call.keywords[0].lineno, call.keywords[0].col_offset)
         outer = self.source.span(call)[1] - 1
         more = self.more.get(id(call), "")
-        parts = [f"{keys[0].arg}={self._value(keys[0])}"]
-        defaults = ", ".join(f'"{word.arg}": {self._value(word)}' for word in rest) + more
+        parts = [f"{names[keys[0]]}={self._value(keys[0])}"]
+        defaults = ", ".join(f'"{names[word]}": {self._value(word)}' for word in rest) + more
         if defaults:
             parts.append(f"defaults={{{defaults.removeprefix(', ')}}}")
         self.edits = [edit for edit in self.edits if not inner <= edit.start <= outer]
@@ -297,13 +305,25 @@ class _Work:
         end = self.source.span(word.value)[1]
         return self.source.text(word.value, (edit for edit in self.edits if edit.start < end))
 
-    def _completed(self, call: ast.Call, model: ModelState) -> None:
-        """Give rows the values that old rows got when a field was added behind them."""
+    def _completed(self, call: ast.Call, model: ModelState, label: tuple[str, str]) -> None:
+        """Give rows the values that old rows got, then or when a field was added behind them."""
         given = {word.arg for word in call.keywords}
         if None in given or not call.keywords:
             return
-        named = {*given, *_default_names(call)}
-        for name, value in self.by.demanded(model, self.key).items():
+        said = {*given, *_default_names(call)}
+        named = said | {self.by.evolution.field(*label, name or "", self.key).name for name in said}
+        demanded = self.by.demanded(model, self.key)
+        for given_then in self.by.defaults.other(*label, model, self.key):
+            name = given_then.field
+            if name in demanded or name in named:
+                continue
+            if not given_then.text:
+                self.flag(call.lineno, f"{name} was filled otherwise when this ran")
+                continue
+            self.flag(call.lineno, f"{name} is what filled it when this ran")
+            self._add(call, name, given_then.text)
+            self.modules |= {given_then.module} - {""}
+        for name, value in demanded.items():
             by = self.by.evolution.added(model.app, model.name, self.key)[name].by
             if {name, f"{name}_id"} & named:
                 continue
