@@ -6,7 +6,7 @@ Only what the history decides is rewritten; whatever else is out of date gets a 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -14,9 +14,11 @@ from analyzer.data.lookups.values import Lookups
 from analyzer.data.sqltext import words
 from analyzer.history.values import Key
 from analyzer.pipeline import Examined
+from analyzer.reset.drafts.calls import base, default_names, models_of
 from analyzer.reset.drafts.defaults import Defaults
 from analyzer.reset.drafts.evolution import Evolution
 from analyzer.reset.drafts.module import Edit, Source, called, one_line
+from analyzer.reset.drafts.tables import Tables, rewritten
 from analyzer.source.values import Undecided
 from analyzer.states.values import Absent, FieldState, ModelState
 
@@ -40,6 +42,8 @@ class Rewritten(Struct, frozen=True):
     broken: tuple[tuple[int, str], ...]
     modules: tuple[str, ...] = ()
     """What values that are written in name."""
+    notes: tuple[tuple[int, str], ...] = ()
+    """What is to be said of operations in the list of the migration, by line."""
 
 
 class Rewriter:
@@ -52,14 +56,17 @@ class Rewriter:
         self.evaluator = examined.schema.classes.evaluator
         self.lookups: Lookups = examined.analysis.lookups
         self.defaults = Defaults(examined, evolution)
+        self.tables = Tables(examined, evolution)
 
     def of(self, source: Source, key: Key) -> Rewritten:
         work = _Work(self, source, key)
         work.renamed_models()
         work.changed_fields()
         work.made_rows()
+        work.sql_names()
         edits = tuple(sorted({*work.edits, *work.flags()}))
-        return Rewritten(edits, tuple(sorted(set(work.broken))), tuple(sorted(work.modules)))
+        broken, modules = tuple(sorted(set(work.broken))), tuple(sorted(work.modules))
+        return Rewritten(edits, broken, modules, tuple(dict.fromkeys(work.notes)))
 
     def model(self, app: str, model: str, since: Key) -> ModelState | None:
         """The model of the last state that a migration knows by this name."""
@@ -126,6 +133,7 @@ class _Work:
         self.edits: list[Edit] = []
         self.broken: list[tuple[int, str]] = []
         self.modules: set[str] = set()
+        self.notes: list[tuple[int, str]] = []
         self.said: dict[int, list[str]] = {}
         self.more: dict[int, str] = {}
         self.cut: dict[int, set[int]] = {}
@@ -197,6 +205,24 @@ class _Work:
         if certain:
             self.broken.append((line, why))
 
+    def sql_names(self) -> None:
+        for node in ast.walk(self.source.tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                continue
+            changed = tuple(dict.fromkeys(self.by.tables.changed(node.value, self.key)))
+            start, end = self.source.span(node)
+            listed = self.source.migration.lineno < node.lineno <= (self.source.migration.end_lineno or 0)
+            for one in changed:
+                if one.sure and not one.name:
+                    self.broken.append((node.lineno, one.why))
+                if listed:
+                    self.notes.append((node.lineno, one.why))
+                else:
+                    self.flag(node.lineno, one.why)
+            text = rewritten(self.source.data[start:end], changed)
+            if text != self.source.data[start:end]:
+                self.edits.append(Edit(start, end, text))
+
     def _around(self, line: int) -> Iterator[ast.Call]:
         return (call for call in self.calls if call.lineno <= line <= (call.end_lineno or 0))
 
@@ -249,14 +275,14 @@ class _Work:
         used = {id(node.value) for node in ast.walk(self.source.tree) if isinstance(node, ast.Expr)}
         for function in ast.walk(self.source.tree):
             if isinstance(function, ast.FunctionDef):
-                models = dict(_models_of(function))
+                models = dict(models_of(function))
                 calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
                 for call in calls:
                     self._made(call, models, alone=id(call) in used)
 
     def _made(self, call: ast.Call, models: Mapping[str, tuple[str, str]], *, alone: bool) -> None:
         how = called(call)
-        named = _base(call)
+        named = base(call)
         label = models.get(named) if named is not None and isinstance(call.func, ast.Attribute) else None
         built = models.get(call.func.id) if isinstance(call.func, ast.Name) else None
         model = self.by.model(*(label or built or ("", "")), self.key) if label or built else None
@@ -310,7 +336,7 @@ class _Work:
         given = {word.arg for word in call.keywords}
         if None in given or not call.keywords:
             return
-        said = {*given, *_default_names(call)}
+        said = {*given, *default_names(call)}
         named = said | {self.by.evolution.field(*label, name or "", self.key).name for name in said}
         demanded = self.by.demanded(model, self.key)
         for given_then in self.by.defaults.other(*label, model, self.key):
@@ -345,49 +371,3 @@ class _Work:
         else:
             self.more[id(call)] = self.more.get(id(call), "") + f', "{name}": {value}'
             self.edits.append(Edit(end, end, f", {name}={value}".encode()))
-
-
-def _default_names(call: ast.Call) -> Iterator[str]:
-    for word in call.keywords:
-        if word.arg in ("defaults", "create_defaults") and isinstance(word.value, ast.Dict):
-            yield from (str(key.value) for key in word.value.keys if isinstance(key, ast.Constant))
-
-
-def _models_of(function: ast.FunctionDef) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The local names of historical models, with (app, model)."""
-    for node in ast.walk(function):
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if (
-                called(call) == "get_model"
-            ):
-                texts = [one.value for one in (*call.args, *(word.value for word in call.keywords))
-                         if isinstance(one, ast.Constant) and isinstance(one.value, str)]  # fmt: skip
-                label = ".".join(texts)
-                if label.count(".") == 1:
-                    app, _, model = label.partition(".")
-                    yield name, (app, model)
-
-
-def _base(call: ast.Call) -> str | None:
-    """The name that a chain such as `Model.objects.using(alias).create(…)` begins with."""
-    node: ast.expr = call.func
-    steps = 0
-    while not isinstance(node, ast.Name):
-        steps += 1
-        if isinstance(node, ast.Attribute):
-            node = node.value
-        elif isinstance(node, ast.Call) and called(node) in ("using", "db_manager"):
-            node = node.func
-        else:
-            return None
-    return node.id if steps > 1 else None
-
-
-def overlapping(edits: Iterable[Edit]) -> bool:
-    """Whether one edit reaches into another."""
-    end = -1
-    for edit in sorted(edits):
-        if edit.start < end:
-            return True
-        end = max(end, edit.end)
-    return False

@@ -50,7 +50,6 @@ def answer(project: Path) -> dict[str, Any]:
 def written(project: Path) -> list[dict[str, Any]]:
     """The migrations of apps in the tree that `makemigrations` is about to write."""
     from django.apps import apps
-    from django.core import checks
     from django.core.management import call_command
     from django.core.management.commands import makemigrations
 
@@ -64,9 +63,19 @@ def written(project: Path) -> list[dict[str, Any]]:
             found.update(changes)
 
     with contextlib.redirect_stdout(io.StringIO()):
-        checks.run_checks()  # imports what only URLs import, models among it, as `makemigrations` does
+        import_urls()
         call_command(Command(), interactive=False, skip_checks=True, verbosity=0)
     return [told(one) for app in sorted(found) if app in own for one in found[app]]
+
+
+def import_urls() -> None:
+    """Import what only URLs import, models among it: the checks do before `makemigrations` works."""
+    from django.core import checks
+
+    try:
+        checks.run_checks()
+    except Exception:  # noqa: BLE001 - the project may need what is not installed; it is told
+        traceback.print_exc()
 
 
 def told(migration: Any) -> dict[str, Any]:
