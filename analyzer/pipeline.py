@@ -12,6 +12,7 @@ from analyzer.catalogue.migrations import leaf
 from analyzer.catalogue.site import Externals
 from analyzer.history.drift.values import Drift
 from analyzer.history.migrations import MigrationFiles
+from analyzer.history.replay.states import States
 from analyzer.history.values import Migration
 from analyzer.options import Options
 from analyzer.outcome import Analysis
@@ -31,12 +32,14 @@ if TYPE_CHECKING:
 class Examined(Struct, frozen=True):
     """An analysis, with the readings it sums up and the installed packages it rests on.
 
-    `migrations` hold the calls that make their operations; `state` is what they add up to.
+    `migrations` hold the calls that make their operations; `state` is what they add up to, `states`
+    what each of them found and left.
     """
 
     analysis: Analysis
     unmoved: Unmoved
     state: ProjectState
+    states: States
     packages: Externals
     schema: SchemaReading
     written: MigrationFiles
@@ -67,6 +70,7 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
         analysis,
         weighed.unmoved,
         migrated.states.final,
+        migrated.states,
         begun.packages,
         schema,
         migrated.written,

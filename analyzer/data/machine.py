@@ -91,8 +91,17 @@ class Machine:
             how=how,
             many=many or self.several > 0,
         )
-        if effect not in self.effects[-RECENT:]:
+        if not self._repeated(effect):
             self.effects.append(effect)
+
+    def _repeated(self, effect: Effect) -> bool:
+        """Whether an effect was noted just before, and nothing came of its objects since."""
+        recent = self.effects[-RECENT:]
+        if effect not in recent:
+            return False
+        about = {part.family for part in effect.objects}
+        since = recent[len(recent) - recent[::-1].index(effect) :]
+        return all(about.isdisjoint(part.family for part in one.objects) for one in since)
 
     # ------------------------------------------------------------ where it is
 
