@@ -8,9 +8,11 @@ from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.data.routines import ROUTINES, arguments
 from analyzer.data.sqltext import DECORATION, name_after, name_at, words
+from analyzer.data.sqlwording import wording
 from analyzer.data.values import Action
 
 Deed = Literal["insert", "copy", "change", "schema", "restate", "nothing", "unknown"]
@@ -22,7 +24,8 @@ class Object(Struct, frozen=True, order=True):
     """A part of a schema by its kind and name, and what is done to it.
 
     `arguments` are the types that a routine takes; None for anything else, or where SQL does not say.
-    `replaces` tells of what is made that it takes the place of one that may be there.
+    `replaces` tells of what is made that it takes the place of one that may be there.  `wording` is as in
+    `SchemaObject`.
     """
 
     kind: str
@@ -31,6 +34,7 @@ class Object(Struct, frozen=True, order=True):
     action: Action
     arguments: str | None = None
     replaces: bool = False
+    wording: str = ""
 
     @property
     def family(self) -> tuple[str, str]:
@@ -86,6 +90,17 @@ CREATABLE = words(
 )
 _ON_TABLE = words("INDEX TRIGGER POLICY RULE")
 _SPECIAL_TABLES = words("PARTITION PARTITIONED INHERITS VIRTUAL")
+
+
+def worded(found: Schema, tokens: Sequence[str]) -> Schema:
+    """With the words in which the objects are made, where they are not known yet."""
+    if all(one.action == "drop" or one.wording for one in found.objects):
+        return found
+    said = wording(tokens)
+    objects = (
+        one if one.action == "drop" or one.wording else replace(one, wording=said) for one in found.objects
+    )
+    return replace(found, objects=tuple(objects))
 
 
 def create(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
@@ -224,7 +239,7 @@ _LASTING = words(
 
 def _alter_table(name: str, rest: Sequence[str]) -> Schema:
     """ALTER TABLE does what its actions do: what no model says counts before what the state says."""
-    found = [_action(name, action) for action in listed(rest)]
+    found = [worded(_action(name, action), action) for action in listed(rest)]
     if len(found) == 1 and found[0].becomes:
         return found[0]
     made = [one for one in found if one.deed == "schema"]
