@@ -15,6 +15,7 @@ from analyzer.history.order import full_plan
 from analyzer.history.squash import parts
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
+from analyzer.reset.bonds import Partition
 from analyzer.reset.decide import (
     WORTH,
     Block,
@@ -24,7 +25,7 @@ from analyzer.reset.decide import (
     standing_between,
     unfinished,
 )
-from analyzer.reset.drafts.select import Selection, select
+from analyzer.reset.drafts.select import Selection, brought, select
 from analyzer.reset.environments_values import Comparison
 from analyzer.reset.gate import Gate, gates
 from analyzer.reset.guarded_sql import DIALECTS, Dialect, Rows
@@ -32,7 +33,7 @@ from analyzer.reset.layout import ground, layout
 from analyzer.reset.naming import following, names_of
 from analyzer.reset.outside import Outside
 from analyzer.reset.packages import Package, resettable
-from analyzer.reset.partition import Partition, partition
+from analyzer.reset.partition import partition
 from analyzer.reset.placeholders import Placeholder, placeholders
 from analyzer.reset.planned import FIRST, Layout
 from analyzer.schema.settings import Settings
@@ -161,7 +162,9 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
     migrations = [one for one in examined.migrations if one.app in apps]
     known_keys = [migration.key for migration in examined.migrations]
     extras = selection.words
-    shared = partition(drawn, outside) if procedure == "replaces" else Partition((), ())
+    shared = Partition((), ())
+    if procedure == "replaces":
+        shared = partition(drawn, outside, brought(examined, selection, apps))
     inbound = tuple(sorted(_inbound(examined, outside, apps), key=lambda one: (one.child, one.parent)))
     return Plan(
         project=examined.analysis.project,
@@ -194,9 +197,13 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
 
 
 def _manage(examined: Examined) -> str:
-    """The path of manage.py: the one nearest to the root."""
+    """The path of manage.py: the one nearest above the settings, else the one nearest to the root."""
     files = examined.schema.classes.names.modules.files.tree.files
     found = [file.path for file in files if file.path.rpartition("/")[2] == "manage.py"]
+    settings = examined.schema.settings.path or ""
+    above = [path for path in found if settings.startswith(path.removesuffix("manage.py"))]
+    if above:
+        return max(above, key=len)
     return min(found, key=lambda path: (path.count("/"), path), default="manage.py")
 
 

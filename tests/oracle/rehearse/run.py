@@ -31,7 +31,7 @@ from analyzer.sources import sources
 from tests.oracle.real.projects import REPOSITORY, SETTINGS, Refused, install, lay_out, read_projects
 from tests.oracle.rehearse.databases import Databases, Server, SQLite
 from tests.oracle.rehearse.half import steps
-from tests.oracle.rehearse.procedures import REHEARSED
+from tests.oracle.rehearse.procedures import REHEARSED, before
 from tests.oracle.rehearse.stage import MANAGE, MIGSCAN, OVERLAY, OVERLAY_TEXT, Stage
 from tests.oracle.verdicts.servers import postgresql
 from tests.oracle.verdicts.subjects import names, subject
@@ -69,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         databases = Server(stack.enter_context(postgresql()))
                     stage = _stage(name, Path(options.store).resolve(), Path(folder), procedure, databases)
                     half = _databases(stage)
+                    before(stage)
                     REHEARSED[procedure](stage, half)
                     stage.all_done()
                 except (Refused, OSError) as error:
