@@ -22,7 +22,7 @@ from analyzer.reset.sharing import Solver
 MOST_WORK = 400_000
 """So many layers are given to old migrations in all, to find the order of apps that needs the fewest."""
 
-MOST_RESTS = 24
+MOST_RESTS = 40
 """So many empty migrations are put up with."""
 
 Needs = Mapping[Key, tuple[tuple[Key, bool], ...]]
@@ -34,6 +34,7 @@ def layered(
     apart: Mapping[str, int],
     brought: Mapping[str, Brought],
     without: Collection[tuple[Key, Key]] = (),
+    work: int = MOST_WORK,
 ) -> Partition:
     """Share out the old migrations.
 
@@ -42,7 +43,7 @@ def layered(
     first = Solver(layout, outside, {}, {}, without, brought)
     if bare := first.bare():
         return Partition((), (), why=f"nothing new could replace the old ones of {', '.join(bare)}")
-    layers = _fewest(first)
+    layers = _fewest(first, work)
     written = {app: len(layout.of(app)) for app in layout.apps}
     most = {app: 1 + max((layers[key] for key in first.old if key[0] == app), default=0) for app in written}
     solver = Solver(layout, outside, {}, most, without, brought)
@@ -61,7 +62,8 @@ def layered(
     number = sum(rests.values())
     if number > MOST_RESTS:
         said = f"{number} new migrations without operations would be needed, to stand for the old ones"
-        return Partition((), (), why=said)
+        together = {key: min(place, written[key[0]]) for key, place in places.items()}
+        return Partition((), (), why=said, circle=solver.circle(together))
     last = Solver(layout, outside, {}, rests, without, brought)
     return last.shared(_filled(last, places))
 
@@ -109,13 +111,13 @@ def _filled(solver: Solver, places: Places) -> Places:
 # ---------------------------------------------------------------- the order of apps
 
 
-def _fewest(solver: Solver) -> dict[Key, int]:
+def _fewest(solver: Solver, work: int) -> dict[Key, int]:
     """The layers in the order of apps that needs the fewest, among those that are tried."""
     apps = sorted(solver.parts)
     edges: dict[str, set[str]] = {app: set() for app in apps}
     for key in solver.old:
         edges[key[0]] |= {parent[0] for parent, _ in solver.needs[key]} - {key[0]}
-    tries = max(1, MOST_WORK // max(1, len(solver.old)))
+    tries = max(1, work // max(1, len(solver.old)))
     order: list[str] = []
     for members in _in_order(components(apps, edges), apps, edges):
         best = list(members)

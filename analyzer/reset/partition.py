@@ -8,7 +8,7 @@ of a database: leaving one out only splits its node, and the old migrations have
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -27,6 +27,12 @@ MOST_EMPTY = 12
 
 MOST_MOVES = 40
 """So many old dependencies are left out, one by one, to see whether it can be done without them."""
+
+MOST_WORK = 30_000
+"""So many migrations are looked at in all to find these."""
+
+WORK_ON_MOVES = 20_000
+"""So many layers are given to old migrations each time."""
 
 
 def partition(
@@ -82,18 +88,24 @@ def _apart(layout: Layout, brought: Mapping[str, Brought]) -> dict[str, int]:
 def _moves(
     layout: Layout, outside: Outside, apart: Mapping[str, int], brought: Mapping[str, Brought]
 ) -> tuple[tuple[Key, Key], ...]:
-    """Old dependencies without which the migrations can be shared out; empty where none are found."""
+    """Old dependencies without which the migrations can be shared out, none of them needlessly; empty where
+    none are found."""
+
+    def shared(without: Collection[tuple[Key, Key]]) -> Partition:
+        return layered(layout, outside, apart, brought, without, WORK_ON_MOVES)
+
     without: list[tuple[Key, Key]] = []
-    while len(without) < MOST_MOVES:
-        plain = Solver(layout, outside, {}, apart, without, brought).solve()
-        found = layered(layout, outside, apart, brought, without)
-        if plain.possible or found.possible:
-            return tuple(without)
-        movable = sorted((bond.aside, bond.child, bond.parent) for bond in found.movable or plain.movable)
-        if not movable:
+    most = min(MOST_MOVES, MOST_WORK // max(1, len(outside.edges)))
+    while not (found := shared(without)).possible:
+        movable = sorted((bond.aside, bond.child, bond.parent) for bond in found.movable)
+        if not movable or len(without) >= most:
             return ()
         without.append(movable[0][1:])
-    return ()
+    for move in tuple(without):
+        left = [one for one in without if one != move]
+        if shared(left).possible:
+            without = left
+    return tuple(without)
 
 
 def _widened(found: Partition, layout: Layout, anchors: dict[str, int], rests: dict[str, int]) -> bool:

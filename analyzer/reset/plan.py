@@ -36,7 +36,7 @@ from analyzer.reset.packages import Package, resettable
 from analyzer.reset.partition import partition
 from analyzer.reset.placeholders import Placeholder, placeholders
 from analyzer.reset.planned import FIRST, Layout
-from analyzer.schema.settings import Settings
+from analyzer.schema.settings import NAMED, Settings
 
 Procedure = Literal["placeholder", "replaces", "sql", "squash"]
 PROCEDURES: tuple[Procedure, ...] = ("placeholder", "replaces", "sql", "squash")
@@ -81,7 +81,8 @@ class Plan(Struct, frozen=True):
     `delete` are the files that go, `data` the data operations of the apps that a fresh database may
     still need, `extras` what the files for them are called, by app.  `remade` are the names of new
     migrations where old ones stay beside them.  `knot` is a circle that migrations which stay would
-    close with the new ones.  `manage` is the path of the project's manage.py.
+    close with the new ones.  `manage` is the path of the project's manage.py, `settings` that of
+    the settings to name where there are others.
     """
 
     project: str
@@ -108,6 +109,7 @@ class Plan(Struct, frozen=True):
     gates: tuple[Gate, ...]
     leaves: tuple[Key, ...]
     manage: str
+    settings: str
 
     @property
     def blocked(self) -> tuple[Decision, ...]:
@@ -193,6 +195,7 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         gates=gates(wishes.comparison, apps, able) if wishes.comparison is not None else (),
         leaves=tuple(key for key in history.leaves if key[0] in apps),
         manage=_manage(examined),
+        settings=_settings(examined),
     )
 
 
@@ -205,6 +208,12 @@ def _manage(examined: Examined) -> str:
     if above:
         return max(above, key=len)
     return min(found, key=lambda path: (path.count("/"), path), default="manage.py")
+
+
+def _settings(examined: Examined) -> str:
+    """The settings that were named by hand; empty where there are none."""
+    settings = examined.schema.settings
+    return settings.path or "" if settings.reason == NAMED else ""
 
 
 def _with_models(examined: Examined, apps: frozenset[str]) -> Layout:

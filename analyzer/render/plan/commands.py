@@ -20,6 +20,11 @@ def manage(plan: Plan, *words: str) -> str:
     return shlex.join(["python", plan.manage, *words])
 
 
+def named_settings(plan: Plan) -> str:
+    """What a call of migscan must say of the settings again; it begins with a space."""
+    return f" --settings {shlex.quote(plan.settings)}" if plan.settings else ""
+
+
 def shell(*commands: str) -> list[str]:
     """Commands as a block of their own."""
     return ["", SHELL, *commands, "```", ""]

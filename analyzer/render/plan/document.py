@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from analyzer.history.values import Key
 from analyzer.render.markdown.text import bullets, code, codes, section, table, text
 from analyzer.render.plan.carried import appendix, carried, freed, references
-from analyzer.render.plan.commands import SHELL
+from analyzer.render.plan.commands import SHELL, named_settings
 from analyzer.render.plan.gated import banner, gated
 from analyzer.render.plan.steps import TITLES, steps
 from analyzer.render.plan.ways_back import backwards
@@ -169,6 +169,7 @@ def impossible(plan: Plan) -> Iterator[str]:
 def _before(plan: Plan) -> list[str]:
     manage = shlex.quote(plan.manage)
     compare = " ".join(f"--applied {shlex.quote(f'{name}={file}')}" for name, file in plan.environments)
+    compare = f"{compare or '--applied prod=prod.csv --applied dev=dev.csv'}{named_settings(plan)}"
     helpers = [path for package in plan.packages.values() for path in package.helpers]
     lines = [
         "1. Freeze merges that touch models or migrations, and list the open branches that do:",
@@ -203,7 +204,7 @@ def _before(plan: Plan) -> list[str]:
         ),
         "",
         SHELL,
-        f"migscan compare . {compare or '--applied prod=prod.csv --applied dev=dev.csv'}",
+        f"migscan compare . {compare}",
         "```",
         "",
         *gated(plan),
@@ -256,8 +257,9 @@ def _afterwards(plan: Plan) -> list[str]:
     return bullets(
         [
             (
-                "`migscan verify . --base before-migration-reset` ends with 0: the new files make the same "
-                "tables, rows and hidden schema as the old ones, as far as source tells."
+                f"`migscan verify . --base before-migration-reset{named_settings(plan)}` ends with 0: the "
+                "new files make the same tables, rows and hidden schema as the old ones, as far as source "
+                "tells."
             ),
             (
                 "Compare the schema of an empty database migrated by the new files with the "

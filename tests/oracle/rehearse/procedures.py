@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from analyzer.render.plan.commands import loosened, pointed, restored
+from analyzer.render.plan.commands import loosened, named_settings, pointed, restored
 from analyzer.reset.plan import Procedure
 from tests.oracle.real.projects import Refused
 from tests.oracle.rehearse.databases import Content
@@ -14,7 +14,7 @@ from tests.oracle.rehearse.stage import Stage
 CHECK = ("makemigrations", "--check", "--dry-run")
 
 
-COMPARE = "migscan compare . --applied prod=prod.csv --applied dev=dev.csv"
+COMPARE = "migscan compare . --applied prod=prod.csv --applied dev=dev.csv{}"
 
 
 def before(stage: Stage) -> None:
@@ -30,7 +30,7 @@ def before(stage: Stage) -> None:
         for file, name in (("prod.csv", "old"), ("dev.csv", other)):
             rows = "".join(f"{app},{named}\n" for app, named in sorted(stage.databases.recorded(name)))
             (stage.tree / file).write_text(f"app,name\n{rows}", encoding="utf-8")
-        code, said = stage.letter(COMPARE)
+        code, said = stage.letter(COMPARE.format(named_settings(stage.made)))
         stage.hold(code == wanted, f"migscan compare: {code} for old and {other}", said)
     for file in ("prod.csv", "dev.csv"):
         (stage.tree / file).unlink()
@@ -169,13 +169,31 @@ def _placeholder(stage: Stage, half: int) -> None:
 # ---------------------------------------------------------------- B
 
 
-def _replaces(stage: Stage, half: int) -> None:
-    made, databases = stage.made, stage.databases
-    rows = databases.content("old")
-    if made.anchors:
+LISTED = '--pathspec-from-file="$PLAN/replaces/delete.txt"'
+
+
+def anchored(stage: Stage) -> None:
+    """The files of release 0, or those that go out with release 1."""
+    if stage.made.anchors:
         stage.done_so('cp -R "$PLAN/replaces/release-0/." .')
         stage.must("release 0: makemigrations --check", "old", *CHECK)
         stage.commit("release-0")
+
+
+def remade(stage: Stage) -> None:
+    """The files of release 1."""
+    _regenerate(stage, "replaces")
+    _renamed(stage, "replaces")
+    stage.done_so(f"git --literal-pathspecs restore --source=HEAD --staged --worktree {LISTED}")
+    _each(stage, restored(stage.made))
+    _brought(stage)
+    stage.commit("release-1")
+
+
+def _replaces(stage: Stage, half: int) -> None:
+    made, databases = stage.made, stage.databases
+    rows = databases.content("old")
+    anchored(stage)
     early = made.partition.anchored.early
     kept = [(name, f"{name}-kept") for name in lagging(half)] + [("old", "skipped")]
     for name, copy in kept:
@@ -183,13 +201,7 @@ def _replaces(stage: Stage, half: int) -> None:
     if early:
         stage.must("release 0: migrate", "old", "migrate")
         stage.must("release 0: migrate, behind", "behind", "migrate")
-    _regenerate(stage, "replaces")
-    _renamed(stage, "replaces")
-    listed = '--pathspec-from-file="$PLAN/replaces/delete.txt"'
-    stage.done_so(f"git --literal-pathspecs restore --source=HEAD --staged --worktree {listed}")
-    _each(stage, restored(made))
-    _brought(stage)
-    stage.commit("release-1")
+    remade(stage)
     stage.must("release 1: migrate", "old", "migrate")
     _checked(stage, rows)
     _half(stage, half)
@@ -199,7 +211,7 @@ def _replaces(stage: Stage, half: int) -> None:
     missing = wanted - databases.recorded("old")
     stage.hold(not missing, "the gate: every new name is recorded", str(sorted(missing)))
     _back(stage, "release-0" if early else "old", rows, "release-1")
-    stage.done_so(f"git --literal-pathspecs rm -q {listed}")
+    stage.done_so(f"git --literal-pathspecs rm -q {LISTED}")
     stage.done_so('python "$PLAN/replaces/finish.py"')
     _each(stage, pointed(made, "replaces"))
     stage.commit("release-2")

@@ -15,29 +15,24 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
-from analyzer.analysis import worked_out
-from analyzer.options import Options
-from analyzer.reset.plan import PROCEDURES, Plan, Procedure, Wishes, plan
-from analyzer.sources import sources
-from tests.oracle.real.projects import REPOSITORY, SETTINGS, Refused, install, lay_out, read_projects
+from analyzer.reset.plan import PROCEDURES
+from tests.oracle.real.projects import REPOSITORY, Refused
 from tests.oracle.rehearse.databases import Databases, Server, SQLite
+from tests.oracle.rehearse.ground import MARKETPLACE, laid_out, staged
 from tests.oracle.rehearse.half import steps
 from tests.oracle.rehearse.procedures import REHEARSED, before
-from tests.oracle.rehearse.stage import MANAGE, MIGSCAN, OVERLAY, OVERLAY_TEXT, Stage
+from tests.oracle.rehearse.stage import Stage
 from tests.oracle.verdicts.servers import postgresql
-from tests.oracle.verdicts.subjects import names, subject
 
 STORE = REPOSITORY / ".oracle"
-MARKETPLACE = "marketplace"
 HELD: dict[str, tuple[str, ...]] = {
     "sqlite": (MARKETPLACE,),
     "postgresql": (MARKETPLACE,),
@@ -67,7 +62,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     databases: Databases = SQLite(Path(folder))
                     if options.engine == "postgresql":
                         databases = Server(stack.enter_context(postgresql()))
-                    stage = _stage(name, Path(options.store).resolve(), Path(folder), procedure, databases)
+                    ground = laid_out(name, Path(options.store).resolve(), Path(folder), databases)
+                    stage = staged(ground, procedure)
                     half = _databases(stage)
                     before(stage)
                     REHEARSED[procedure](stage, half)
@@ -83,85 +79,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 2 if refused else int(bool(bad))
 
 
-# ---------------------------------------------------------------- the project and its plan
-
-
-def _laid_out(name: str, store: Path, folder: Path) -> tuple[str, str, Path, Path | None]:
-    """The project's root below its tree, its settings, interpreter and site-packages."""
-    if name == MARKETPLACE:
-        one = subject(name, store)
-        shutil.copytree(REPOSITORY / "fixtures/marketplace", folder / "src")
-        return ".", one.settings, one.python, None
-    if name in names():
-        one = subject(name, store)
-        source, root, settings, python = one.source, one.project.root, one.settings, one.python
-    else:
-        known = {project.name: project for project in read_projects()}
-        if name not in known:
-            raise Refused(f"no project named {name}")
-        site = install(known[name], store / name)
-        source, root = lay_out(known[name], store / name, site), known[name].root
-        settings, python = SETTINGS, store / name / "venv/bin/python"
-    shutil.copytree(source, folder / "src")
-    return root, settings, python, next(python.parent.parent.glob("lib/python3*/site-packages"))
-
-
-def _stage(name: str, store: Path, folder: Path, procedure: Procedure, databases: Databases) -> Stage:
-    root, settings, python, site = _laid_out(name, store, folder)
-    tree, home = folder / "src", folder / "src" / root
-    (home / f"{OVERLAY}.py").write_text(
-        OVERLAY_TEXT.format(settings=settings, engine=databases.engine), encoding="utf-8"
-    )
-    path = str(PurePosixPath(root, f"{OVERLAY}.py"))
-    options = Options(jobs=1, cache=False, settings=path, site_packages=site)
-    if not any(tree.rglob("manage.py")):
-        (home / "manage.py").touch()
-    made = _planned(tree, options, procedure, databases)
-    (tree / made.manage).write_text(MANAGE.format(overlay=OVERLAY), encoding="utf-8")
-    _programs(folder)
-    words = [
-        "--procedure",
-        procedure,
-        "--dialect",
-        databases.dialect,
-        "--settings",
-        path,
-        "--no-cache",
-        "--quiet",
-    ]
-    words += ["--site-packages", str(site)] if site is not None else []
-    command = [str(folder / "bin/migscan"), "plan", str(tree), "-o", str(folder / "plan"), *words]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
-    if done.returncode not in (0, 1):
-        raise Refused(f"migscan plan: {done.stderr[-600:]}")
-    if not made.feasible:
-        raise Refused("the plan says that it cannot be done: see its PLAN.md")
-    document = (folder / "plan/PLAN.md").read_text(encoding="utf-8")
-    return Stage(folder, home, python, databases, made, document)
-
-
-def _planned(tree: Path, options: Options, procedure: Procedure, databases: Databases) -> Plan:
-    found = worked_out(sources(tree, options), options, lambda *_: None)
-    return plan(found, Wishes(procedure=procedure, dialects=(databases.dialect,)))
-
-
-def _programs(folder: Path) -> None:
-    """`migscan` as a command."""
-    target = folder / "bin/migscan"
-    target.parent.mkdir()
-    target.write_text(MIGSCAN.format(repository=REPOSITORY, python=sys.executable), encoding="utf-8")
-    target.chmod(0o755)
-
-
 # ---------------------------------------------------------------- the databases
 
 
 def _databases(stage: Stage) -> int:
     """Make them with the old migrations; how many got half of the way."""
-    (stage.tree / ".gitignore").unlink(missing_ok=True)
-    stage.git("init", "-q")
-    stage.commit("old")
-    stage.git("tag", "before-migration-reset")
     databases = stage.databases
     for name in ("old", "again"):
         databases.empty(name)
