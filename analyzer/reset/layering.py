@@ -36,7 +36,7 @@ def layered(
     without: Collection[tuple[Key, Key]] = (),
     work: int = MOST_WORK,
 ) -> Partition:
-    """Share out the old migrations.
+    """Share out the old migrations; apps that are `apart` get a last file for what is brought along.
 
     A circle remains only where what packages need closes it; `why` says where too many files would be needed.
     """
@@ -45,19 +45,18 @@ def layered(
         return Partition((), (), why=f"nothing new could replace the old ones of {', '.join(bare)}")
     layers = _fewest(first, work)
     written = {app: len(layout.of(app)) for app in layout.apps}
-    most = {app: 1 + max((layers[key] for key in first.old if key[0] == app), default=0) for app in written}
+    most = {
+        app: 1 + apart.get(app, 0) + max((layers[key] for key in first.old if key[0] == app), default=0)
+        for app in written
+    }
     solver = Solver(layout, outside, {}, most, without, brought)
     places = {key: written[key[0]] + layer for key, layer in layers.items()}
     places |= dict.fromkeys(_early(solver), 0)
     if circle := solver.circle(places):
         return Partition((), (), circle=circle)
-    places = _pulled(solver, places, written, apart)
-    rests = {
-        app: max(
-            apart.get(app, 0), 1 + max((places[key] for key in first.old if key[0] == app), default=0) - count
-        )
-        for app, count in written.items()
-    }
+    places = _pulled(solver, places, written)
+    used = {app: 1 + max((places[key] for key in first.old if key[0] == app), default=0) for app in written}
+    rests = {app: apart.get(app, 0) + max(0, used[app] - count) for app, count in written.items()}
     rests = {app: count for app, count in rests.items() if count > 0}
     number = sum(rests.values())
     if number > MOST_RESTS:
@@ -80,7 +79,7 @@ def _early(solver: Solver) -> set[Key]:
     return out
 
 
-def _pulled(solver: Solver, places: Places, written: Mapping[str, int], apart: Mapping[str, int]) -> Places:
+def _pulled(solver: Solver, places: Places, written: Mapping[str, int]) -> Places:
     """Each app's layers by one place nearer to its written files, where that closes no circle."""
     for app in sorted(written):
         late = [key for key in solver.old if key[0] == app and places[key] >= written[app]]

@@ -55,6 +55,9 @@ def partition(
         found = Solver(layout, outside, anchors, rests, (), brought).solve()
     if not found.possible:
         found = layered(layout, outside, apart, brought)
+    if not found.possible and found.circle and brought:
+        apart = dict.fromkeys(brought, 1)
+        found = layered(layout, outside, apart, brought)
     if found.possible:
         return replace(found, circle=first.circle, why=first.why)
     circle = found.circle or first.circle

@@ -39,7 +39,7 @@ HELD: dict[str, tuple[str, ...]] = {
 }
 """The projects that are rehearsed by default, by engine."""
 
-MOST_HALF = 14
+MOST_HALF = 8
 """So many databases that got half of the way are tried."""
 
 

@@ -53,7 +53,7 @@ ELSEWHERE = (
 
 @dataclass
 class Stage:
-    """`overlay` names what stands in the project's root beside its own files."""
+    """`done` are commands of PLAN.md, `seeds` the rows that the old migrations make, twice."""
 
     folder: Path
     root: Path
@@ -63,6 +63,7 @@ class Stage:
     document: str
     held: list[tuple[bool, str]] = field(default_factory=list)
     done: set[str] = field(default_factory=set)
+    seeds: list[Any] = field(default_factory=list)
 
     @property
     def tree(self) -> Path:
@@ -98,9 +99,11 @@ class Stage:
 
     def seeded(self, what: str, database: str) -> None:
         """That an empty database got what the old migrations make on one."""
-        told = {name: self._rows(name) for name in ("seeded", "again", database)}
-        wrong = list(differing_rows(told["seeded"], told[database], told["again"]))
-        number = sum(map(len, told["seeded"].values()))
+        if not self.seeds:
+            self.seeds += [self._rows(name) for name in ("seeded", "again")]
+        seeds, again = self.seeds
+        wrong = list(differing_rows(seeds, self._rows(database), again))
+        number = sum(map(len, seeds.values()))
         self.hold(
             not wrong, f"{what}: {number} rows", "\n".join(f"    {line[:300]}" for line in wrong[:SHOWN])
         )
