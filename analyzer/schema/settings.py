@@ -93,6 +93,9 @@ class Settings(Struct, frozen=True):
 NO_SETTINGS = Settings(None, None, "no settings module was found", (), (), False, "no settings", {})
 
 
+NAMED = "named by --settings"
+
+
 def choose_settings(modules: Modules, evaluator: Evaluator, wanted: str | None) -> Settings:
     """The settings the project is started with: named by the user, by manage.py, or the fullest.
 
@@ -142,7 +145,7 @@ def _named(modules: Modules, executor: SettingsExecutor, wanted: str) -> Setting
         module = modules.find(wanted)
     if module is None or not module.path:
         raise UsageError(f"--settings {wanted}: no such file or module in this project")
-    return _read(module, executor, "named by --settings")
+    return _read(module, executor, NAMED)
 
 
 def _try(
