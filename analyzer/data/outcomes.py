@@ -39,7 +39,7 @@ def _target(target: str, labels: Labels) -> str:
 def objects_of(effects: tuple[Effect, ...], found: Sorted, labels: Labels) -> tuple[SchemaObject, ...]:
     """The parts of the schema that an operation makes, drops or alters, and that no state says.
 
-    They come in the order in which that happens.
+    They come in the order in which that happens for the last time.
     """
     out = []
     for effect in effects:
@@ -47,6 +47,7 @@ def objects_of(effects: tuple[Effect, ...], found: Sorted, labels: Labels) -> tu
             if effect.kind == "schema" and effect not in found.schema:
                 continue
             table = labels.table(part.table)
-            made = SchemaObject(part.kind, part.name, table, part.action, effect.file, effect.line)
+            place, certain = (effect.file, effect.line), effect.live and not effect.doubtful
+            made = SchemaObject(part.kind, part.name, table, part.action, *place, part.arguments, certain)
             out.append(replace(made, wording=part.wording))
-    return tuple(dict.fromkeys(out))
+    return tuple(reversed(dict.fromkeys(reversed(out))))

@@ -21,7 +21,7 @@ class Statement(Struct, frozen=True):
 
     `expressible` tells of a `schema` that a state operation beside it may express (an index, a
     table, a constraint).  `rows` are the constants of inserted or picked rows by column, None where
-    the statement does not say how many there are.
+    the statement does not say how many there are.  `becomes` is what a table is called from here on.
     """
 
     deed: Deed
@@ -31,6 +31,7 @@ class Statement(Struct, frozen=True):
     expressible: bool = False
     tables: tuple[str, ...] = ()
     rows: tuple[Key, ...] | None = None
+    becomes: str = ""
 
 
 _QUIET = words(
@@ -83,7 +84,9 @@ def _classify(tokens: Sequence[str]) -> tuple[Statement, ...]:
 
 
 def _of_schema(found: Schema) -> Statement:
-    return Statement(found.deed, found.why, found.target, found.objects, found.expressible)
+    return Statement(
+        found.deed, found.why, found.target, found.objects, found.expressible, becomes=found.becomes
+    )
 
 
 # ---------------------------------------------------------------- rows

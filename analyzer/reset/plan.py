@@ -15,6 +15,7 @@ from analyzer.history.order import full_plan
 from analyzer.history.squash import parts
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
+from analyzer.reset.bonds import Partition
 from analyzer.reset.circles import circle, closing
 from analyzer.reset.decide import (
     WORTH,
@@ -25,7 +26,7 @@ from analyzer.reset.decide import (
     standing_between,
     unfinished,
 )
-from analyzer.reset.drafts.select import Selection, select
+from analyzer.reset.drafts.select import Selection, brought, select
 from analyzer.reset.environments_values import Comparison
 from analyzer.reset.gate import Gate, gates
 from analyzer.reset.guarded_sql import DIALECTS, Dialect, Rows
@@ -33,11 +34,11 @@ from analyzer.reset.layout import ground, layout
 from analyzer.reset.naming import following, names_of
 from analyzer.reset.outside import Outside
 from analyzer.reset.packages import Package, resettable
-from analyzer.reset.partition import Partition, partition
+from analyzer.reset.partition import partition
 from analyzer.reset.placeholders import Placeholder, placeholders
 from analyzer.reset.planned import FIRST, Layout
 from analyzer.reset.state_only import StateOnly, state_only
-from analyzer.schema.settings import Settings
+from analyzer.schema.settings import NAMED, Settings
 
 Procedure = Literal["placeholder", "replaces", "sql", "squash"]
 PROCEDURES: tuple[Procedure, ...] = ("placeholder", "replaces", "sql", "squash")
@@ -82,7 +83,8 @@ class Plan(Struct, frozen=True):
     `delete` are the files that go, `data` the data operations of the apps that a fresh database may
     still need, `extras` what the files for them are called, by app.  `remade` are the names of new
     migrations where old ones stay beside them.  `state_only` are operations of theirs that changed no
-    table.  `manage` is the path of the project's manage.py.
+    table.  `manage` is the path of the project's manage.py, `settings` that of the settings to name where
+    there are others.
     """
 
     project: str
@@ -108,6 +110,7 @@ class Plan(Struct, frozen=True):
     gates: tuple[Gate, ...]
     leaves: tuple[Key, ...]
     manage: str
+    settings: str
     state_only: tuple[StateOnly, ...] = ()
 
     @property
@@ -170,7 +173,9 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
     migrations = [one for one in examined.migrations if one.app in apps]
     known_keys = [migration.key for migration in examined.migrations]
     extras = selection.words
-    shared = partition(drawn, outside) if procedure == "replaces" else Partition((), ())
+    shared = Partition((), ())
+    if procedure == "replaces":
+        shared = partition(drawn, outside, brought(examined, selection, apps))
     inbound = tuple(sorted(_inbound(examined, outside, apps), key=lambda one: (one.child, one.parent)))
     return Plan(
         project=examined.analysis.project,
@@ -199,14 +204,25 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         leaves=tuple(key for key in history.leaves if key[0] in apps),
         manage=_manage(examined),
         state_only=state_only(migrations, history, apps),
+        settings=_settings(examined),
     )
 
 
 def _manage(examined: Examined) -> str:
-    """The path of manage.py: the one nearest to the root."""
+    """The path of manage.py: the one nearest above the settings, else the one nearest to the root."""
     files = examined.schema.classes.names.modules.files.tree.files
     found = [file.path for file in files if file.path.rpartition("/")[2] == "manage.py"]
+    settings = examined.schema.settings.path or ""
+    above = [path for path in found if settings.startswith(path.removesuffix("manage.py"))]
+    if above:
+        return max(above, key=len)
     return min(found, key=lambda path: (path.count("/"), path), default="manage.py")
+
+
+def _settings(examined: Examined) -> str:
+    """The settings that were named by hand; empty where there are none."""
+    settings = examined.schema.settings
+    return settings.path or "" if settings.reason == NAMED else ""
 
 
 def _with_models(examined: Examined, apps: frozenset[str]) -> Layout:

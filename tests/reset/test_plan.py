@@ -10,9 +10,10 @@ import pytest
 
 from analyzer.errors import UsageError
 from analyzer.render.plan import plan_files
-from analyzer.reset.plan import PROCEDURES, Procedure
+from analyzer.render.plan.commands import named_settings
+from analyzer.reset.plan import PROCEDURES, Procedure, Wishes, plan
 from tests.projects import write
-from tests.reset.resets import migration, planned, two_apps
+from tests.reset.resets import examined, migration, planned, two_apps
 
 POST = "class Post(models.Model):\n    title = models.TextField()"
 FIELDS = """migrations.CreateModel("Post", [("id", models.BigAutoField(auto_created=True, primary_key=True,
@@ -217,3 +218,20 @@ def test_replaces_goes_again_in_the_second_release(tmp_path: Path) -> None:
 @pytest.mark.parametrize("procedure", ["placeholder", "replaces", "sql", "squash"])
 def test_the_same_project_gives_the_same_plan(procedure: str) -> None:
     assert plan_files(planned(BLOG, procedure=procedure)) == plan_files(planned(BLOG, procedure=procedure))
+
+
+def test_commands_name_the_manage_py_and_the_settings_that_the_plan_was_made_with() -> None:
+    more = """# manage.py
+# apart/manage.py
+# apart/config.py
+INSTALLED_APPS = ["blog"]
+# blog/migrations/0001_a.py
+from django.db import migrations
+class Migration(migrations.Migration): ...
+"""
+    files = two_apps("class Post(models.Model): ...", more=more)
+    plain = plan(examined(files), Wishes(apps=("blog",)))
+    named = plan(examined(files, settings="apart/config.py"), Wishes(apps=("blog",)))
+    assert (plain.manage, plain.settings) == ("manage.py", "")
+    assert (named.manage, named.settings) == ("apart/manage.py", "apart/config.py")
+    assert (named_settings(plain), named_settings(named)) == ("", " --settings apart/config.py")

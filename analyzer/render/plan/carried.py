@@ -42,7 +42,8 @@ def carried(plan: Plan, brought: Drafts) -> list[str]:
         *table(["migration", "place", "operation", "what is left of it"], rows),
         "",
     ]
-    lines += _append(plan) if plan.procedure in ("replaces", "squash") else _copied(plan, brought)
+    appended = plan.procedure in ("replaces", "squash")
+    lines += _appended(plan, brought) if appended else _copied(plan, brought)
     lines += _first(plan, brought)
     if brought.left:
         lines += [
@@ -58,13 +59,22 @@ def _operation(one: DataOperation) -> str:
     return f"{text(one.operation)} {code(one.forward)}" if one.forward else text(one.operation)
 
 
-def _append(plan: Plan) -> list[str]:
-    said = (
-        "Append what is to stay to the operations of the **last new file** of its app: in a file of its "
-        "own it would run on databases that have it already."
+def _appended(plan: Plan, brought: Drafts) -> list[str]:
+    where = (
+        "What is to stay goes to the operations of the **last new file** of its app: in a file of its own it "
+        "would run on databases that have it already."
     )
-    drafted = " The drafts in `drafts/files` hold the operations." if plan.procedure == "replaces" else ""
-    return [said + drafted]
+    if not brought.last:
+        return [where]
+    rows = [[code(one.path), str(len(one.operations)), str(len(one.left))] for one in brought.files]
+    said = "The drafts, hidden schema before rows, and what appends them once the new files have their names:"
+    return [
+        f"{where} {said}",
+        "",
+        *table(["to read in `drafts/files`", "operations#", "not drafted#"], rows),
+        "",
+        *shell('python "$PLAN/drafts/last_operations.py"'),
+    ]
 
 
 def _copied(plan: Plan, brought: Drafts) -> list[str]:

@@ -21,6 +21,11 @@ def manage(plan: Plan, *words: str) -> str:
     return shlex.join(["python", plan.manage, *words])
 
 
+def named_settings(plan: Plan) -> str:
+    """What a call of migscan must say of the settings again; it begins with a space."""
+    return f" --settings {shlex.quote(plan.settings)}" if plan.settings else ""
+
+
 def shell(*commands: str) -> list[str]:
     """Commands as a block of their own."""
     return ["", SHELL, *commands, "```", ""]
@@ -49,14 +54,14 @@ def compared(plan: Plan, *words: str) -> str:
     """The call that compares environments with the files; with examples where none was named."""
     named = plan.environments or (("prod", "prod.csv"), ("dev", "dev.csv"))
     exports = [word for name, file in named for word in ("--applied", f"{name}={file}")]
-    return shlex.join(["migscan", "compare", ".", *exports, *words])
+    return shlex.join(["migscan", "compare", ".", *exports, *words]) + named_settings(plan)
 
 
-def verified(number: int) -> list[str]:
+def verified(plan: Plan, number: int) -> list[str]:
     """The step that compares what new files make of an empty database with what the old ones made."""
     return [
         f"{number}. Hold the new files against the old ones, without any database:",
-        *shell(f"migscan verify . --base {TAG}"),
+        *shell(f"migscan verify . --base {TAG}{named_settings(plan)}"),
         (
             "   It must end with 0. With 1 go on only if nothing stands under *The databases differ*, "
             "*Lost* or "

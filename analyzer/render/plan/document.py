@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from analyzer.render.markdown.text import bullets, code, codes, section, table, text
 from analyzer.render.plan.before import before
 from analyzer.render.plan.carried import appendix, carried, freed, references
-from analyzer.render.plan.commands import TAG, shell
+from analyzer.render.plan.commands import TAG, named_settings, shell
 from analyzer.render.plan.gated import banner
 from analyzer.render.plan.obstacles import obstacles
 from analyzer.render.plan.steps import TITLES, steps
@@ -143,8 +143,8 @@ def _afterwards(plan: Plan) -> list[str]:
     return bullets(
         [
             (
-                f"`migscan verify . --base {TAG}` once more: the new files make the same tables, rows "
-                "and hidden schema as the old ones, as far as source tells."
+                f"`migscan verify . --base {TAG}{named_settings(plan)}` once more: the new files make the "
+                "same tables, rows and hidden schema as the old ones, as far as source tells."
             ),
             (
                 "Compare the schema of an empty database migrated by the new files with the "

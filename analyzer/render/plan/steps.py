@@ -100,7 +100,7 @@ def _contents(plan: Plan) -> Step:
             "   A placeholder that is not needed in the end stays as it was: `git restore --source=HEAD "
             "--staged --worktree FILE`, with the file before it as its only dependency."
         ),
-        *verified(6),
+        *verified(plan, 6),
         "7. On a copy of a database of release N and on an empty database:",
         *shell(
             manage(plan, "migrate", "--check") + "   # on the copy: 0, there is nothing to apply",
@@ -192,7 +192,7 @@ def _remade(plan: Plan) -> Step:
             "chapter "
             "of that name below."
         ),
-        *verified(7),
+        *verified(plan, 7),
         "8. On an empty database, on a copy of a current one and on one that lags behind:",
         *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
         f"9. Commit as release 1. {DEPLOY}",
@@ -268,7 +268,7 @@ def _new_files(plan: Plan) -> Step:
             "chapter of that name below."
         ),
         *(shell(*pointed(plan, "sql")) if stays(plan) else []),
-        *verified(5),
+        *verified(plan, 5),
         "6. On an empty database:",
         *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
         (
@@ -342,7 +342,7 @@ def _squashed(plan: Plan) -> Step:
         "",
         *bullets(functions),
         "",
-        *verified(4),
+        *verified(plan, 4),
         "5. On an empty database and on a copy of a current one:",
         *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
         f"6. Commit as release 1, the old files beside the new ones. {DEPLOY}",
