@@ -11,7 +11,7 @@ from analyzer.data.values import DataOperation
 from analyzer.history.values import Key
 from analyzer.render.encoding import described, encoded
 from analyzer.render.plan.artefacts import squash_commands
-from analyzer.render.plan.commands import TAG, compared, manage
+from analyzer.render.plan.commands import TAG, compared, manage, named_settings
 from analyzer.render.plan.obstacles import obstacles
 from analyzer.render.report_operations import Line, Path
 from analyzer.reset.drafts.compose import Drafts
@@ -275,7 +275,7 @@ def plan_json(plan: Plan, brought: Drafts, files: Iterable[str]) -> str:
                 "models": manage(plan, "makemigrations", "--check", "--dry-run"),
                 "databases": manage(plan, "migrate", "--check"),
                 "environments": compared(plan),
-                "new_files": f"migscan verify . --base {TAG}",
+                "new_files": f"migscan verify . --base {TAG}{named_settings(plan)}",
                 "deployed": compared(plan, "--expect", "new"),
             },
             written=tuple(sorted(files)),
