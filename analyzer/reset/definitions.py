@@ -38,13 +38,24 @@ class Definition(Struct, frozen=True):
 
 def definitions(ordered: Sequence[DataOperation]) -> dict[Identity, tuple[Definition, ...]]:
     """What operations, in the order in which they run, leave of every object: its last definitions."""
-    listed = [Definition(one.made, one.operation) for one in alive(ordered)]
+    listed = [Definition(*each) for one in alive(ordered) for each in _with_changes(one.made, one.operation)]
     asked = [one for one in ordered if one.net in ("seed", "unknown")]
     listed += [Definition(made, one) for one in asked for made in made_by(one)]
     found: dict[Identity, tuple[Definition, ...]] = {}
     for one in listed:
-        found[identity(one.made)] = (*found.get(identity(one.made), ()), one)
+        known = found.get(identity(one.made), ())
+        found[identity(one.made)] = known if one in known else (*known, one)
     return found
+
+
+def _with_changes(
+    made: SchemaObject, operation: DataOperation
+) -> Iterator[tuple[SchemaObject, DataOperation]]:
+    """An object, and what the operation that makes it alters of it besides."""
+    yield made, operation
+    for one in operation.objects:
+        if one.action == "alter" and one != made and identity(one) == identity(made):
+            yield one, operation
 
 
 def made_by(operation: DataOperation) -> tuple[SchemaObject, ...]:

@@ -139,6 +139,16 @@ def test_only_the_last_body_counts() -> None:
     assert [fate for fate, _ in fates(sql(FUNCTION.format(1)), old)] == ["changed"]
 
 
+def test_what_alters_an_object_counts_beside_what_makes_it() -> None:
+    made = "CREATE TEXT SEARCH CONFIGURATION plain ( COPY = pg_catalog.english )"
+    altered = "ALTER TEXT SEARCH CONFIGURATION plain ALTER MAPPING FOR word WITH simple"
+    both = sql(f"{made}; {altered}")
+    assert [fate for fate, _ in fates(both, both)] == ["kept"]
+    assert [fate for fate, _ in fates(both, sql(made, altered))] == ["kept"]
+    assert [fate for fate, _ in fates(both, sql(made))] == ["missing"]
+    assert [fate for fate, _ in fates(sql(made, altered), both)] == ["kept", "kept"]
+
+
 def test_one_of_several_for_databases_of_their_own() -> None:
     both = history(
         f"[{POST}]",
