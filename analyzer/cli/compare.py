@@ -86,6 +86,7 @@ def compare(
       migscan compare . --applied prod=prod.csv --applied dev=db.sqlite3
       migscan compare . --applied prod=eu.csv --applied prod=us.csv --format md -o environments.md
       migscan compare . --applied prod=prod.csv --expect new
+      migscan compare . --applied prod=prod.csv --format json | jq .verdict
     """
     from analyzer.reset.environments_reading import compare_exports
 

@@ -47,6 +47,11 @@ def test_an_app_whose_models_are_not_migrated_is_blocked_with_the_operation() ->
     assert head.startswith("# Migration reset of project\n\n**It cannot be done like this;**")
 
 
+def test_without_migrations_there_is_nothing_to_plan() -> None:
+    text = plan_files(planned(two_apps(POST)))["PLAN.md"]
+    assert text.endswith("## Why it cannot be done like this\n\n- No app of the project has migrations.\n")
+
+
 @pytest.mark.parametrize("procedure", PROCEDURES)
 def test_gates_name_the_commands_that_answer_them(procedure: Procedure) -> None:
     text = plan_files(planned(BLOG, procedure=procedure))["PLAN.md"]

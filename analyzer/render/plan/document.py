@@ -23,7 +23,7 @@ from analyzer.schema.version import written
 def document(plan: Plan, brought: Drafts) -> str:
     """The plan as Markdown; `brought` is what is brought along."""
     lines = [f"# Migration reset of {text(plan.project)}", "", *_summary(plan)]
-    lines += section("What becomes of each app", _apps(plan))
+    lines += section("What becomes of each app", _apps(plan) if plan.decisions else [])
     if not plan.feasible:
         lines += section("Why it cannot be done like this", bullets(obstacles(plan)))
         return "\n".join(lines).rstrip() + "\n"

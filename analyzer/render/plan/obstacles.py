@@ -11,7 +11,9 @@ from analyzer.reset.plan import Plan
 
 def obstacles(plan: Plan) -> Iterator[str]:
     """Each reason, as Markdown."""
-    if not plan.apps:
+    if not plan.decisions:
+        yield "No app of the project has migrations."
+    elif not plan.apps:
         yield "No app is left whose migrations could be replaced; see the reasons above."
     if plan.layout.why:
         yield f"`makemigrations` would write nothing: {text(plan.layout.why)}."

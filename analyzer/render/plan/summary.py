@@ -21,7 +21,8 @@ PAGES = {
 
 def summary(plan: Plan, folder: str, files: Collection[str], width: int) -> str:
     """The answer for a terminal of that width, or a log."""
-    lines = [*_table(plan, width), "", *_answer(plan, width), "", *_written(folder, files)]
+    table = [*_table(plan, width), ""] if plan.decisions else []
+    lines = [*table, *_answer(plan, width), "", *_written(folder, files)]
     return "".join(f"{line}\n" for line in lines)
 
 
