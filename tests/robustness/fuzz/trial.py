@@ -18,6 +18,7 @@ from typing import Any, Self
 import msgspec
 
 from analyzer.render.report_values import Report
+from analyzer.reset.plan import PROCEDURES
 from tests.robustness.fuzz.batches import Batch, write
 from tests.robustness.projects import REPOSITORY
 
@@ -25,6 +26,8 @@ WATCHER = REPOSITORY / "tests/robustness/watcher"
 SECONDS = 2.0
 """Seconds of computing that one file may cost."""
 LOCATION = re.compile(r'File "([^"]*)", line (\d+),? in (\S+)')
+WRITTEN = ("out", "plan")
+"""Folders that a run may write."""
 SENTINEL = "FromOutside"
 """A model that stands outside of the project, beside it."""
 
@@ -69,7 +72,9 @@ class Bench:
 
     def _server(self, seed: str) -> subprocess.Popen[str]:
         self.root.mkdir(parents=True, exist_ok=True)
-        may_write = [self.root / name for name in ("out", "said", "log")] + [self.project / ".migscan_cache"]
+        may_write = [self.root / name for name in (*WRITTEN, "said", "log")] + [
+            self.project / ".migscan_cache"
+        ]
         environment = {
             **os.environ,
             "PYTHONPATH": os.pathsep.join([str(WATCHER), str(REPOSITORY)]),
@@ -90,7 +95,7 @@ class Bench:
     def put(self, made: Batch) -> None:
         """Write the project, and forget what was said about the one before."""
         write(self.project, made)
-        for name in ("out", "said"):
+        for name in (*WRITTEN, "said"):
             shutil.rmtree(self.root / name, ignore_errors=True)
         (self.root / "said").mkdir()
         (self.root / "log").write_text("")
@@ -166,8 +171,9 @@ def _busiest(places: list[tuple[str, str, str]]) -> str:
 def judge(bench: Bench, made: Batch, whole: bool) -> tuple[Fault | None, float]:
     """What is wrong with migscan on a batch, and what the first run of it cost.
 
-    It is read without cache, with a cold one, with a warm one: all must say the same.  `whole` writes
-    the report folder, too, with its pictures.
+    It is read without cache, with a cold one, with a warm one: all must say the same.  `whole` goes
+    through the other commands, too: the report folder with its pictures, levels, findings, a plan; and
+    reads once more after a migration changed, of which the cache need not know.
     """
     bench.put(made)
     first = bench.run(0, str(bench.project), "--format", "json", "--no-cache", "-j", "1")
@@ -181,12 +187,36 @@ def judge(bench: Bench, made: Batch, whole: bool) -> tuple[Fault | None, float]:
             fault = Fault(f"different: {how}", _difference(first.stdout, again.stdout))
         if fault is not None:
             return fault, first.seconds
-    if whole:
-        for arguments in ((str(bench.project), "--output", "out"), ("levels", str(bench.project))):
-            fault = bench.run(0, *arguments).fault(made)
-            if fault is not None:
-                return fault, first.seconds
-    return None, first.seconds
+    fault = _whole(bench, made) if whole else None
+    return fault, first.seconds
+
+
+def _whole(bench: Bench, made: Batch) -> Fault | None:
+    project = str(bench.project)
+    commands = (
+        (project, "--output", "out"),
+        ("levels", project),
+        ("check", project),
+        ("check", project, "--format", "sarif"),
+        *(("plan", project, "--procedure", how, "--output", "plan", "--force") for how in PROCEDURES),
+    )
+    for arguments in commands:
+        fault = bench.run(0, *arguments).fault(made)
+        if fault is not None:
+            return Fault(f"{arguments[0].replace(project, 'report')}: {fault.name}", fault.detail)
+    migration = min(bench.project.rglob("migrations/0*_*.py"), default=None)
+    if migration is None or not migration.is_file() or migration.is_symlink():
+        return None
+    with migration.open("ab") as file:
+        file.write(b"\n# changed\n")
+    renewed, anew = (
+        bench.run(server, project, "--format", "json", "-j", "1", *more)
+        for server, more in ((1, ()), (0, ("--no-cache",)))
+    )
+    fault = renewed.fault(made) or anew.fault(made)
+    if fault is None and (renewed.stdout, renewed.code) != (anew.stdout, anew.code):
+        return Fault("different: renewed", _difference(anew.stdout, renewed.stdout))
+    return fault
 
 
 def _invalid(ran: Ran) -> Fault | None:
