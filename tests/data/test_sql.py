@@ -26,6 +26,7 @@ def deeds(text: str) -> list[str]:
         ("UPDATE ONLY public.tag SET name = upper(name)", "change"),
         ("DELETE FROM tag", "change"),
         ("TRUNCATE TABLE tag", "change"),
+        ("ALTER EXTENSION postgis UPDATE TO '3.4'", "change"),
         ("ALTER DATABASE shop REFRESH COLLATION VERSION", "change"),
         ("SELECT setval('tag_id_seq', (SELECT max(id) FROM tag))", "change"),
         # Neither rows nor schema
