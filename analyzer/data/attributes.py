@@ -75,8 +75,9 @@ def _global(machine: Machine, name: str, frame: Frame) -> Value:
         return places.place(frame.module.path)
     if key not in machine.globals:
         machine.globals[key] = ANY
-        binding = machine.names.resolve(frame.module, name)
-        machine.globals[key] = from_binding(machine, binding)
+        with machine.working_out(key) as ends:
+            if ends:
+                machine.globals[key] = from_binding(machine, machine.names.resolve(frame.module, name))
     return machine.globals[key]
 
 

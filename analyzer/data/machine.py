@@ -19,6 +19,8 @@ from analyzer.source.names import Defined, Names
 MAX_STEPS = 40_000
 """Statements and expressions of one run; real operations stay below a tenth of it."""
 
+WHOLE = MAX_STEPS * 3 // 4
+"""With so many left a run begins anew, as good as."""
 MAX_TASK = 6_000
 """Of these, those of a task that is only started."""
 
@@ -54,6 +56,8 @@ class Machine:
         self.bare = False
         self.queried: tuple[str, ...] = ()
         self.globals: dict[tuple[str, str], Value] = {}
+        self.endless: set[tuple[str, str]] = set()
+        """Names of modules whose values take more code than is followed; runs may share them."""
         self.stack: list[int] = []
         self._steps = MAX_STEPS
         self._depth = 0
@@ -87,8 +91,17 @@ class Machine:
             how=how,
             many=many or self.several > 0,
         )
-        if effect not in self.effects[-RECENT:]:
+        if not self._repeated(effect):
             self.effects.append(effect)
+
+    def _repeated(self, effect: Effect) -> bool:
+        """Whether an effect was noted just before, and nothing came of its objects since."""
+        recent = self.effects[-RECENT:]
+        if effect not in recent:
+            return False
+        about = {part.family for part in effect.objects}
+        since = recent[len(recent) - recent[::-1].index(effect) :]
+        return all(about.isdisjoint(part.family for part in one.objects) for one in since)
 
     # ------------------------------------------------------------ where it is
 
@@ -161,6 +174,17 @@ class Machine:
         if self._steps == 0:
             self._give_up("more code than is followed")
         return self._steps > 0
+
+    @contextmanager
+    def working_out(self, key: tuple[str, str]) -> Iterator[bool]:
+        """What happens inside works out the value of a module's name; False where that has no end."""
+        if key in self.endless and self._steps > 1:
+            self._steps = 1
+            self.afford()
+        before = self._steps
+        yield before > 0
+        if before > WHOLE and self._steps <= 0:
+            self.endless.add(key)
 
     def _give_up(self, why: str) -> None:
         """What comes now stays unknown, wherever it would have run."""

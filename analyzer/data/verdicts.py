@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from analyzer.data.ddl import Object, meant
 from analyzer.data.effects import Effect, Origin
 from analyzer.data.labels import Labels
 from analyzer.data.later import History, Identity
@@ -113,7 +114,7 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
     )
     maybe = tuple(e for e in effects if e.kind == "create" and e not in seeds and history.seeds(e.needs))
     made = {e.target for e in seeds} | {e.target.rpartition(".")[0] for e in seeds if e.how == LINK}
-    dropped = _dropped(effects)
+    vanishing = _vanishing(effects)
     paired = run.paired or history.paired(migration, run.operation)
     said = tuple(
         e
@@ -124,7 +125,7 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
     each = [e for e in made_here if not e.live and not history.seeds(e.needs)]
     return Sorted(
         seeds=seeds,
-        schema=tuple(e for e in made_here if e not in each and not _vanishes(e, dropped)),
+        schema=tuple(e for e in made_here if e not in each and e not in vanishing),
         rows=tuple(
             e
             for e in effects
@@ -141,22 +142,27 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
     )
 
 
-def _dropped(effects: tuple[Effect, ...]) -> set[Identity]:
-    """What an operation makes only to drop it again before it ends."""
-    gone: set[Identity] = set()
-    for effect in effects:
+def _vanishing(effects: tuple[Effect, ...]) -> set[Effect]:
+    """What makes nothing but what the same operation drops again before it ends."""
+    fate: dict[Effect, bool] = {}
+    behind: dict[Identity, list[tuple[Effect, Object]]] = {}
+    for effect in reversed(effects):
+        made = [part for part in effect.objects if part.action == "create"]
+        if made and effect not in fate:
+            fate[effect] = all(_is_dropped(effect, part, behind) for part in made)
         for part in effect.objects:
             if part.action == "drop":
-                gone.add(part.identity)
-            else:
-                gone.discard(part.identity)
-    return gone
+                behind.setdefault(part.family, []).append((effect, part))
+    return {effect for effect, gone in fate.items() if gone}
 
 
-def _vanishes(effect: Effect, dropped: set[Identity]) -> bool:
-    """Whether all that an effect makes is dropped again."""
-    made = [part.identity for part in effect.objects if part.action == "create"]
-    return bool(made) and dropped.issuperset(made)
+def _is_dropped(
+    effect: Effect, made: Object, behind: Mapping[Identity, Sequence[tuple[Effect, Object]]]
+) -> bool:
+    """Whether one of the drops behind an effect takes what it made."""
+    found = [one for one, part in behind.get(made.family, ()) if meant(part.arguments, made.arguments)]
+    found += [one for one, _ in behind.get(made.bearer, ())] if made.bearer is not None else []
+    return any(effect.doubtful or not one.doubtful for one in found)
 
 
 def decide(found: Sorted) -> tuple[Verdict, tuple[Effect, ...]]:
