@@ -195,9 +195,10 @@ def _if(machine: Machine, stmt: If, frame: Frame) -> Left | None:
 def _undecided(machine: Machine, one: tuple[Stmt, ...], other: tuple[Stmt, ...], frame: Frame) -> Left | None:
     """Both branches may run; where one leaves, what follows sees the names of the other."""
     before = dict(frame.names)
-    with machine.doubting():
+    with machine.branching():
         left = machine.run(one, frame)
-        after, frame.names = frame.names, before
+    after, frame.names = frame.names, before
+    with machine.branching():
         left_too = machine.run(other, frame)
     for name, value in after.items():
         known = frame.names.get(name)
