@@ -197,8 +197,8 @@ def alter(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
     name = name_at(tokens[at + 1 :])
     if kind == "TABLE":
         return _alter_table(name, tokens[at + 1 :])
-    if "REFRESH" in upper and "VERSION" in upper:
-        return Schema("change", f"ALTER {kind} REFRESH: a fresh one has the version of its server", name)
+    if ("REFRESH" in upper and "VERSION" in upper) or (kind == "EXTENSION" and "UPDATE" in upper):
+        return Schema("change", f"ALTER {kind} {name}: a fresh one has the version of its server", name)
     if kind == "SEQUENCE" and "RESTART" in upper:
         return Schema("insert", f"ALTER SEQUENCE {name} … RESTART goes with rows of fixed keys", name)
     counts = kind == "SEQUENCE" and not _COUNTING.isdisjoint(upper)

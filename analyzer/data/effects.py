@@ -38,6 +38,7 @@ class Effect(Struct, frozen=True):
     `doubtful` marks what stands under a condition that source does not decide; `key` holds the
     constant values by which rows are created or picked, `how` says how they are made, `many` that it
     stands for several.  `objects` are made or dropped; `expressible` tells that a state may say them.
+    `arms` are the branches of undecided conditions around it, each with a number of its own.
     """
 
     kind: Kind
@@ -52,6 +53,7 @@ class Effect(Struct, frozen=True):
     expressible: bool = False
     how: str = ""
     many: bool = False
+    arms: tuple[int, ...] = ()
 
     @property
     def live(self) -> bool:

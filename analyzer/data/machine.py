@@ -49,6 +49,8 @@ class Machine:
         self.several = 0
         self.settled = 0
         self.again = False
+        self.arms: tuple[int, ...] = ()
+        self._arms = 0
         self.touched: set[str] = set()
         self.catching = 0
         self.raised: Needs | None = None
@@ -90,6 +92,7 @@ class Machine:
             expressible=expressible,
             how=how,
             many=many or self.several > 0,
+            arms=self.arms,
         )
         if not self._repeated(effect):
             self.effects.append(effect)
@@ -139,6 +142,17 @@ class Machine:
             yield
         finally:
             self.doubts -= doubt
+
+    @contextmanager
+    def branching(self) -> Iterator[None]:
+        """What happens inside is one branch of a condition that is not decided."""
+        self._arms += 1
+        before, self.arms = self.arms, (*self.arms, self._arms)
+        try:
+            with self.doubting():
+                yield
+        finally:
+            self.arms = before
 
     @contextmanager
     def turning(self, counted: bool) -> Iterator[None]:

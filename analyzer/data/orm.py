@@ -85,6 +85,21 @@ _SAME_ROWS = frozenset(
     }
     | {"select_for_update", "reverse", "get_queryset"}
 )
+_IDLE = frozenset({"clear_cache", "distinct", "contribute_to_class", "deconstruct", "check"})
+_WORKING = (
+    "update",
+    "rebuild",
+    "refresh",
+    "reindex",
+    "recalculate",
+    "recompute",
+    "delete",
+    "remove",
+    "clean",
+    "fix",
+)
+"""How the names of methods begin that work on rows that exist."""
+
 _QUERIES = frozenset(
     {"filter", "exclude", "get", "all", "only", "using", "none", "first", "get_or_create", "update_or_create"}
 )
@@ -222,7 +237,19 @@ def on_rows(machine: Machine, rows: Rows, name: str, args: Args, kwargs: Kwargs)
         return Drawn(0, rows.needs)
     if name in ("get_for_model", "get_for_id"):
         return Row(rows.label, FREE, True)
+    if machine.bare and name not in _QUERIES | _SAME_ROWS | _PLAIN | _IDLE:
+        _called_bare(machine, rows, name)
     return _queried(rows, name, args, kwargs)
+
+
+def _called_bare(machine: Machine, rows: Rows, name: str) -> None:
+    """A method of a manager or queryset that is not known, called for what it does."""
+    if name.startswith(_WORKING):
+        machine.record("change", rows.label, f"{name}() works on rows that exist ({rows.label})", rows.needs)
+    else:
+        whole = rows.needs == sources(rows.label)
+        why = f"calls .{name}() of {'the manager' if whole else 'rows'} of {rows.label}"
+        machine.record("outside", rows.label, why, FREE if whole else rows.needs)
 
 
 def _queried(rows: Rows, name: str, args: Args, kwargs: Kwargs) -> Value:

@@ -58,6 +58,8 @@ def relative(machine: Machine, path: str, args: Args) -> Value | None:
 
     None where no folder around the caller, or more than one, has such a file.
     """
+    if path == "os.path.join" and all(isinstance(a, Fixed) and isinstance(a.value, str) for a in args):
+        return Fixed(join("", *(str(arg.value) for arg in args if isinstance(arg, Fixed))))
     if path != "os.path.join" and path not in _OPEN and path not in _PATHS:
         return None
     parts = args[:1] if path in _OPEN else args

@@ -14,7 +14,7 @@ _QUIET = tuple(
         lxml. mptt. simplejson. ujson. psycopg. psycopg2. django.utils. django.db. django.conf. django.apps.
         django.test. django.db.models. django.core.exceptions. django.core.validators. django.core.management.
         django.core.paginator. django.core.files. django.core.serializers. django.contrib.postgres.
-        __future__."""
+        __future__. builtins.Exception"""
     )
 )
 """Beginnings of paths whose functions touch no rows."""

@@ -21,6 +21,7 @@ from analyzer.data.world import (
     Defines,
     Frame,
     Holder,
+    Made,
     Outside,
     Some,
     Value,
@@ -66,6 +67,9 @@ _LOOKUP_ERRORS = (
     "Http404",
 )
 """How the names of exceptions end that a lookup without rows leads to."""
+
+
+_FAILURE = Made("builtins.Exception", (), (), 0, "")
 
 
 class Left(Struct, frozen=True):
@@ -191,9 +195,10 @@ def _if(machine: Machine, stmt: If, frame: Frame) -> Left | None:
 def _undecided(machine: Machine, one: tuple[Stmt, ...], other: tuple[Stmt, ...], frame: Frame) -> Left | None:
     """Both branches may run; where one leaves, what follows sees the names of the other."""
     before = dict(frame.names)
-    with machine.doubting():
+    with machine.branching():
         left = machine.run(one, frame)
-        after, frame.names = frame.names, before
+    after, frame.names = frame.names, before
+    with machine.branching():
         left_too = machine.run(other, frame)
     for name, value in after.items():
         known = frame.names.get(name)
@@ -292,7 +297,7 @@ def _handled(
     """An empty database goes on in the handler that catches the failed lookup."""
     handler = next(handler for handler in handlers if _catches(handler))
     after = frame.names
-    frame.names = dict(before)
+    frame.names = {**before, **_named(handler)}
     left = machine.run(handler.body, frame)
     for name, value in after.items():
         known = frame.names.get(name)
@@ -310,11 +315,21 @@ def _unhandled(machine: Machine, stmt: Try, frame: Frame, left: Left | None) -> 
     with machine.doubting():
         for handler in stmt.handlers:
             before = dict(frame.names)
+            frame.names.update(_named(handler))
             gone = machine.run(handler.body, frame)
             leave = leave and gone is not None
             for name, value in before.items():
                 frame.names[name] = value if gone else either(value, frame.names.get(name, value))
     return left if leave else None
+
+
+def _named(handler: Handler) -> dict[str, Value]:
+    """The name that a handler gives to what it catches."""
+    match handler.exception:
+        case Opaque(text) if " as " in text:
+            return {text.rpartition(" as ")[2].strip(): _FAILURE}
+        case _:
+            return {}
 
 
 def _with(machine: Machine, stmt: With, frame: Frame) -> Left | None:

@@ -162,7 +162,9 @@ def _is_dropped(
     """Whether one of the drops behind an effect takes what it made."""
     found = [one for one, part in behind.get(made.family, ()) if meant(part.arguments, made.arguments)]
     found += [one for one, _ in behind.get(made.bearer, ())] if made.bearer is not None else []
-    return any(effect.doubtful or not one.doubtful for one in found)
+    return any(
+        (effect.doubtful or not one.doubtful) and one.arms == effect.arms[: len(one.arms)] for one in found
+    )
 
 
 def decide(found: Sorted) -> tuple[Verdict, tuple[Effect, ...]]:

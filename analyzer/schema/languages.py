@@ -15,6 +15,7 @@ from analyzer.catalogue.rules import LANGUAGE_COLUMNS as RULE
 from analyzer.schema.classes import Class
 from analyzer.schema.fields import Declared
 from analyzer.schema.models import Candidate, Registry
+from analyzer.schema.registering import hands_on
 from analyzer.schema.requests import Requests
 from analyzer.schema.values import Unknown
 from analyzer.source.facts import Assign, Call, ClassDef, Evaluate, Expr, Items, Literal, Ref
@@ -104,7 +105,8 @@ class LanguageColumns:
                         yield from self._of(call, named, module, stmt.line)
 
     def _registers(self, call: Call, module: Module) -> bool:
-        return self.requests.path(call, module) in RULE.registers
+        known = self.requests.path(call, module) in RULE.registers
+        return known or hands_on(call, module, self.classes.names, self.requests, RULE.registers)
 
     def _of(
         self, call: Call, options: Class | None, module: Module, line: int, bound: str = ""

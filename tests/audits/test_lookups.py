@@ -77,6 +77,17 @@ def test_models_that_are_looked_up(body: str, found: list[str]) -> None:
     assert said(body) == found
 
 
+def test_a_model_that_the_migration_makes_and_takes_away_is_there_between() -> None:
+    operations = (
+        'migrations.RenameModel("Post", "OldPost"),\n'
+        'migrations.CreateModel("Post", [("id", models.AutoField(primary_key=True))]),\n'
+        f'{RUN},\nmigrations.DeleteModel("OldPost")'
+    )
+    code = forward('Old = apps.get_model("blog", "OldPost")\nOld.objects.filter(title="")')
+    text = FIRST + migration("0002_code", operations, code)
+    assert not [one for one in analysed(text).findings if one.code == "MS413"]
+
+
 def test_a_dependency_makes_a_model_sure() -> None:
     assert said('apps.get_model("news", "Item")', parents=BOTH) == []
     assert said('apps.get_model("auth", "User")', parents=f'{BOTH}, ("auth", "0001_initial")') == []

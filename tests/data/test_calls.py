@@ -310,3 +310,26 @@ def test_a_task_of_the_project_does_what_its_function_does(body: str, verdict: s
 )
 def test_setting_what_a_package_holds(body: str, verdict: str) -> None:
     assert python(forward(body)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("Tag.objects.load_everything()", "unknown"),
+        ("Tag.objects.update_search_vectors()", "one-time"),
+        ("Tag.objects.all().rebuild_paths()", "one-time"),
+        ("found = Tag.objects.published()", "noop"),
+        ("Tag.objects.filter(name='x').publish()", "one-time"),
+        ("Tag.objects.clear_cache()", "noop"),
+        (
+            "try:\n    Shop.objects.get(pk=1)\nexcept Shop.DoesNotExist as error:\n    error.add_note('x')",
+            "noop",
+        ),
+        (
+            "try:\n    print(1)\nexcept (KeyError, ValueError) as error:\n    error.add_note('x')\n    raise",
+            "noop",
+        ),
+    ],
+)
+def test_methods_that_are_not_known(body: str, verdict: str) -> None:
+    assert python(forward(body)).verdict == verdict

@@ -117,3 +117,29 @@ def test_a_row_reached_through_a_lookup_that_finds_none_is_none() -> None:
     """
     found = python(textwrap.dedent(code))
     assert (found.verdict, found.runs_on_empty) == ("one-time", "nothing")
+
+
+def test_what_one_branch_drops_another_still_makes() -> None:
+    body = """
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute("ALTER TABLE shop_tag ALTER COLUMN n SET DEFAULT 0")
+        elif schema_editor.connection.vendor == "sqlite":
+            schema_editor.execute("CREATE TABLE new__shop_tag (n integer DEFAULT 0)")
+            schema_editor.execute("INSERT INTO new__shop_tag SELECT n FROM shop_tag")
+            schema_editor.execute("DROP TABLE shop_tag")
+            schema_editor.execute("ALTER TABLE new__shop_tag RENAME TO shop_tag")
+    """
+    found = python(forward(body))
+    assert found.verdict == "mixed"
+    assert ("default", "create") in {(made.kind, made.action) for made in found.objects}
+
+
+def test_what_a_branch_makes_and_drops_itself_is_gone() -> None:
+    body = """
+        if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute("CREATE VIEW busy AS SELECT 1")
+            if schema_editor.connection.alias:
+                print("done")
+            schema_editor.execute("DROP VIEW busy")
+    """
+    assert python(forward(body)).verdict == "redundant"

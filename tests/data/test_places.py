@@ -54,6 +54,7 @@ def read(root: Path, cache: bool = False) -> DataOperation:
         ("", 'Path("shop/sql/tags.sql").read_text()'),
         ("", 'open("shop/sql/tags.sql", encoding="utf-8").read()'),
         ("", 'f"{Path("shop", "sql", "tags.sql").read_text()}"'),
+        ("", 'open(os.path.join("./shop/sql/", "tags.sql")).read()'),
         (SETTINGS, 'open(os.path.join(settings.BASE_DIR, "shop", "sql", "tags.sql")).read()'),
         (SETTINGS, 'open(f"{settings.BASE_DIR}/shop/sql/tags.sql").read()'),
         (SETTINGS, '(settings.BASE_DIR / "shop" / "sql" / "tags.sql").read_text()'),

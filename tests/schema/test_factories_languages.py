@@ -102,3 +102,29 @@ def test_languages_and_fields_that_are_not_decided_are_said() -> None:
         told = {(u.file, u.what): u.why for u in found.unknown}
         assert told["blog/translation.py", "blog.Post"].endswith(why)
         assert "title_en" not in {field.name for field in own(found)["Post"].fields}
+
+
+WRAPPED = (
+    OPTIONS
+    + """
+def register_late(model, *more):
+    model.check()
+    return register(model)
+def look_at(model):
+    print(register(model))
+    return lambda options: options
+@register_late(Sub)
+class SubOptions(TranslationOptions):
+    fields = ["motto"]
+@look_at(Post)
+class PostOptions(TranslationOptions):
+    fields = ("title",)
+"""
+)
+
+
+def test_a_function_of_the_project_may_hand_the_model_on() -> None:
+    settings = SETTINGS + "MODELTRANSLATION_LANGUAGES = ('en',)\n"
+    found = own(read(POST, settings, translation=WRAPPED))
+    assert "motto_en" in {field.name for field in found["Sub"].fields}
+    assert "title_en" not in {field.name for field in found["Post"].fields}

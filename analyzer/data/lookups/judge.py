@@ -84,6 +84,8 @@ class _Judge:
 
     def model(self, lookup: ModelLookup) -> Standing | None:
         named = (lookup.app, lookup.model.lower())
+        if lookup.migration in self.events.made.get(named, ()):
+            return None  # by one of its own operations, perhaps only to take it away at the end
         if lookup.app in self.own:
             around = self._around(lookup.migration)
             if around is None or any(_open(state, *named) for state in around):
@@ -153,6 +155,8 @@ class _Judge:
             found = state.models.get(named)
             if found is None or found.why or _open(state, *named) or _has(state, found, lookup.field):
                 return None
+        if lookup.migration in self.events.added.get((*named, lookup.field), ()):
+            return None
         at = self.place[lookup.migration]
         later = [key for key in self.events.added.get((*named, lookup.field), ()) if self.place[key] > at]
         gone = [key for key in self.events.removed.get((*named, lookup.field), ()) if self.place[key] < at]
