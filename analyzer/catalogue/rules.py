@@ -146,6 +146,9 @@ CALLED_BASES: Mapping[str, str] = {"cms.utils.mptree.get_tree_base": "treebeard.
 PLAIN_BASES = frozenset({"django_prometheus.models.ExportModelOperationsMixin"})
 """Functions of packages that make classes which bring models nothing but methods."""
 
+TYPED: Mapping[str, str] = {"typedmodels.models.TypedModel": "type"}
+"""Base classes that make an heir of a concrete heir a proxy which tells rows apart by this field."""
+
 TABLES: Mapping[str, str] = {"fluent_contents.models.db.ContentItem": "contentitem_{}"}
 """Base classes whose metaclass changes the table that Django would name: what it is then called."""
 
