@@ -255,7 +255,10 @@ LINKS: tuple[Link, ...] = (
 
 
 class BaseField(Struct, frozen=True):
-    """A field that a package adds to its own abstract class, under a name that a setting may change."""
+    """A field that a package adds to its own abstract class, under a name that a setting may change.
+
+    Its module imports the names in `imports` and none of those in `lacks`, which tells the version.
+    """
 
     base: str
     name: str
@@ -263,7 +266,11 @@ class BaseField(Struct, frozen=True):
     field: str
     null: bool = False
     named: tuple[tuple[str, str | bool], ...] = ()
+    imports: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
+
+_CASCADED, _INDEXED = ("DELETED_BY_CASCADE_FIELD_NAME",), ("ProtectedError",)
 
 BASE_FIELDS: tuple[BaseField, ...] = (
     BaseField(
@@ -273,6 +280,16 @@ BASE_FIELDS: tuple[BaseField, ...] = (
         "DateTimeField",
         True,
         (("editable", False), ("db_index", True)),
+        imports=_INDEXED,
+    ),
+    BaseField(
+        "safedelete.models.SafeDeleteModel",
+        "deleted",
+        "SAFE_DELETE_FIELD_NAME",
+        "DateTimeField",
+        True,
+        (("editable", False),),
+        lacks=_INDEXED,
     ),
     BaseField(
         "safedelete.models.SafeDeleteModel",
@@ -280,6 +297,7 @@ BASE_FIELDS: tuple[BaseField, ...] = (
         "SAFE_DELETE_CASCADED_FIELD_NAME",
         "BooleanField",
         named=(("editable", False), ("default", False)),
+        imports=_CASCADED,
     ),
 )
 

@@ -39,9 +39,9 @@ def add_types(registry: Registry) -> None:
             for name, declared in registry.fields.declared(cls).items():
                 added.setdefault(name, declared)
         told = next(TYPED[base] for base in TYPED if registry.classes.is_a(wholes[key], base))
-        declared = registry.local_fields(wholes[key], anew=True).get(told)
-        if declared is not None:
-            added[told] = _with_choices(registry, declared, found)
+        telling = registry.local_fields(wholes[key], anew=True).get(told)
+        if telling is not None:
+            added[told] = _with_choices(registry, telling, found)
         registry.local_fields(wholes[key], anew=True)
 
 
