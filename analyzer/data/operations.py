@@ -208,16 +208,20 @@ class Runner:
             return []
         machine = self._machine(binding.module.path, migration.line)
         frame = Frame(binding.module)
+
+        def kind(made: Instance) -> str:
+            return self.kind(machine, made.cls)
+
         machine.run(binding.node.body, frame)
         for call in listed_calls(binding.node):
             machine.line = call.line
             value = machine.evaluate(call, frame)
-            inner = list(found_in(value))
+            inner = list(found_in(value, kind))
             for made, _ in inner:
                 self._taken.setdefault((migration.key, made.file, made.line), call.line)
             if is_open(value):
                 self._open.setdefault(migration.key, []).append(call)
-        return [Found(made, paired) for made, paired in found_in(frame.names.get(OPERATIONS, ANY))]
+        return [Found(made, paired) for made, paired in found_in(frame.names.get(OPERATIONS, ANY), kind)]
 
     def of_value(self, machine: Machine, operation: Operation, made: Value) -> Run | None:
         machine.effects.clear()

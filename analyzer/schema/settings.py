@@ -93,6 +93,9 @@ class Settings(Struct, frozen=True):
 NO_SETTINGS = Settings(None, None, "no settings module was found", (), (), False, "no settings", {})
 
 
+NAMED = "named by --settings"
+
+
 def choose_settings(modules: Modules, evaluator: Evaluator, wanted: str | None) -> Settings:
     """The settings the project is started with: named by the user, by manage.py, or the fullest.
 
@@ -119,6 +122,21 @@ def choose_settings(modules: Modules, evaluator: Evaluator, wanted: str | None) 
     return replace(chosen, candidates=tuple(sorted(path for _, _, _, path in ranked)))
 
 
+class Choice(Struct, frozen=True):
+    """Which settings were chosen, why, and from which."""
+
+    path: str | None
+    reason: str
+    candidates: tuple[str, ...]
+
+
+def chosen_before(modules: Modules, evaluator: Evaluator, choice: Choice) -> Settings:
+    """The settings that `choose_settings` once chose, where it would choose the same again."""
+    module = modules.find(modules.name_of(choice.path), choice.path) if choice.path else None
+    found = NO_SETTINGS if module is None else _read(module, SettingsExecutor(evaluator), choice.reason)
+    return replace(found, candidates=choice.candidates)
+
+
 def _named(modules: Modules, executor: SettingsExecutor, wanted: str) -> Settings:
     path = wanted.replace("\\", "/").removeprefix("./")
     if path in modules.files.paths:
@@ -127,7 +145,7 @@ def _named(modules: Modules, executor: SettingsExecutor, wanted: str) -> Setting
         module = modules.find(wanted)
     if module is None or not module.path:
         raise UsageError(f"--settings {wanted}: no such file or module in this project")
-    return _read(module, executor, "named by --settings")
+    return _read(module, executor, NAMED)
 
 
 def _try(

@@ -12,14 +12,15 @@ from msgspec import Struct
 from analyzer.data.values import DataOperation
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
-from analyzer.reset.drafts.assembly import INDENT, NOOP, REVERSE, Assembly, Write, arguments
+from analyzer.reset.drafts.assembly import INDENT, NOOP, REVERSE, Assembly, Imported, Write, arguments
+from analyzer.reset.drafts.calls import overlapping
 from analyzer.reset.drafts.evolution import Evolution
-from analyzer.reset.drafts.first import script
+from analyzer.reset.drafts.first import parted, script
 from analyzer.reset.drafts.guard import GUARD, guard_text
 from analyzer.reset.drafts.module import Place, Source, called, one_line, parses
 from analyzer.reset.drafts.naming import Names
-from analyzer.reset.drafts.rewriting import MARK, Rewriter, Rewritten, overlapping
-from analyzer.reset.drafts.select import FIRST, OBJECTS, SEEDS, Carried
+from analyzer.reset.drafts.rewriting import MARK, Rewriter, Rewritten
+from analyzer.reset.drafts.select import FIRST, OBJECTS, SEEDS, Carried, worked_with
 from analyzer.reset.outside import Outside
 from analyzer.reset.placeholders import empty_migration
 from analyzer.reset.plan import Plan
@@ -27,6 +28,14 @@ from analyzer.reset.planned import FIRST as ROOT
 from analyzer.reset.references import Freed, Reference, freed, references
 
 SHIM = "Only its name lives on: migrations outside of the project depend on it."
+
+
+GENERATED: dict[str, tuple[str, int] | Imported] = {
+    "models": (0, "django.db", "models"),
+    "settings": (0, "django.conf", "settings"),
+    **dict.fromkeys(("APP", "ANCHOR", "EARLIER", "MigrationRecorder", "is_up_to_date"), ("", 0)),
+}
+"""What names mean in the files that `replaces` is written into."""
 
 
 class Left(Struct, frozen=True):
@@ -48,7 +57,8 @@ class Draft(Struct, frozen=True):
 
 
 class Drafts(Struct, frozen=True):
-    """All drafts of a plan; `first` is a script that puts what tables need into their first files.
+    """All drafts of a plan; `first` is a script that puts what tables need into their first files, `last` one
+    that puts the rest at the end of the last ones.
 
     `shims` are (path, text) of empty migrations whose names must live on; `references` name migrations
     that go, and `freed` is code that only those use.
@@ -60,13 +70,15 @@ class Drafts(Struct, frozen=True):
     shims: tuple[tuple[str, str], ...] = ()
     references: tuple[Reference, ...] = ()
     freed: tuple[Freed, ...] = ()
+    last: str = ""
 
     @property
     def texts(self) -> dict[str, str]:
         """All files by their path below a folder of drafts."""
         out = {f"files/{one.path}": one.text for one in self.files}
         out |= {f"shims/{path}": text for path, text in self.shims}
-        return out | ({"first_operations.py": self.first} if self.first else {})
+        out |= {"first_operations.py": self.first} if self.first else {}
+        return out | ({"last_operations.py": self.last} if self.last else {})
 
 
 def drafts(examined: Examined, plan: Plan) -> Drafts:
@@ -89,25 +101,33 @@ class _Composer:
         self.sources: dict[Key, Source | str] = {}
         self.rewritten: dict[Key, Rewritten] = {}
         self.taken: dict[tuple[Key, int, str], int] = {}
+        self.ends: dict[str, tuple[str, str, str]] = {}
         self.models = {model.db_table: model.label for model in examined.schema.models if model.db_table}
 
     def drafts(self) -> Drafts:
         carried = self.plan.selection.carried
         files = [
             self._file(
-                app, word, [one for one in self.plan.selection.carried if (one.app, one.word) == (app, word)]
+                app, word, [one for part in listed for one in carried if (one.app, one.word) == (app, part)]
             )
             for app, words in self.plan.extras.items()
-            for word in words
+            for word, listed in self._together(words)
         ]
         first, left = self._first([one for one in carried if one.word == FIRST])
         asked = [Left(one, f"a person must decide: {why}") for one, why in self.plan.selection.questions]
         every = [*(one for file in files for one in file.left), *left, *asked]
-        apps, last = self.plan.apps, {app: self.names.last(app) for app in self.plan.apps}
-        named = references(self.examined, apps, last)
+        apps, ends = self.plan.apps, {app: self.names.last(app) for app in self.plan.apps}
+        named = references(self.examined, apps, ends)
         taken = set(re.findall(r"\w+", " ".join([first, *(file.text for file in files)])))
         free = tuple(one for one in freed(self.examined, self.plan.delete) if one.name not in taken)
-        return Drafts(tuple(files), first, tuple(every), tuple(self._shims()), named, free)
+        last = script(self.ends, last=True) if self.ends else ""
+        return Drafts(tuple(files), first, tuple(every), tuple(self._shims()), named, free, last)
+
+    def _together(self, words: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+        """The files for words: with `replaces` one, whose operations go to the end of another."""
+        if self.plan.procedure == "replaces":
+            return [(words[-1], words)] if words else []
+        return [(word, (word,)) for word in words]
 
     def _shims(self) -> Iterator[tuple[str, str]]:
         for app in self.names.shims:
@@ -120,6 +140,8 @@ class _Composer:
 
     def _file(self, app: str, word: str, carried: Sequence[Carried]) -> Draft:
         made = Assembly(self.gone)
+        if self.plan.procedure == "replaces":
+            made.origins |= GENERATED
         left: list[Left] = []
         done: list[DataOperation] = []
         needs = _Needs()
@@ -127,12 +149,12 @@ class _Composer:
             try:
                 if one.seed is not None and one.seed.fails:
                     self._guard(made, needs)
-                self._add(made, one, reverse=word != SEEDS)
+                self._add(made, one, reverse=one.word != SEEDS)
             except ValueError as error:
                 left.append(Left(one.operation, str(error)))
                 continue
             done.append(one.operation)
-            needs.add(one.operation, self._labels(one))
+            needs.add(one.operation, worked_with(one, self.models))
         name = self.names.extras[app, word]
         dependencies = list(self._dependencies(app, word, needs))
         text = made.text(self._head(app, word), dependencies, _left_notes(left))
@@ -140,14 +162,16 @@ class _Composer:
             left += [Left(one, "its draft would be no Python") for one in done]
             done = []
             text = Assembly(self.gone).text(self._head(app, word), dependencies, _left_notes(left))
+        if self.plan.procedure == "replaces" and done:
+            self.ends[self.names.path(app, self.names.end(app))] = parted(text)
         return Draft(app, word, self.names.path(app, name), text, tuple(done), tuple(left))
 
     def _head(self, app: str, word: str) -> Iterator[str]:
         what = "Rows" if word == SEEDS else "Schema beside the models"
         yield f"{what} that old migrations of {app} made. Drafted by migscan: read it before you use it."
         if self.plan.procedure == "replaces":
-            yield "Append its operations to the last new file of the app: a file of its own would run on"
-            yield "databases that have all this already."
+            yield "`last_operations.py` appends it to the last new file of the app: a file of its own would"
+            yield "run on databases that have all this already."
 
     def _guard(self, made: Assembly, needs: _Needs) -> None:
         if "auth" not in {app.label for app in self.examined.schema.apps.apps}:
@@ -173,11 +197,14 @@ class _Composer:
             raise ValueError("it stands under a condition: put it at the head of the first file by hand")
         rewritten = self._rewritten(source, migration.key)
         given = arguments(place.node) if isinstance(place.node, ast.Call) else None
-        kept, writer = _written(place.node, given, operation, reverse)
+        here = range(place.node.lineno, (place.node.end_lineno or 0) + 1)
+        notes = [why for line, why in rewritten.notes if line in here]
+        kept, writer = _written(place.node, given, operation, reverse, notes)
         self._refuse_broken(source, kept, rewritten)
         if plain and source.used(kept)[1]:
             raise ValueError("it uses names of its migration's class: put it into the first file by hand")
         made.add(source, place, kept, writer, rewritten.edits)
+        made.name_modules(rewritten.modules)
         if not migration.atomic:
             made.atomic = False
 
@@ -231,27 +258,19 @@ class _Composer:
 
     # ------------------------------------------------------------ dependencies
 
-    def _labels(self, one: Carried) -> Iterator[tuple[str, str]]:
-        """The apps whose tables an operation works with, and why."""
-        operation = one.operation
-        labels = {*operation.needs, *(row.target for row in operation.rows), *operation.tables_or_models}
-        labels |= {label for thing in one.objects for label in thing.behind}
-        labels |= {thing.made.table for thing in one.objects}
-        for label in sorted(labels):
-            said = label if "." in label else self.models.get(label, "")
-            if "." in said:
-                yield said.partition(".")[0], said
-        yield operation.app, ""
-
     def _dependencies(self, app: str, word: str, needs: _Needs) -> Iterator[tuple[Key, str]]:
-        yield self.names.before(app, word), ""
+        together = self.plan.procedure == "replaces"
+        if not together:
+            yield self.names.before(app, word), ""
         found: dict[Key, str] = {}
         for label, why in sorted(needs.labels.items()):
             key = self._end(label) if label != app else None
             if key is not None:
                 found.setdefault(key, why)
-        for other in self.plan.selection.after.get((app, word), ()):
-            found[other, self.names.extras[other, word]] = "its rows" if word == SEEDS else "its functions"
+        for part in self.plan.extras[app] if together else (word,):
+            for other in self.plan.selection.after.get((app, part), ()):
+                name = self.names.end(other) if together else self.names.extras[other, part]
+                found[other, name] = "its rows" if part == SEEDS else "its functions"
         for one in self.plan.selection.carried:
             if one.word == FIRST and one.app != app:
                 found.setdefault((one.app, self.names.first(one.app)), one.objects[0].made.kind)
@@ -318,10 +337,14 @@ def _left_notes(left: Iterable[Left]) -> Iterator[str]:
 
 
 def _written(
-    node: ast.expr, given: dict[str, ast.expr] | None, operation: DataOperation, reverse: bool
+    node: ast.expr,
+    given: dict[str, ast.expr] | None,
+    operation: DataOperation,
+    reverse: bool,
+    notes: Sequence[str],
 ) -> tuple[list[ast.expr], _Writer]:
     """The nodes of an operation that are copied, and what writes them."""
-    origin = f"{operation.file}:{operation.line}"
+    origin = (f"# {operation.file}:{operation.line}", *(f"{MARK} {one}" for one in notes))
     if not isinstance(node, ast.Call) or given is None:
         return [node], _Writer(origin, node, {}, "")
     main = next(iter(given), "")
@@ -339,14 +362,14 @@ def _written(
 class _Writer:
     """Writes an operation below a comment that says where it comes from."""
 
-    def __init__(self, origin: str, node: ast.expr, kept: dict[str, ast.expr], extra: str) -> None:
+    def __init__(self, origin: Sequence[str], node: ast.expr, kept: dict[str, ast.expr], extra: str) -> None:
         self.origin = origin
         self.node = node
         self.kept = kept
         self.extra = extra
 
     def __call__(self, write: Write) -> str:
-        lines = [f"{INDENT * 2}# {one_line(self.origin)}"]
+        lines = [f"{INDENT * 2}{one_line(line)}" for line in self.origin]
         if not self.kept:
             return "\n".join([*lines, f"{INDENT * 2}{write(self.node)},"])
         lines.append(f"{INDENT * 2}{write(self.node)}(")

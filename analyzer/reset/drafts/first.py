@@ -11,9 +11,30 @@ from collections.abc import Mapping
 from analyzer.reset.pointing import literal
 
 
-def script(parts: Mapping[str, tuple[str, str, str]]) -> str:
-    """The text of the script; by file its imports, what stands before the class, and the operations."""
-    return _SCRIPT.replace("@FILES@", literal({path: list(texts) for path, texts in sorted(parts.items())}))
+def script(parts: Mapping[str, tuple[str, str, str]], *, last: bool = False) -> str:
+    """The text of the script; by file its imports, what stands before the class, and the operations.
+
+    The `last` ones go to the end of the file, with all of their class that is needed: see `parted`.
+    """
+    text = _LAST if last else _SCRIPT
+    return text.replace("@FILES@", literal({path: list(texts) for path, texts in sorted(parts.items())}))
+
+
+def parted(text: str) -> tuple[str, str, str]:
+    """A draft as what a file must begin with, what stands before its class, and that class's body, which
+    adds to what stands in the class already."""
+    before, _, body = text.partition("class Migration(migrations.Migration):\n")
+    lines = [line for line in before.splitlines(keepends=True) if not line.startswith("# ")]
+    future = "".join(line for line in lines if line.startswith("from __future__ import "))
+    rest = "".join(line for line in lines if not line.startswith("from __future__ import "))
+    for name in ("dependencies", "operations"):
+        body = body.replace(f"\n    {name} = [", f"\n    {name} += [", 1)
+        body = (
+            f"    {name} += [{body.removeprefix(f'    {name} = [')}"
+            if body.startswith(f"    {name} = [")
+            else body
+        )
+    return future, rest.strip(), body
 
 
 _SCRIPT = """\
@@ -44,6 +65,43 @@ def main():
         body = text[head.start() : listed.end()]
         parts = [text[: head.start()].rstrip(), "\\n", imports, "\\n\\n", before, body]
         text = "".join([*parts, "\\n        ", DONE, "\\n", operations, text[listed.end() :]])
+        compile(text, path, "exec")
+        texts[path] = text
+    for path, text in texts.items():
+        pathlib.Path(path).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
+"""
+
+_LAST = """\
+\"\"\"Puts what makemigrations does not write at the end of the last new files. Made by migscan.
+
+Run at the root of the project, once the new files have their names:  python THIS
+\"\"\"
+
+import json
+import pathlib
+import re
+import sys
+
+FILES = json.loads('''@FILES@''')
+DONE = "# migscan: last operations"
+
+
+def main():
+    texts = {}
+    for path, (future, before, body) in FILES.items():
+        text = pathlib.Path(path).read_text(encoding="utf-8")
+        if DONE in text:
+            continue
+        head = re.search(r"^class Migration\\(", text, re.MULTILINE)
+        names = re.findall(r"^    (dependencies|operations) = \\[", text, re.MULTILINE)
+        if head is None or sorted(names) != ["dependencies", "operations"]:
+            sys.exit("%s is not as makemigrations writes it: nothing was changed" % path)
+        parts = [future, text[: head.start()].rstrip(), "\\n", before, "\\n\\n\\n"]
+        text = "".join([*parts, text[head.start() :].rstrip(), "\\n\\n    ", DONE, "\\n", body])
         compile(text, path, "exec")
         texts[path] = text
     for path, text in texts.items():

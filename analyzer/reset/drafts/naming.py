@@ -48,6 +48,12 @@ class Names:
     def last(self, app: str) -> str:
         return self.written[app][-1]
 
+    def end(self, app: str) -> str:
+        """The last new file beside which no other one is written."""
+        if self.plan.procedure != "replaces":
+            return self.last(app)
+        return max(name for (label, _), name in self.plan.remade.items() if label == app)
+
     def before(self, app: str, word: str) -> Key:
         """The file of the same app that comes before the one for a word."""
         words = self.plan.extras.get(app, ())

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.data.alive import in_order
-from analyzer.data.values import DataOperation
+from analyzer.data.values import DataOperation, SchemaObject
 from analyzer.graphs.levels import components
 from analyzer.pipeline import Examined
+from analyzer.reset.bonds import Brought
 from analyzer.reset.drafts.evolution import Evolution
 from analyzer.reset.ledgers import ledgers
 from analyzer.reset.seeds import has_seed
@@ -83,11 +84,14 @@ def select(examined: Examined, apps: Collection[str]) -> Selection:
     hidden: dict[_Place, list[HiddenObject]] = {}
     for thing in found.hidden:
         hidden.setdefault(_place(thing.operation), []).append(thing)
+    ordered = in_order(analysis.data_operations, analysis.history)
+    for earlier, thing in _rested_on(examined, ordered, found.hidden):
+        hidden.setdefault(_place(earlier), []).append(thing)
     open_ = {_place(one.operation): one.question for one in found.undecided}
     rows = _Rows(Evolution(examined.migrations, analysis.history))
     carried: list[Carried] = []
     questions: list[tuple[DataOperation, str]] = []
-    for one in in_order(analysis.data_operations, analysis.history):
+    for one in ordered:
         if one.app not in apps:
             continue
         place = _place(one)
@@ -107,9 +111,70 @@ def select(examined: Examined, apps: Collection[str]) -> Selection:
     bonds = {SEEDS: rows.bonds(carried), OBJECTS: _bonds(examined, carried)}
     after: dict[tuple[str, str], tuple[str, ...]] = {}
     for word, edges in bonds.items():
-        carried, ordered = _untied(carried, word, edges)
-        after |= {(app, word): others for app, others in ordered.items()}
+        carried, behind = _untied(carried, word, edges)
+        after |= {(app, word): others for app, others in behind.items()}
     return Selection(tuple(carried), tuple(questions), after)
+
+
+def _rested_on(
+    examined: Examined, ordered: Sequence[DataOperation], hidden: Iterable[HiddenObject]
+) -> Iterator[tuple[DataOperation, HiddenObject]]:
+    """Operations whose routine or view a later one replaces, with what was made in between resting on it."""
+    files = examined.schema.classes.names.modules.files
+    at = {_place(one): place for place, one in enumerate(ordered)}
+    words = {
+        place: set(re.findall(rb"\w+", files.data(ordered[place].file)))
+        for place in sorted({at[_place(thing.operation)] for thing in hidden})
+    }
+    makers: dict[tuple[str, str, str | None], list[int]] = {}
+    for place, one in enumerate(ordered):
+        for made in one.objects:
+            if made.action == "create" and made.kind in SHARED and made.name:
+                makers.setdefault(_shared(made), []).append(place)
+    for thing in hidden:
+        known, name = makers.get(_shared(thing.made), [])[:-1], thing.made.name.rpartition(".")[2].encode()
+        last = at[_place(thing.operation)]
+        users = [place for place, said in words.items() if place < last and name in said]
+        needed = {max(before) for user in users if (before := [place for place in known if place < user])}
+        yield from ((ordered[place], thing) for place in sorted(needed))
+
+
+def _shared(made: SchemaObject) -> tuple[str, str, str | None]:
+    return made.kind, made.name.lower(), made.arguments
+
+
+def worked_with(one: Carried, tables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The apps whose tables an operation works with, and why; `tables` are models by the tables they have."""
+    operation = one.operation
+    labels = {*operation.needs, *(row.target for row in operation.rows), *operation.tables_or_models}
+    labels |= {label for thing in one.objects for label in thing.behind}
+    labels |= {thing.made.table for thing in one.objects}
+    for label in sorted(labels):
+        said = label if "." in label else tables.get(label, "")
+        if "." in said:
+            yield said.partition(".")[0], said
+    yield operation.app, ""
+
+
+def brought(examined: Examined, selection: Selection, apps: Collection[str]) -> dict[str, Brought]:
+    """By app what its seeds and hidden schema need, where they stand in its last new file."""
+    tables = {model.db_table: model.label for model in examined.schema.models if model.db_table}
+    permissions = "auth" in {app.label for app in examined.schema.apps.apps}
+    first = {one.app for one in selection.carried if one.word == FIRST}
+    needed: dict[str, set[str]] = {}
+    after: dict[str, set[str]] = {}
+    for one in selection.carried:
+        if one.word != FIRST:
+            wanted = needed.setdefault(one.app, set())
+            wanted |= first | {app for app, _ in worked_with(one, tables)}
+            if permissions and one.seed is not None and one.seed.fails:
+                wanted |= {"auth", "contenttypes", *apps}
+    for (app, _), others in selection.after.items():
+        after.setdefault(app, set()).update(others)
+    return {
+        app: Brought(tuple(sorted(wanted - {app})), tuple(sorted(after.get(app, ()))))
+        for app, wanted in needed.items()
+    }
 
 
 class _Rows:
