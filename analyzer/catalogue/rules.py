@@ -146,6 +146,9 @@ CALLED_BASES: Mapping[str, str] = {"cms.utils.mptree.get_tree_base": "treebeard.
 PLAIN_BASES = frozenset({"django_prometheus.models.ExportModelOperationsMixin"})
 """Functions of packages that make classes which bring models nothing but methods."""
 
+TYPED: Mapping[str, str] = {"typedmodels.models.TypedModel": "type"}
+"""Base classes that make an heir of a concrete heir a proxy which tells rows apart by this field."""
+
 TABLES: Mapping[str, str] = {"fluent_contents.models.db.ContentItem": "contentitem_{}"}
 """Base classes whose metaclass changes the table that Django would name: what it is then called."""
 
@@ -252,7 +255,10 @@ LINKS: tuple[Link, ...] = (
 
 
 class BaseField(Struct, frozen=True):
-    """A field that a package adds to its own abstract class, under a name that a setting may change."""
+    """A field that a package adds to its own abstract class, under a name that a setting may change.
+
+    Its module imports the names in `imports` and none of those in `lacks`, which tells the version.
+    """
 
     base: str
     name: str
@@ -260,7 +266,11 @@ class BaseField(Struct, frozen=True):
     field: str
     null: bool = False
     named: tuple[tuple[str, str | bool], ...] = ()
+    imports: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
 
+
+_CASCADED, _INDEXED = ("DELETED_BY_CASCADE_FIELD_NAME",), ("ProtectedError",)
 
 BASE_FIELDS: tuple[BaseField, ...] = (
     BaseField(
@@ -270,6 +280,16 @@ BASE_FIELDS: tuple[BaseField, ...] = (
         "DateTimeField",
         True,
         (("editable", False), ("db_index", True)),
+        imports=_INDEXED,
+    ),
+    BaseField(
+        "safedelete.models.SafeDeleteModel",
+        "deleted",
+        "SAFE_DELETE_FIELD_NAME",
+        "DateTimeField",
+        True,
+        (("editable", False),),
+        lacks=_INDEXED,
     ),
     BaseField(
         "safedelete.models.SafeDeleteModel",
@@ -277,6 +297,7 @@ BASE_FIELDS: tuple[BaseField, ...] = (
         "SAFE_DELETE_CASCADED_FIELD_NAME",
         "BooleanField",
         named=(("editable", False), ("default", False)),
+        imports=_CASCADED,
     ),
 )
 
@@ -320,66 +341,3 @@ COMPANIONS: Mapping[str, tuple[Companion, ...]] = {
 
 COMPANION_TABLES: Mapping[str, str] = {"mezzanine.generic.fields.BaseGenericRelation": "fields"}
 """Field classes that add the fields of a dict in this attribute, `%s` in a key being their own name."""
-
-
-class LoadedByName(Struct, frozen=True):
-    """Modules of every installed app that a package imports by their name.
-
-    `when` is "setup" (its app config does so), "checks" (its URL configuration or checks do) or
-    "perhaps" (something later, as a worker or a first request).  With the config `unless` in
-    INSTALLED_APPS the package does not.
-    """
-
-    package: str
-    modules: tuple[str, ...]
-    when: str
-    unless: str = ""
-
-
-LOADED_BY_NAME: tuple[LoadedByName, ...] = (
-    LoadedByName("django.contrib.admin", ("admin",), "setup", "django.contrib.admin.apps.SimpleAdminConfig"),
-    LoadedByName("ajax_select", ("lookups",), "setup"),
-    LoadedByName("modeltranslation", ("translation",), "setup"),
-    LoadedByName("django_elasticsearch_dsl", ("documents",), "setup"),
-    LoadedByName("django_opensearch_dsl", ("documents",), "setup"),
-    LoadedByName("dynamic_preferences", ("dynamic_preferences_registry",), "setup"),
-    LoadedByName("rules.apps.AutodiscoverRulesConfig", ("rules",), "setup"),
-    LoadedByName("wagtail.admin", ("wagtail_hooks",), "checks"),
-    LoadedByName("cms", ("cms_apps", "cms_config", "cms_menus", "cms_plugins", "cms_toolbars"), "perhaps"),
-    LoadedByName("haystack", ("search_indexes",), "perhaps"),
-    LoadedByName("mezzanine.conf", ("defaults",), "setup"),
-    LoadedByName("mezzanine.pages", ("page_processors",), "checks"),
-    LoadedByName("django_celery_beat", ("tasks",), "perhaps"),
-    LoadedByName("django_celery_results", ("tasks",), "perhaps"),
-    LoadedByName("djcelery", ("tasks",), "perhaps"),
-    LoadedByName("django_dramatiq", ("tasks",), "perhaps"),
-    LoadedByName("huey.contrib.djhuey", ("tasks",), "perhaps"),
-    LoadedByName("background_task", ("tasks",), "perhaps"),
-    LoadedByName("procrastinate.contrib.django", ("tasks",), "perhaps"),
-    LoadedByName("fluent_contents", ("content_plugins",), "perhaps"),
-    LoadedByName("simple_menu", ("menus",), "perhaps"),
-    LoadedByName("viewflow", ("flows",), "perhaps"),
-    LoadedByName("watson", ("search",), "perhaps"),
-)
-"""What installed packages import in every app by its name."""
-
-LOADED_BY_SETTING: Mapping[str, str] = {
-    "ROOT_URLCONF": "checks",
-    "LOGGING": "setup",
-    "DEFAULT_AUTO_FIELD": "setup",
-    "DATABASE_ROUTERS": "checks",
-    "AUTHENTICATION_BACKENDS": "perhaps",
-    "AUTH_PASSWORD_VALIDATORS": "perhaps",
-    "CACHES": "perhaps",
-    "DEFAULT_FILE_STORAGE": "perhaps",
-    "EMAIL_BACKEND": "perhaps",
-    "FORM_RENDERER": "perhaps",
-    "SESSION_ENGINE": "perhaps",
-    "STORAGES": "perhaps",
-    "MIDDLEWARE": "perhaps",
-    "MIDDLEWARE_CLASSES": "perhaps",
-    "TEMPLATES": "perhaps",
-    "WSGI_APPLICATION": "perhaps",
-    "ASGI_APPLICATION": "perhaps",
-}
-"""Settings that name modules, and when Django imports these."""

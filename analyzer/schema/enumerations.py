@@ -15,6 +15,7 @@ from analyzer.schema.classes import Class, Classes
 from analyzer.schema.kept import kept_argument
 from analyzer.schema.makers import metaclasses
 from analyzer.schema.membership import VALUE, Constructors
+from analyzer.schema.remade import is_remade
 from analyzer.source.branches import RETURNED
 from analyzer.source.comprehension import MEMBERS
 from analyzer.source.execute import Executor
@@ -103,7 +104,7 @@ class Enumerations:
             return Sequence("list", (*IMPLICIT, *self.classes.attributes(cls)))
         if cls is None or members is None:
             plain = cls is not None and cls.module.own and "." not in dotted
-            if cls is not None and plain and self._is_remade(cls):
+            if cls is not None and plain and is_remade(self.classes, cls, dotted):
                 return Undecided(f"a metaclass makes the attributes of {cls.path}")
             return self.classes.value(cls, dotted) if cls is not None and plain else None
         if dotted == MEMBERS:
@@ -129,13 +130,6 @@ class Enumerations:
             else replace(member, label=self._of_member(cls, member, "label"))
             for member in members
         )
-
-    def _is_remade(self, cls: Class) -> bool:
-        """Whether a metaclass that is none of Django's makes the class of what its body says."""
-        maker = next(metaclasses(self.classes, cls), None)
-        if maker is None or maker.module.name.startswith("django."):
-            return False
-        return Ref("type") in maker.node.bases and "__new__" in self.classes.attributes(maker)
 
     def _makes_itself(self, made: Named) -> bool:
         """Whether what is called is a class whose objects are of that class."""

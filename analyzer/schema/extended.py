@@ -16,6 +16,7 @@ from analyzer.schema.metaclasses import name_tables
 from analyzer.schema.models import Candidate, Registry
 from analyzer.schema.registrations import add_registered
 from analyzer.schema.tagmodels import add_tag_models
+from analyzer.schema.type_fields import add_types
 from analyzer.schema.values import Unknown
 
 
@@ -36,6 +37,7 @@ def extend(registry: Registry) -> Extended:
     given, asked = add_fields(registry)
     add_registered(registry)
     add_links(registry)
+    add_types(registry)
     name_tables(registry)
     add_tag_models(registry, factories)
     factories.make(asked)

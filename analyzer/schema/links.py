@@ -13,7 +13,7 @@ from analyzer.schema.companions import made_up, nullable, on_delete, plain_path
 from analyzer.schema.fields import RELATED
 from analyzer.schema.models import Registry, classes_of
 from analyzer.source.facts import ClassDef, Expr, Literal
-from analyzer.source.scopes import flatten
+from analyzer.source.scopes import bound_names, flatten
 from analyzer.source.values import Named
 
 USER = "user"
@@ -79,7 +79,9 @@ def _add_base_fields(registry: Registry, known: list[Class]) -> None:
         module, _, name = row.base.rpartition(".")
         found = names.modules.find(module)
         cls = registry.classes.of_binding(names.member(found, name)) if found is not None else None
-        if cls is not None:
+        body = flatten(names.modules.facts(found).body) if found is not None else ()
+        bound = {name for stmt in body for name in bound_names(stmt)}
+        if cls is not None and bound.issuperset(row.imports) and bound.isdisjoint(row.lacks):
             called = registry.settings.text(row.setting, row.name)
             path = plain_path(row.field)
             named = {**nullable(row.null), **dict(row.named)}

@@ -17,6 +17,7 @@ from analyzer.schema.makers import rewriting_metaclass
 from analyzer.schema.meta import effective_meta, is_abstract, option, text_option
 from analyzer.schema.settings import Settings
 from analyzer.schema.tables import table_name
+from analyzer.schema.typed import as_typed, whole_of
 from analyzer.schema.values import App, Model
 from analyzer.schema.version import Version, default_auto_field
 from analyzer.source.facts import Assign, ClassDef, Stmt
@@ -121,7 +122,7 @@ class Registry:
         label = text_option(self.classes, meta, "app_label") or (app.label if app else "")
         if not label and not is_abstract(self.classes, cls):
             label = cls.module.name.rpartition(".")[0].rpartition(".")[2] or cls.module.name
-        return Candidate(
+        found = Candidate(
             cls=cls,
             app=next((a for a in self.apps.apps if a.label == label), app),
             app_label=label,
@@ -132,6 +133,7 @@ class Registry:
             db_table=text_option(self.classes, meta, "db_table"),
             gaps=(*open_bases(self.classes, cls), *([rewriting] if rewriting else [])),
         )
+        return as_typed(self, found)
 
     def _own_option(self, cls: Class, name: str) -> bool:
         return "Meta" in self.classes.attributes(cls)
@@ -158,7 +160,7 @@ class Registry:
         return self._local[cls.key]
 
     def _collect(self, cls: Class) -> dict[str, Declared]:
-        own = dict(self.fields.declared(cls))
+        own = {} if whole_of(self, cls) is not None else dict(self.fields.declared(cls))
         own.update(self.added.get(cls.key, {}))
         own.update(companions(self.fields, own))
         bound = set(self.classes.attributes(cls))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from analyzer.schema.classes import Classes
-from analyzer.source.facts import Call, Expr, Literal, Ref
+from analyzer.source.facts import Call, Expr, FuncDef, Literal, Ref
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External
 from analyzer.source.values import Value
@@ -37,13 +37,17 @@ def completed(classes: Classes, call: Call, module: Module) -> Completed:
 
 
 def _partial(classes: Classes, found: Completed) -> tuple[Call, Module] | None:
-    """The call of `partial` that a name leads to, and its module."""
+    """The call of `partial` that a name leads to, and its module; none where a function is filled in."""
     func = found.call.func
     binding = classes.names.resolve(found.module, func.name) if isinstance(func, Ref) else None
     match binding:
-        case Defined(home, _, Call(func=Ref(written), args=(Ref(), *_)) as inner):
+        case Defined(home, _, Call(func=Ref(written), args=(Ref(filled), *_)) as inner):
             meant = classes.names.resolve(home, written)
-            return (inner, home) if isinstance(meant, External) and meant.path == PARTIAL else None
+            if not isinstance(meant, External) or meant.path != PARTIAL:
+                return None
+            behind = classes.names.resolve(home, filled)
+            is_function = isinstance(behind, Defined) and isinstance(behind.node, FuncDef)
+            return None if is_function else (inner, home)
         case _:
             return None
 

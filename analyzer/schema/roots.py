@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from analyzer.catalogue.rules import LOADED_BY_NAME, LOADED_BY_SETTING
+from analyzer.catalogue.loaded import LOADED_BY_NAME, LOADED_BY_SETTING
 from analyzer.schema.apps import Apps
 from analyzer.schema.classes import Class
 from analyzer.schema.imports import Imports

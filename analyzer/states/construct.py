@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from analyzer.catalogue.reduce import speaks_of_models
 from analyzer.catalogue.rules import WORKED_OUT
 from analyzer.schema.classes import Ancestry, Class, Gap
 from analyzer.source.branches import RETURNED
@@ -111,6 +112,9 @@ class Field:
                 self.fail(cls.why)
                 return None
             if is_ruled(cls.path):
+                return None
+            if is_bare(cls):
+                self.fail(f"the code of {cls.path} is not read")
                 return None
             node = self.method(cls, method)
             if node is not None:
@@ -220,6 +224,11 @@ class Field:
                 continue
             out[key] = value
         return out
+
+
+def is_bare(cls: Class) -> bool:
+    """Whether only the name of a package's class is known, since its module holds forms, views and such."""
+    return not cls.module.own and not cls.node.body and not speaks_of_models(cls.module.name)
 
 
 def _bound_method(node: FuncDef) -> FuncDef:

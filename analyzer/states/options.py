@@ -55,6 +55,8 @@ class OptionReader:
         """
         meta = effective_meta(self.classes, candidate.cls)
         out: dict[str, Form] = dict(self._written(meta)) if meta is not None else {}
+        if candidate.proxy:
+            out["proxy"] = True
         for name in TOGETHER:
             if name in out:
                 out[name] = together(out[name])

@@ -13,6 +13,7 @@ from msgspec import Struct
 from analyzer.schema.classes import Ancestry, Class, Gap
 from analyzer.source.facts import Call, Expr, FuncDef, Literal
 from analyzer.states.builtin import Always, Plain, behaviour, is_left_out, is_ruled
+from analyzer.states.construct import is_bare
 from analyzer.states.objects import short
 from analyzer.states.values import Absent, FieldState, Form
 
@@ -40,6 +41,8 @@ def plan(ancestry: Ancestry, method: Callable[[Class, str], FuncDef | None]) -> 
             return None
         if is_ruled(cls.path):
             break
+        if is_bare(cls):
+            return None
         if method(cls, "__init__") is not None or method(cls, "deconstruct") is not None:
             return None
     rules = behaviour(tuple(cls.path for cls in ancestry.order))

@@ -308,3 +308,13 @@ def test_what_the_urls_import_is_there_when_makemigrations_has_checked_the_proje
     found = drift("", created("Note", title), settings=ROOT, more=NOTES.format(urls=urls))
     assert [row for row in told(found.differences) if "?" not in row] == certain
     assert len(found.undecided) == undecided
+
+
+@pytest.mark.parametrize(("django", "certain"), [("2.2", False), ("3.2", True), ("5.2", True)])
+def test_models_of_django_that_are_older_than_those_read_may_have_other_fields(
+    django: str, certain: bool
+) -> None:
+    user = "from django.contrib.auth.models import AbstractBaseUser\nclass Post(AbstractBaseUser): pass"
+    state = created("Post", "('password', models.CharField(max_length=3, verbose_name='password'))")
+    found = written(user, state, django=django)
+    assert f"AlterField{'' if certain else '?'} post.password" in found

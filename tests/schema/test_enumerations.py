@@ -155,3 +155,38 @@ class Post(models.Model):
 """
     state = created("Post", "('kind', models.CharField(max_length=9, choices=[('a', 'a')]))")
     assert told(drift(text, state).differences) == found
+
+
+REMADE = """
+class Maker(type):
+    def __new__(mcs, name, bases, attrs):
+        {body}
+        return super().__new__(mcs, name, bases, attrs)
+class Kinds(metaclass=Maker):
+    pass
+class Kind(Kinds):
+    A = "a"
+    CHOICES = [(A, "A")]
+class Post(models.Model):
+    kind = models.CharField(max_length=9, choices=Kind.CHOICES, default=Kind.A)
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("pass", []),
+        ("attrs['_all'] = [c[0] for c in attrs['CHOICES']]", []),
+        ("attrs['colors'] = {}\n        attrs['colors'][name] = attrs.get('key')", []),
+        ("attrs['A'] = 'b'", ["AlterField? post.kind"]),
+        ("attrs['CHOICES'].append(('b', 'B'))", ["AlterField? post.kind"]),
+        ("for key in list(attrs):\n            attrs[key] = key", ["AlterField? post.kind"]),
+        ("attrs = dict(attrs, A='b')", ["AlterField? post.kind"]),
+        ("changed(attrs)", ["AlterField? post.kind"]),
+        ("attrs.pop(name)", ["AlterField? post.kind"]),
+        ("del attrs['A']", ["AlterField? post.kind"]),
+    ],
+)
+def test_a_metaclass_may_leave_most_names_of_a_class_alone(body: str, found: list[str]) -> None:
+    field = "('kind', models.CharField(max_length=9, choices=[('a', 'A')], default='a'))"
+    assert told(drift(REMADE.format(body=body), created("Post", field)).differences) == found

@@ -98,3 +98,23 @@ def test_a_length_that_data_decide_is_known_for_the_usual_data(
         settings=f"{BIG}\n{settings}", django="==5.2\n    django-countries==7.6.1",
     ).differences  # fmt: skip
     assert [row for row in told(differences) if "post" in row] == found
+
+
+RESIZED = """
+from django_resized import ResizedImageField
+class Post(models.Model):
+    it = ResizedImageField({})
+"""
+
+
+@pytest.mark.parametrize(
+    ("migrated", "found"),
+    [("size=[1, 2], upload_to='x'", []), ("quality=3, size=[1, 2]", ["AlterField? post.it"])],
+)
+def test_a_class_of_which_only_the_name_is_read_may_do_anything(migrated: str, found: list[str]) -> None:
+    state = created("Post", f"('it', django_resized.forms.ResizedImageField({migrated}))")
+    differences = drift(
+        RESIZED.format("size=[1, 2], upload_to='x'"), f"{state}\n    ]\nimport django_resized.forms\nx = [",
+        django="==5.2\n    django-resized==1.0.3",
+    ).differences  # fmt: skip
+    assert [row for row in told(differences) if "post" in row] == found

@@ -24,6 +24,7 @@ from analyzer.schema.models import Candidate, classes_of
 from analyzer.schema.read import SchemaReading
 from analyzer.schema.unseen import binds_unseen
 from analyzer.schema.values import App
+from analyzer.schema.version import KNOWN
 from analyzer.source.discover import parent
 from analyzer.source.facts import Assign, Call, ClassDef, Import, Ref, Stmt
 from analyzer.source.names import Defined, External, absolute
@@ -284,7 +285,8 @@ class Traces:
         owner = field.declared.owner
         if field.declared.maker:
             return self._made(field.declared.maker)
-        return f"it comes from {owner.path}, {VERSION}" if _is_foreign(owner) else ""
+        older = owner.module.name.startswith("django.contrib.") and self.reading.django.oldest < KNOWN[0]
+        return f"it comes from {owner.path}, {VERSION}" if _is_foreign(owner) or older else ""
 
     def _foreign(self, cls: Class) -> str:
         if cls.key in self.registry.exact:
