@@ -24,8 +24,9 @@ from analyzer.reset.decide import (
     standing_between,
     unfinished,
 )
-from analyzer.reset.drafts.select import Selection, select
+from analyzer.reset.drafts.select import Selection, before_fields, select
 from analyzer.reset.environments_values import Comparison
+from analyzer.reset.filling import Filling, fillings
 from analyzer.reset.gate import Gate, gates
 from analyzer.reset.guarded_sql import DIALECTS, Dialect, Rows
 from analyzer.reset.layout import ground, layout
@@ -80,7 +81,8 @@ class Plan(Struct, frozen=True):
     `delete` are the files that go, `data` the data operations of the apps that a fresh database may
     still need, `extras` what the files for them are called, by app.  `remade` are the names of new
     migrations where old ones stay beside them.  `knot` is a circle that migrations which stay would
-    close with the new ones.  `manage` is the path of the project's manage.py.
+    close with the new ones.  `manage` is the path of the project's manage.py.  `fillings` are new
+    columns that are filled by looking rows up.
     """
 
     project: str
@@ -107,6 +109,7 @@ class Plan(Struct, frozen=True):
     gates: tuple[Gate, ...]
     leaves: tuple[Key, ...]
     manage: str
+    fillings: tuple[Filling, ...] = ()
 
     @property
     def blocked(self) -> tuple[Decision, ...]:
@@ -150,7 +153,8 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
             blocked = {**open_, **blocked}
             drawn = _with_models(examined, frozenset(drawn.apps) - open_.keys())
     while True:
-        selection = select(examined, frozenset(drawn.apps))
+        filled = fillings(examined, drawn)
+        selection = before_fields(select(examined, frozenset(drawn.apps)), filled)
         between = standing_between(examined, frozenset(drawn.apps), selection.operations)
         if not between:
             break
@@ -190,6 +194,7 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         gates=gates(wishes.comparison, apps, able) if wishes.comparison is not None else (),
         leaves=tuple(key for key in history.leaves if key[0] in apps),
         manage=_manage(examined),
+        fillings=filled,
     )
 
 

@@ -1,4 +1,4 @@
-"""SQL that is carried over names tables and columns as they are called in the end, or says that it does not."""
+"""SQL that is carried over names tables and columns as they are called in the end, or is left, with why."""
 
 from __future__ import annotations
 

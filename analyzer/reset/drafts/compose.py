@@ -15,12 +15,13 @@ from analyzer.pipeline import Examined
 from analyzer.reset.drafts.assembly import INDENT, NOOP, REVERSE, Assembly, Write, arguments
 from analyzer.reset.drafts.calls import overlapping
 from analyzer.reset.drafts.evolution import Evolution
+from analyzer.reset.drafts.first import Place as Inside
 from analyzer.reset.drafts.first import script
 from analyzer.reset.drafts.guard import GUARD, guard_text
 from analyzer.reset.drafts.module import Place, Source, called, one_line, parses
 from analyzer.reset.drafts.naming import Names
 from analyzer.reset.drafts.rewriting import MARK, Rewriter, Rewritten
-from analyzer.reset.drafts.select import FIRST, OBJECTS, SEEDS, Carried
+from analyzer.reset.drafts.select import FILLS, FIRST, OBJECTS, SEEDS, Carried
 from analyzer.reset.outside import Outside
 from analyzer.reset.placeholders import empty_migration
 from analyzer.reset.plan import Plan
@@ -101,7 +102,7 @@ class _Composer:
             for app, words in self.plan.extras.items()
             for word in words
         ]
-        first, left = self._first([one for one in carried if one.word == FIRST])
+        first, left = self._first([one for one in carried if one.word in (FIRST, FILLS)])
         asked = [Left(one, f"a person must decide: {why}") for one, why in self.plan.selection.questions]
         every = [*(one for file in files for one in file.left), *left, *asked]
         apps, last = self.plan.apps, {app: self.names.last(app) for app in self.plan.apps}
@@ -277,18 +278,43 @@ class _Composer:
     # ------------------------------------------------------------ what tables need first
 
     def _first(self, carried: Sequence[Carried]) -> tuple[str, list[Left]]:
-        files: dict[str, Assembly] = {}
+        files: dict[Inside, Assembly] = {}
         left: list[Left] = []
         for one in carried:
-            for app in self._wanting(one):
-                path = self.names.path(app, self.names.first(app))
-                made = files.setdefault(path, Assembly(self.gone))
+            for place in self._places(one):
+                made = files.setdefault(place, Assembly(self.gone))
                 try:
-                    self._add(made, one, reverse=True, plain=True)
+                    self._fits(one, place)
+                    self._add(made, one, reverse=one.word == FIRST, plain=True)
                 except ValueError as error:
                     left.append(Left(one.operation, str(error)))
-        parts = {path: made.parts() for path, made in files.items() if made.operations}
+        parts = {place: made.parts() for place, made in files.items() if made.operations}
         return (script(parts) if parts else ""), left
+
+    def _places(self, one: Carried) -> list[Inside]:
+        """Where in new files an operation must run."""
+        if one.word == FIRST:
+            return [(self.names.path(app, self.names.first(app)), "", "") for app in self._wanting(one)]
+        rows = {row.target.lower() for row in one.operation.rows}
+        asking = [found for found in self.plan.fillings if rows & {label.lower() for label in found.asks}]
+        asking.sort(key=lambda found: found.migration[0] != one.operation.app)
+        app, name = self.names.now(asking[0].migration)
+        return [(self.names.path(app, name), asking[0].model, asking[0].field)]
+
+    def _fits(self, one: Carried, place: Inside) -> None:
+        """Refuse what needs more than the file where it is wanted has."""
+        if one.word == FIRST:
+            return
+        if one.seed is not None and one.seed.fails:
+            raise ValueError(f"{one.seed.fails}, and its rows are needed by {place[0]}")
+        path = {
+            self.names.path(*self.names.now(planned.key)): planned for planned in self.plan.layout.migrations
+        }
+        planned = path[place[0]]
+        near = {planned.app, *(app for app, _ in planned.dependencies)}
+        far = sorted({app for app, _ in self._labels(one)} - near)
+        if far:
+            raise ValueError(f"{place[0]} needs its rows, and does not depend on {', '.join(far)}")
 
     def _wanting(self, one: Carried) -> list[str]:
         """The apps whose first file must make something: all that need an extension, which is made once."""

@@ -59,7 +59,7 @@ def test_operations_at_the_head_of_the_first_file_run(tmp_path: Path) -> None:
     assert django(tmp_path, "makemigrations")[0] == 0
     operation = '        migrations.RunSQL("CREATE TABLE early (id integer)"),\n'
     before = ("from django.db import migrations\n", "# what stands before\n\n", operation)
-    write(tmp_path, {"first_operations.py": script({"users/migrations/0001_initial.py": before})})
+    write(tmp_path, {"first_operations.py": script({("users/migrations/0001_initial.py", "", ""): before})})
     for _ in range(2):
         subprocess.run([sys.executable, "first_operations.py"], cwd=tmp_path, check=True)
     text = (tmp_path / "users/migrations/0001_initial.py").read_text(encoding="utf-8")
@@ -71,7 +71,7 @@ def test_operations_at_the_head_of_the_first_file_run(tmp_path: Path) -> None:
 
 @needs_django
 def test_what_makemigrations_did_not_write_is_left_alone(tmp_path: Path) -> None:
-    write(tmp_path, {"a.py": "x = 1\n", "first_operations.py": script({"a.py": ("", "", "")})})
+    write(tmp_path, {"a.py": "x = 1\n", "first_operations.py": script({("a.py", "", ""): ("", "", "")})})
     done = subprocess.run(
         [sys.executable, "first_operations.py"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
