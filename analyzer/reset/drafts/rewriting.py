@@ -64,6 +64,7 @@ class Rewriter:
         work.changed_fields()
         work.made_rows()
         work.sql_names()
+        work.own_name()
         edits = tuple(sorted({*work.edits, *work.flags()}))
         broken, modules = tuple(sorted(set(work.broken))), tuple(sorted(work.modules))
         return Rewritten(edits, broken, modules, tuple(dict.fromkeys(work.notes)))
@@ -222,6 +223,14 @@ class _Work:
             text = rewritten(self.source.data[start:end], changed)
             if text != self.source.data[start:end]:
                 self.edits.append(Edit(start, end, text))
+
+    def own_name(self) -> None:
+        """`__name__` stays that of the old module, but for loggers."""
+        loggers = {id(one) for call in self.calls if called(call) == "getLogger" for one in call.args}
+        for node in ast.walk(self.source.tree):
+            if isinstance(node, ast.Name) and node.id == "__name__" and id(node) not in loggers:
+                self._put(node, repr(self.source.module))
+                self.flag(node.lineno, "the name of the old module is kept")
 
     def _around(self, line: int) -> Iterator[ast.Call]:
         return (call for call in self.calls if call.lineno <= line <= (call.end_lineno or 0))
