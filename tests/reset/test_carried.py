@@ -143,3 +143,11 @@ def test_code_that_asks_for_its_module_gets_the_old_name() -> None:
     )
     text = the(drafted(code))
     assert "get_or_create(title='blog.migrations.0002_next')" in text
+
+
+def test_a_field_that_is_gone_is_missed_in_expressions_too() -> None:
+    remove = 'operations = [migrations.RemoveField("post", "text")]'
+    short = "class Post(models.Model):\n    title = models.CharField(max_length=20, unique=True)\n"
+    copied = "Post.objects.get_or_create(title='a')\n    Post.objects.annotate(x=models.F('text'))"
+    found = drafted(run(copied), remove, model=short)
+    assert [one.why for one in found.left] == ["line 6: Post.text is gone since blog.0003_next"]

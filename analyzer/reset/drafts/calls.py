@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from analyzer.data.sqltext import words
 from analyzer.reset.drafts.module import Edit, called
 
 
@@ -12,6 +13,23 @@ def default_names(call: ast.Call) -> Iterator[str]:
     for word in call.keywords:
         if word.arg in ("defaults", "create_defaults") and isinstance(word.value, ast.Dict):
             yield from (str(key.value) for key in word.value.keys if isinstance(key, ast.Constant))
+
+
+LOOKING = words(
+    """F OuterRef Q When Case Sum Count Max Min values values_list order_by only defer distinct annotate
+    aggregate select_related prefetch_related in_bulk earliest latest filter exclude get update"""
+)
+"""What calls are named that look fields up by name."""
+
+
+def fields_of(function: ast.FunctionDef) -> Iterator[tuple[int, str]]:
+    """The fields that calls in a function look up, with their lines."""
+    for call in ast.walk(function):
+        if isinstance(call, ast.Call) and called(call) in LOOKING:
+            said = [(word.lineno, word.arg) for word in call.keywords if word.arg is not None]
+            texts = (one for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str))
+            said += [(one.lineno, str(one.value).lstrip("-")) for one in texts]
+            yield from ((line, name.partition("__")[0]) for line, name in said)
 
 
 def models_of(function: ast.FunctionDef) -> Iterator[tuple[str, tuple[str, str]]]:

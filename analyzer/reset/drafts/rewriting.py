@@ -14,7 +14,7 @@ from analyzer.data.lookups.values import Lookups
 from analyzer.data.sqltext import words
 from analyzer.history.values import Key
 from analyzer.pipeline import Examined
-from analyzer.reset.drafts.calls import base, default_names, models_of
+from analyzer.reset.drafts.calls import base, default_names, fields_of, models_of
 from analyzer.reset.drafts.defaults import Defaults
 from analyzer.reset.drafts.evolution import Evolution
 from analyzer.reset.drafts.module import Edit, Source, called, one_line
@@ -285,9 +285,20 @@ class _Work:
         for function in ast.walk(self.source.tree):
             if isinstance(function, ast.FunctionDef):
                 models = dict(models_of(function))
+                self._lost_fields(function, set(models.values()))
                 calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
                 for call in calls:
                     self._made(call, models, alone=id(call) in used)
+
+    def _lost_fields(self, function: ast.FunctionDef, models: set[tuple[str, str]]) -> None:
+        """Fields that a function looks up, and that none of its models has any more."""
+        state = self.by.defaults.states.at(self.key, after=True)
+        known = [(one, state.models.get((one[0], one[1].lower()))) for one in models] if state else []
+        for line, name in fields_of(function):
+            having = [one for one, model in known if model is not None and name in model.fields]
+            fates = [self.by.evolution.field(*one, name, self.key) for one in having]
+            if fates and not any(fate.name for fate in fates):
+                self._lost(line, f"{having[0][1]}.{name} is gone since {fates[0].by}", certain=True)
 
     def _made(self, call: ast.Call, models: Mapping[str, tuple[str, str]], *, alone: bool) -> None:
         how = called(call)
