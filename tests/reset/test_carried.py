@@ -151,3 +151,28 @@ def test_a_field_that_is_gone_is_missed_in_expressions_too() -> None:
     copied = "Post.objects.get_or_create(title='a')\n    Post.objects.annotate(x=models.F('text'))"
     found = drafted(run(copied), remove, model=short)
     assert [one.why for one in found.left] == ["line 6: Post.text is gone since blog.0003_next"]
+
+
+def test_what_stays_and_finds_other_models_than_before_is_told() -> None:
+    item = """# shop/migrations/0001_initial.py
+from django.db import migrations
+def forward(apps, schema_editor):
+    Post = apps.get_model("blog", "Post")
+    Post.objects.get_or_create(title="a", text="b")
+class Migration(migrations.Migration):
+    dependencies = [("blog", "0001_initial")]
+    run_before = [("blog", "0002_next")]
+    operations = [migrations.RunPython(forward, migrations.RunPython.noop)]
+"""
+    remove = 'operations = [migrations.RemoveField("post", "text")]'
+    short = "class Post(models.Model):\n    title = models.CharField(max_length=20, unique=True)\n"
+    (one,) = drafted(remove, model=short, more=item).staying
+    assert (one.file, one.line, one.migration) == (
+        "shop/migrations/0001_initial.py", 4, ("shop", "0001_initial")
+    )  # fmt: skip
+    assert one.why == "text is gone since blog.0002_next, and left out"
+
+
+def test_rows_that_are_made_without_a_name_for_their_model_are_made_once_too() -> None:
+    code = run("apps.get_model('blog', 'Post').objects.create(title='a', text='b')")
+    assert """.objects.get_or_create(title='a', defaults={"text": 'b'})""" in the(drafted(code))

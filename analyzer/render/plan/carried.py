@@ -131,6 +131,11 @@ def references(plan: Plan, brought: Drafts) -> list[str]:
         f"{code(place(one.file, one.line))} {one.manner} {code('.'.join(one.migration))}: {one.instead}."
         for one in brought.references
     ]
+    lines += [
+        f"{code(place(one.file, one.line))}: {code('.'.join(one.migration))} stays, and runs behind the new "
+        f"files: {text(one.why)}."
+        for one in brought.staying
+    ]
     if not lines:
         lines = ["Nothing outside of the migrations names one that goes, as far as the project's files tell."]
     lines.append("Other repositories, forks and wikis that name them are not seen here.")

@@ -21,6 +21,7 @@ from analyzer.reset.drafts.module import Place, Source, called, parses
 from analyzer.reset.drafts.naming import Names
 from analyzer.reset.drafts.rewriting import Rewriter, Rewritten
 from analyzer.reset.drafts.select import FILLS, FIRST, OBJECTS, SEEDS, Carried
+from analyzer.reset.drafts.staying import Staying, staying
 from analyzer.reset.drafts.writing import Left, Needs, extension_class, left_notes, written
 from analyzer.reset.outside import Outside
 from analyzer.reset.placeholders import empty_migration
@@ -46,7 +47,7 @@ class Drafts(Struct, frozen=True):
     """All drafts of a plan; `first` is a script that puts what tables need into their first files.
 
     `shims` are (path, text) of empty migrations whose names must live on; `references` name migrations
-    that go, and `freed` is code that only those use.
+    that go, and `freed` is code that only those use; `staying` tells what other migrations find otherwise.
     """
 
     files: tuple[Draft, ...] = ()
@@ -55,6 +56,7 @@ class Drafts(Struct, frozen=True):
     shims: tuple[tuple[str, str], ...] = ()
     references: tuple[Reference, ...] = ()
     freed: tuple[Freed, ...] = ()
+    staying: tuple[Staying, ...] = ()
 
     @property
     def texts(self) -> dict[str, str]:
@@ -103,7 +105,8 @@ class _Composer:
         named = references(self.examined, apps, last)
         taken = set(re.findall(r"\w+", " ".join([first, *(file.text for file in files)])))
         free = tuple(one for one in freed(self.examined, self.plan.delete) if one.name not in taken)
-        return Drafts(tuple(files), first, tuple(every), tuple(self._shims()), named, free)
+        stay = staying(self.examined, self.rewriter, apps)
+        return Drafts(tuple(files), first, tuple(every), tuple(self._shims()), named, free, stay)
 
     def _shims(self) -> Iterator[tuple[str, str]]:
         for app in self.names.shims:
