@@ -222,7 +222,7 @@ class _Composer:
         self.taken[key] = turn + 1
         if turn < len(found):
             return found[turn]
-        whole = [place for place in places if place.listed and _spans(place.node, operation.line)]
+        whole = [place for place in places if place.listed and source.makes(place, operation.line)]
         if not plain and len(places) == len(whole) == 1 and self._alike(migration):
             return whole[0]
         raise ValueError("the operation is not written in the list of its migration itself")
@@ -350,10 +350,6 @@ class _Composer:
             }
             apps += sorted(app for app in said if app in self.plan.apps and app != one.app)
         return apps
-
-
-def _spans(node: ast.expr, line: int) -> bool:
-    return node.lineno <= line <= (node.end_lineno or 0)
 
 
 def _key(operation: DataOperation) -> Key:

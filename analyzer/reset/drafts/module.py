@@ -155,6 +155,18 @@ class Source:
         else:
             yield Place(item, tests, refused)
 
+    def makes(self, place: Place, line: int) -> bool:
+        """Whether what makes a list, or the function of the module that it calls, stands at a line."""
+        made: list[ast.expr | ast.stmt] = [place.node]
+        if isinstance(place.node, ast.Call) and isinstance(place.node.func, ast.Name):
+            name = place.node.func.id
+            made += [
+                part.node
+                for part in self.parts
+                if isinstance(part.node, ast.FunctionDef) and name in part.names
+            ]
+        return any(node.lineno <= line <= (node.end_lineno or 0) for node in made)
+
     # ------------------------------------------------------------ what code rests on
 
     def used(self, nodes: Iterable[ast.AST]) -> tuple[list[Part], list[Part], set[str]]:
