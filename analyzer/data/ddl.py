@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.data.routines import ROUTINES, arguments
 from analyzer.data.sqltext import DECORATION, listed, name_after, name_at, words
+from analyzer.data.sqlwording import wording
 from analyzer.data.values import Action
 
 Deed = Literal["insert", "copy", "change", "schema", "restate", "nothing", "unknown"]
@@ -21,7 +24,8 @@ class Object(Struct, frozen=True, order=True):
     """A part of a schema by its kind and name, and what is done to it.
 
     `arguments` are the types that a routine takes; None for anything else, or where SQL does not say.
-    `replaces` tells of what is made that it takes the place of one that may be there.
+    `replaces` tells of what is made that it takes the place of one that may be there.  `wording` is as in
+    `SchemaObject`.
     """
 
     kind: str
@@ -30,6 +34,7 @@ class Object(Struct, frozen=True, order=True):
     action: Action
     arguments: str | None = None
     replaces: bool = False
+    wording: str = ""
 
     @property
     def family(self) -> tuple[str, str]:
@@ -75,6 +80,9 @@ class Schema(Struct, frozen=True):
     becomes: str = ""
 
 
+_NAMED = re.compile(r"\w_[0-9a-f]{8}(?:_uniq|_fk|_fk_\w+|_like)?\Z")
+_DJANGOS = "the name is Django's own, the models' state says it"
+
 CREATABLE = words(
     """TABLE INDEX TRIGGER FUNCTION PROCEDURE VIEW EXTENSION TYPE DOMAIN COLLATION SEQUENCE SCHEMA
     RULE POLICY AGGREGATE OPERATOR CAST STATISTICS SERVER PUBLICATION SUBSCRIPTION ROLE USER LANGUAGE EVENT
@@ -82,6 +90,17 @@ CREATABLE = words(
 )
 _ON_TABLE = words("INDEX TRIGGER POLICY RULE")
 _SPECIAL_TABLES = words("PARTITION PARTITIONED INHERITS VIRTUAL")
+
+
+def worded(found: Schema, tokens: Sequence[str]) -> Schema:
+    """With the words in which the objects are made, where they are not known yet."""
+    if all(one.action == "drop" or one.wording for one in found.objects):
+        return found
+    said = wording(tokens)
+    objects = (
+        one if one.action == "drop" or one.wording else replace(one, wording=said) for one in found.objects
+    )
+    return replace(found, objects=tuple(objects))
 
 
 def create(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
@@ -93,10 +112,17 @@ def create(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
         name = ""
     if kind == "TABLE":
         return _create_table(name, upper, at)
-    on = name_after(tokens, upper, "ON") if kind in _ON_TABLE else ""
+    on = name_after(tokens, upper, "TO" if kind == "RULE" else "ON") if kind in _ON_TABLE else ""
     takes, again = _takes(kind, tokens[at + 1 :]), "REPLACE" in upper[:at]
     made = Object(_described(kind, upper[:at]), name, on, "create", takes, again)
+    if kind == "INDEX" and _is_djangos(name):
+        return Schema("restate", f"CREATE INDEX {name}: {_DJANGOS}", on)
     return Schema("schema", f"CREATE {made.kind.upper()} {name}", on or name, (made,), kind == "INDEX")
+
+
+def _is_djangos(name: str) -> bool:
+    """Whether an index or constraint goes by a name that Django makes up for what a field says."""
+    return _NAMED.search(name) is not None
 
 
 def _takes(kind: str, tokens: Sequence[str]) -> str | None:
@@ -171,9 +197,13 @@ def alter(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
     name = name_at(tokens[at + 1 :])
     if kind == "TABLE":
         return _alter_table(name, tokens[at + 1 :])
+    if "REFRESH" in upper and "VERSION" in upper:
+        return Schema("change", f"ALTER {kind} REFRESH: a fresh one has the version of its server", name)
     if kind == "SEQUENCE" and "RESTART" in upper:
         return Schema("insert", f"ALTER SEQUENCE {name} … RESTART goes with rows of fixed keys", name)
-    if kind in ("INDEX", "SEQUENCE") or "RENAME" in upper:
+    counts = kind == "SEQUENCE" and not _COUNTING.isdisjoint(upper)
+    stored = kind == "INDEX" and not _PARAMETERS.isdisjoint(pairwise(upper))
+    if (kind in ("INDEX", "SEQUENCE") and not counts and not stored) or "RENAME" in upper:
         return Schema("restate", f"ALTER {kind} {name}: the models' state says it", name)
     changed = Object(_described(kind or "".join(upper[1:2]), upper[:at]), name, "", "alter")
     return Schema("schema", f"ALTER {kind} {name}: no model says it", name, (changed,))
@@ -193,7 +223,13 @@ def grant(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
 
 _CONSTRAINTS = words("CHECK UNIQUE PRIMARY FOREIGN EXCLUDE")
 _INDEXES = words("INDEX FULLTEXT SPATIAL KEY")
+_COUNTING = words("INCREMENT MINVALUE MAXVALUE START CACHE CYCLE")
+"""Words by which ALTER SEQUENCE changes how a column counts, which no field says."""
+
 _STORAGE = words("STATISTICS STORAGE COMPRESSION")
+_PARAMETERS = frozenset({("SET", "("), ("SET", "UNLOGGED"), ("SET", "SCHEMA"), ("SET", "TABLESPACE")})
+"""Words by which ALTER TABLE or INDEX says how and where its rows are kept."""
+
 _LASTING = words(
     """PARTITION ATTACH INHERIT OWNER CLUSTER TABLESPACE COLLATE CHARACTER CHARSET ENGINE RULE SECURITY
     REPLICA IDENTITY AUTO_INCREMENT ROW_FORMAT DEFERRABLE"""
@@ -203,7 +239,7 @@ _LASTING = words(
 
 def _alter_table(name: str, rest: Sequence[str]) -> Schema:
     """ALTER TABLE does what its actions do: what no model says counts before what the state says."""
-    found = [_action(name, action) for action in listed(rest)]
+    found = [worded(_action(name, action), action) for action in listed(rest)]
     if len(found) == 1 and found[0].becomes:
         return found[0]
     made = [one for one in found if one.deed == "schema"]
@@ -221,12 +257,20 @@ def _action(table: str, tokens: Sequence[str]) -> Schema:
         return _add(table, tokens, upper, upper.index("ADD") + 1)
     if ("SET", "DEFAULT") in pairs:
         column = _column(tokens, upper)
+        if upper[-2:] == ["DEFAULT", "NULL"]:
+            gone = Object("default", column, table, "drop")
+            return Schema("restate", f"ALTER TABLE {table} SET DEFAULT NULL: no default", table, (gone,))
         made = Object("default", column, table, "create")
         return Schema("schema", f"ALTER TABLE {table} SET DEFAULT", table, (made,))
     storage = next((word for before, word in pairwise(upper) if before == "SET" and word in _STORAGE), "")
     if storage:
         made = Object("storage", _column(tokens, upper), table, "create")
         return Schema("schema", f"ALTER TABLE {table} SET {storage}", table, (made,))
+    kept = [after for before, after in pairwise(upper) if (before, after) in _PARAMETERS]
+    if kept:
+        what = f"SET {kept[0]}" if kept[0] != "(" else "SET (…)"
+        made = Object("table option", what, table, "create")
+        return Schema("schema", f"ALTER TABLE {table} {what}: no model says it", table, (made,))
     if "DETACH" in upper or ("NO", "INHERIT") in pairs:
         return Schema("restate", f"ALTER TABLE {table}: a fresh schema does not have it", table)
     lasting = sorted(_LASTING & set(upper))
@@ -234,11 +278,13 @@ def _action(table: str, tokens: Sequence[str]) -> Schema:
         kind = "partition" if {"PARTITION", "ATTACH"} & set(lasting) else "table option"
         made = Object(kind, name_after(tokens, upper, "PARTITION"), table, "create")
         return Schema("schema", f"ALTER TABLE {table} … {lasting[0]}", table, (made,))
-    if "TRIGGER" in upper:
-        return Schema("nothing", f"ALTER TABLE {table}: triggers off and on again", table)
     why = f"ALTER TABLE {table}: the models' state says it"
     if ("RENAME", "TO") in pairs:
         return _renamed(table, name_after(tokens, upper, "TO"), why)
+    if "RENAME" in upper and "TO" in upper:
+        return Schema("restate", why, table, _old(table, tokens))
+    if "TRIGGER" in upper:
+        return Schema("nothing", f"ALTER TABLE {table}: triggers off and on again", table)
     return Schema("restate", why, table, _gone(table, tokens))
 
 
@@ -246,6 +292,8 @@ def _add(table: str, tokens: Sequence[str], upper: Sequence[str], at: int) -> Sc
     word = upper[at] if at < len(upper) else ""
     if word == "CONSTRAINT":
         made = Object("constraint", name_at(tokens[at + 1 :]), table, "create")
+        if _is_djangos(made.name):
+            return Schema("restate", f"ALTER TABLE {table} ADD CONSTRAINT {made.name}: {_DJANGOS}", table)
     elif word in _CONSTRAINTS:
         made = Object("constraint", "", table, "create")
     elif word in _INDEXES:
@@ -276,6 +324,18 @@ def _gone(table: str, tokens: Sequence[str]) -> tuple[Object, ...]:
     known = word in kinds or word == "COLUMN"
     name = name_at(tokens[at + known :])
     return (Object(kinds.get(word, "column"), name, table, "drop"),) if name else ()
+
+
+def _old(table: str, tokens: Sequence[str]) -> tuple[Object, ...]:
+    """What goes by another name from now on: a column, or a constraint that gets a name of Django's own."""
+    upper = [word.upper() for word in tokens]
+    at = upper.index("RENAME") + 1
+    word = upper[at] if at < len(upper) else "TO"
+    if word == "CONSTRAINT" and _is_djangos(name_after(tokens, upper, "TO")):
+        return (Object("constraint", name_at(tokens[at + 1 :]), table, "drop"),)
+    if word in ("TO", "CONSTRAINT", "INDEX", "KEY"):
+        return ()
+    return (Object("column", name_at(tokens[at + (word == "COLUMN") :]), table, "drop"),)
 
 
 def _column(tokens: Sequence[str], upper: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.data.effects import Effect
 from analyzer.data.labels import Labels
@@ -47,7 +48,6 @@ def objects_of(effects: tuple[Effect, ...], found: Sorted, labels: Labels) -> tu
                 continue
             table = labels.table(part.table)
             place, certain = (effect.file, effect.line), effect.live and not effect.doubtful
-            out.append(
-                SchemaObject(part.kind, part.name, table, part.action, *place, part.arguments, certain)
-            )
+            made = SchemaObject(part.kind, part.name, table, part.action, *place, part.arguments, certain)
+            out.append(replace(made, wording=part.wording))
     return tuple(reversed(dict.fromkeys(reversed(out))))

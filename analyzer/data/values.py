@@ -49,7 +49,8 @@ class SchemaObject(Struct, frozen=True):
     `kind` is what SQL calls it, in lower case; `name` and `table` are empty where source does not
     say them or there is none.  `arguments` are the types that a routine takes, by which it is told from
     others of its name; None where source does not say them.  `certain` is False where source does not
-    decide whether it happens.
+    decide whether it happens.  `wording` is the SQL that makes it, in one form for all ways to write the
+    same; empty where there is no SQL.
     """
 
     kind: str
@@ -60,6 +61,7 @@ class SchemaObject(Struct, frozen=True):
     line: int
     arguments: str | None = None
     certain: bool = True
+    wording: str = ""
 
 
 class DataOperation(Struct, frozen=True):

@@ -12,6 +12,7 @@ from analyzer.data.effects import Effect, Origin
 from analyzer.data.labels import Labels
 from analyzer.data.later import History, Identity
 from analyzer.data.operations import Run, Runner
+from analyzer.data.orm import LINK
 from analyzer.data.outcomes import Sorted, objects_of, rows_of
 from analyzer.data.values import DataOperation, Evidence, OnEmpty, Verdict
 from analyzer.history.values import Migration
@@ -112,7 +113,7 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
         e for e in effects if e.kind == "create" and (e.live or history.surely_seeds(migration, e.needs))
     )
     maybe = tuple(e for e in effects if e.kind == "create" and e not in seeds and history.seeds(e.needs))
-    made = {e.target for e in seeds}
+    made = {e.target for e in seeds} | {e.target.rpartition(".")[0] for e in seeds if e.how == LINK}
     vanishing = _vanishing(effects)
     paired = run.paired or history.paired(migration, run.operation)
     said = tuple(
@@ -120,14 +121,17 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
         for e in effects
         if e.kind == "schema" and e.expressible and (paired or history.in_state(migration.app, e.objects))
     )
+    made_here = [e for e in effects if e.kind == "schema" and e not in said]
+    each = [e for e in made_here if not e.live and not history.seeds(e.needs)]
     return Sorted(
         seeds=seeds,
-        schema=tuple(e for e in effects if e.kind == "schema" and e not in said and e not in vanishing),
+        schema=tuple(e for e in made_here if e not in each and e not in vanishing),
         rows=tuple(
             e
             for e in effects
             if (e.kind == "create" and e not in seeds and e not in maybe)
             or e.kind == "task"
+            or e in each
             or (e.kind == "change" and e.target not in made and not (made and e.target == "?"))
         ),
         restated=said + tuple(e for e in effects if e.kind == "restate"),
@@ -229,11 +233,11 @@ def evidence(
 
 def _why(effect: Effect, verdict: Verdict, history: History) -> str:
     words = [effect.why]
-    if effect.kind == "create" and effect.needs:
+    if effect.kind in ("create", "schema") and effect.needs:
         rows = _rows(effect.needs)
         if verdict == "unknown":
             words.append(f"for {rows}, some of which an earlier migration may seed")
-        elif verdict in ("seed", "mixed") and history.seeds(effect.needs):
+        elif verdict in ("seed", "mixed", "schema") and history.seeds(effect.needs):
             words.append(f"for {rows}, which an earlier migration seeds")
         else:
             words.append(f"only if there are {rows}")

@@ -15,6 +15,8 @@ from analyzer.history.order import full_plan
 from analyzer.history.squash import parts
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
+from analyzer.reset.bonds import Partition
+from analyzer.reset.circles import circle, closing
 from analyzer.reset.decide import (
     WORTH,
     Block,
@@ -24,7 +26,7 @@ from analyzer.reset.decide import (
     standing_between,
     unfinished,
 )
-from analyzer.reset.drafts.select import Selection, before_fields, select
+from analyzer.reset.drafts.select import Selection, before_fields, brought, select
 from analyzer.reset.environments_values import Comparison
 from analyzer.reset.filling import Filling, fillings
 from analyzer.reset.gate import Gate, gates
@@ -33,10 +35,11 @@ from analyzer.reset.layout import ground, layout
 from analyzer.reset.naming import following, names_of
 from analyzer.reset.outside import Outside
 from analyzer.reset.packages import Package, resettable
-from analyzer.reset.partition import Partition, partition
+from analyzer.reset.partition import partition
 from analyzer.reset.placeholders import Placeholder, placeholders
 from analyzer.reset.planned import FIRST, Layout
-from analyzer.schema.settings import Settings
+from analyzer.reset.state_only import StateOnly, state_only
+from analyzer.schema.settings import NAMED, Settings
 
 Procedure = Literal["placeholder", "replaces", "sql", "squash"]
 PROCEDURES: tuple[Procedure, ...] = ("placeholder", "replaces", "sql", "squash")
@@ -80,9 +83,9 @@ class Plan(Struct, frozen=True):
 
     `delete` are the files that go, `data` the data operations of the apps that a fresh database may
     still need, `extras` what the files for them are called, by app.  `remade` are the names of new
-    migrations where old ones stay beside them.  `knot` is a circle that migrations which stay would
-    close with the new ones.  `manage` is the path of the project's manage.py.  `fillings` are new
-    columns that are filled by looking rows up.
+    migrations where old ones stay beside them.  `state_only` are operations of theirs that changed no
+    table.  `manage` is the path of the project's manage.py, `settings` that of the settings to name where
+    there are others.  `fillings` are new columns that are filled by looking rows up.
     """
 
     project: str
@@ -103,12 +106,13 @@ class Plan(Struct, frozen=True):
     dialects: tuple[Dialect, ...]
     squashes: tuple[SquashCall, ...]
     inbound: tuple[Inbound, ...]
-    knot: tuple[Key, ...]
     unread: tuple[str, ...]
     environments: tuple[tuple[str, str], ...]
     gates: tuple[Gate, ...]
     leaves: tuple[Key, ...]
     manage: str
+    settings: str
+    state_only: tuple[StateOnly, ...] = ()
     fillings: tuple[Filling, ...] = ()
 
     @property
@@ -127,9 +131,14 @@ class Plan(Struct, frozen=True):
     @property
     def feasible(self) -> bool:
         """Whether it can be carried out, once every environment is ready."""
-        if not self.apps or self.knot or self.layout.why:
+        if not self.apps or self.layout.why:
             return False
         return self.procedure != "replaces" or self.partition.possible
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can begin: nothing is in the way, here or in an environment that was compared."""
+        return self.feasible and not self.blocked and not self.waiting
 
 
 def plan(examined: Examined, wishes: Wishes) -> Plan:
@@ -156,6 +165,8 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         filled = fillings(examined, drawn)
         selection = before_fields(select(examined, frozenset(drawn.apps)), filled)
         between = standing_between(examined, frozenset(drawn.apps), selection.operations)
+        if not between and procedure != "squash":
+            between = closing(drawn, outside, found)
         if not between:
             break
         blocked = {**between, **blocked}
@@ -165,7 +176,9 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
     migrations = [one for one in examined.migrations if one.app in apps]
     known_keys = [migration.key for migration in examined.migrations]
     extras = selection.words
-    shared = partition(drawn, outside) if procedure == "replaces" else Partition((), ())
+    shared = Partition((), ())
+    if procedure == "replaces":
+        shared = partition(drawn, outside, brought(examined, selection, apps))
     inbound = tuple(sorted(_inbound(examined, outside, apps), key=lambda one: (one.child, one.parent)))
     return Plan(
         project=examined.analysis.project,
@@ -188,21 +201,32 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         dialects=wishes.dialects or _dialects(examined.schema.settings),
         squashes=tuple(_squashes(examined, apps)),
         inbound=inbound,
-        knot=_knot(drawn, outside),
         unread=tuple(sorted(outside.unread)),
         environments=wishes.environments,
         gates=gates(wishes.comparison, apps, able) if wishes.comparison is not None else (),
         leaves=tuple(key for key in history.leaves if key[0] in apps),
         manage=_manage(examined),
         fillings=filled,
+        state_only=state_only(migrations, history, apps),
+        settings=_settings(examined),
     )
 
 
 def _manage(examined: Examined) -> str:
-    """The path of manage.py: the one nearest to the root."""
+    """The path of manage.py: the one nearest above the settings, else the one nearest to the root."""
     files = examined.schema.classes.names.modules.files.tree.files
     found = [file.path for file in files if file.path.rpartition("/")[2] == "manage.py"]
+    settings = examined.schema.settings.path or ""
+    above = [path for path in found if settings.startswith(path.removesuffix("manage.py"))]
+    if above:
+        return max(above, key=len)
     return min(found, key=lambda path: (path.count("/"), path), default="manage.py")
+
+
+def _settings(examined: Examined) -> str:
+    """The settings that were named by hand; empty where there are none."""
+    settings = examined.schema.settings
+    return settings.path or "" if settings.reason == NAMED else ""
 
 
 def _with_models(examined: Examined, apps: frozenset[str]) -> Layout:
@@ -226,7 +250,7 @@ def _worthwhile(examined: Examined, drawn: Layout, outside: Outside) -> Layout:
     if not idle:
         return drawn
     smaller = _with_models(examined, frozenset(drawn.apps) - idle)
-    return drawn if _knot(smaller, outside) and not _knot(drawn, outside) else smaller
+    return drawn if circle(smaller, outside) and not circle(drawn, outside) else smaller
 
 
 def _decided(
@@ -339,48 +363,3 @@ def _inbound(examined: Examined, outside: Outside, apps: Collection[str]) -> Ite
             for parent in parents:
                 if parent in own and parent[0] in apps:
                     yield Inbound(child, parent, "", 0, package=True)
-
-
-def _knot(drawn: Layout, outside: Outside) -> tuple[Key, ...]:
-    """A circle of migrations that stay and new ones; empty where there is none.
-
-    What depends on the first migration of an app gets its first new one, all else its last one.
-    """
-    new = {app: drawn.of(app) for app in drawn.apps if drawn.of(app)}
-    known = {migration.key for migration in drawn.migrations}
-
-    def standing(key: Key) -> Key:
-        if key[0] not in new:
-            return key
-        return new[key[0]][0 if outside.is_root(key) else -1].key
-
-    edges = {
-        key: tuple(map(standing, parents)) for key, parents in outside.edges.items() if key[0] not in new
-    }
-    for migration in drawn.migrations:
-        wanted = [key if key in known else outside.resolved(key) for key in migration.dependencies]
-        edges[migration.key] = tuple(key if key in known else standing(key) for key in wanted if key)
-    return _round(edges)
-
-
-def _round(edges: dict[Key, tuple[Key, ...]]) -> tuple[Key, ...]:
-    """A circle, by going on as long as there is something new; empty where there is none."""
-    done: set[Key] = set()
-    for start in sorted(edges):
-        path: list[Key] = []
-        on: set[Key] = set()
-        pending = [(start, False)]
-        while pending:
-            key, complete = pending.pop()
-            if complete:
-                path.pop()
-                on.discard(key)
-                done.add(key)
-            elif key in on:
-                return (*path[path.index(key) :], key)
-            elif key not in done:
-                path.append(key)
-                on.add(key)
-                pending.append((key, True))
-                pending += [(parent, False) for parent in edges.get(key, ())]
-    return ()

@@ -275,7 +275,7 @@ def test_places_that_name_old_migrations_are_told_what_to_say() -> None:
     )
     (one,) = found.references
     assert (one.file, one.line, one.migration) == ("deploy.sh", 1, ("blog", "0002_next"))
-    assert one.instead == "`migrate blog` without a name; where it must be one, `0001_initial`"
+    assert one.instead == "write `migrate blog` without a name; where it must be one, `0001_initial`"
 
 
 def test_code_that_only_deleted_migrations_use_is_free_to_go() -> None:
@@ -312,8 +312,9 @@ def test_several_databases_get_what_each_of_them_understands() -> None:
 
 
 def test_with_replaces_the_draft_says_where_its_operations_go() -> None:
-    text = the(drafted(run("Post.objects.get_or_create(title='a')"), procedure="replaces"))
-    assert "# Append its operations to the last new file of the app" in text
+    brought = drafted(run("Post.objects.get_or_create(title='a')"), procedure="replaces")
+    assert "# `last_operations.py` appends it to the last new file of the app" in the(brought)
+    assert "migrations.RunPython(" in brought.last
 
 
 def test_a_squash_and_what_cannot_be_done_have_no_drafts() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from analyzer.history.values import Key
+from analyzer.reset.bonds import Brought, Partition
 from analyzer.reset.layout import ground, layout
 from analyzer.reset.outside import Outside
 from analyzer.reset.packages import resettable
-from analyzer.reset.partition import Partition, partition
+from analyzer.reset.partition import partition
 from tests.reset.resets import examined, migration, two_apps
 
 POST = "class Post(models.Model):\n    item = models.ForeignKey('shop.Item', models.CASCADE, null=True)"
@@ -14,9 +17,9 @@ ITEM = "class Item(models.Model):\n    post = models.ForeignKey('blog.Post', mod
 PLAIN = "class Post(models.Model): ..."
 
 
-def shared(blog: str, shop: str, *files: str) -> Partition:
+def shared(blog: str, shop: str, *files: str, brought: Mapping[str, Brought] | None = None) -> Partition:
     found = examined(two_apps(blog, shop, more="\n".join(files)))
-    return partition(layout(ground(found, resettable(found))), Outside(found))
+    return partition(layout(ground(found, resettable(found))), Outside(found), brought or {})
 
 
 def blog(name: str, *needs: Key) -> str:
@@ -58,8 +61,7 @@ def test_histories_that_are_knotted_are_told_with_the_dependencies_to_move() -> 
         shop("0002_e", ("shop", "0001_c"), ("blog", "0002_b")),
     )
     found = shared(PLAIN, ITEM, *files)
-    if found.possible:
-        assert found.rests
+    assert found.rests
     assert {(bond.child, bond.parent) for bond in found.movable} <= {
         (("blog", "0002_b"), ("shop", "0001_c")),
         (("shop", "0001_c"), ("blog", "0001_a")),
@@ -106,3 +108,54 @@ def test_every_old_migration_is_in_exactly_one() -> None:
                    blog("0003_d", ("blog", "0002_b"), ("shop", "0002_e")))  # fmt: skip
     listed = [key for group in found.groups for key in group.replaces]
     assert len(listed) == len(set(listed)) == 5 + len(found.anchors)
+
+
+def alternating(turns: int) -> list[str]:
+    """Histories of two apps in which each migration needs the last one of the other."""
+    files = [blog("0001_a")]
+    for turn in range(1, turns + 1):
+        files.append(
+            shop(f"{turn:04}_b", ("blog", f"{turn:04}_a"), *[("shop", f"{turn - 1:04}_b")] * (turn > 1))
+        )
+        files.append(blog(f"{turn + 1:04}_a", ("blog", f"{turn:04}_a"), ("shop", f"{turn:04}_b")))
+    return files
+
+
+def test_however_often_two_histories_need_each_other_layers_keep_them_apart() -> None:
+    found = shared(PLAIN, ITEM, *alternating(9))
+    assert found.possible
+    assert len(found.rests) == 17
+    place = {key: at for at, key in enumerate(found.order)}
+    home = {old: group.new for group in found.groups for old in group.replaces}
+    for turn in range(1, 10):
+        assert place[home["shop", f"{turn:04}_b"]] > place[home["blog", f"{turn:04}_a"]]
+        assert place[home["blog", f"{turn + 1:04}_a"]] >= place[home["shop", f"{turn:04}_b"]]
+
+
+def test_where_too_many_empty_files_would_be_needed_it_says_how_many_and_what_is_in_the_way() -> None:
+    found = shared(PLAIN, ITEM, *alternating(30))
+    assert not found.possible
+    assert found.why == "59 new migrations without operations would be needed, to stand for the old ones"
+    assert found.circle
+    assert found.moves
+
+
+def test_without_the_named_dependencies_it_can_be_done() -> None:
+    files = alternating(30)
+    moves = shared(PLAIN, ITEM, *files).moves
+    gone = [(f"{child[0]}/migrations/{child[1]}.py", repr(parent)) for child, parent in moves]
+    left = "\n".join(files)
+    for path, parent in gone:
+        head, name, rest = left.partition(f"# {path}\n")
+        assert parent in rest
+        left = head + name + rest.replace(parent, "", 1).replace("[, ", "[").replace(", ]", "]")
+    assert shared(PLAIN, ITEM, left).possible
+
+
+def test_seeds_that_need_each_others_tables_get_a_file_of_their_own() -> None:
+    files = (blog("0001_a"), blog("0002_b", ("blog", "0001_a")), shop("0001_c", ("blog", "0002_b")),
+             shop("0002_d", ("shop", "0001_c")))  # fmt: skip
+    brought = {"blog": Brought(("shop",)), "shop": Brought(("blog",))}
+    found = shared(PLAIN, ITEM, *files, brought=brought)
+    assert found.rests == (("blog", "0002_rest"),)
+    assert found.order.index(("blog", "0002_rest")) > found.order.index(("shop", "0001_initial"))

@@ -1,4 +1,4 @@
-"""SQL that is carried over names tables and columns as they are called in the end, or is left, with why."""
+"""SQL that is carried over names tables and columns as they are called in the end, or says why not."""
 
 from __future__ import annotations
 

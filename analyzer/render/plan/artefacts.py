@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 
 from analyzer.history.values import Key
+from analyzer.reset.bonds import Group
 from analyzer.reset.guarded_sql import TABLE, scripts
-from analyzer.reset.partition import Group
 from analyzer.reset.placeholders import empty_migration
 from analyzer.reset.plan import Plan
 from analyzer.reset.pointing import pointing

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from analyzer.data.values import DataOperation
 from analyzer.render.markdown.text import bullets, code, folded, table, text
 from analyzer.render.plan.commands import shell
-from analyzer.render.words import count, place, plural
+from analyzer.render.words import count, place, plural, some
 from analyzer.reset.drafts.compose import Drafts
 from analyzer.reset.drafts.select import FILLS
 from analyzer.reset.plan import Plan
+from analyzer.reset.references import Reference
 
 SHOWN = 40
 """Freed functions and classes that are shown unfolded."""
+
+LINES = 20
+"""Lines of one file that are named."""
 
 ADVICE = (
     "Read every draft before you use it: comments `# migscan:` mark what was rewritten, what runs only "
@@ -25,7 +30,7 @@ def carried(plan: Plan, brought: Drafts) -> list[str]:
     if not plan.data:
         return _fillings(plan)
     rows = [
-        [code(f"{one.app}.{one.migration}"), code(place(one.file, one.line)), one.operation, one.net]
+        [code(f"{one.app}.{one.migration}"), code(place(one.file, one.line)), _operation(one), one.net]
         for one in plan.data
     ]
     lines = [
@@ -38,7 +43,8 @@ def carried(plan: Plan, brought: Drafts) -> list[str]:
         *table(["migration", "place", "operation", "what is left of it"], rows),
         "",
     ]
-    lines += _append(plan) if plan.procedure in ("replaces", "squash") else _copied(plan, brought)
+    appended = plan.procedure in ("replaces", "squash")
+    lines += _appended(plan, brought) if appended else _copied(plan, brought)
     lines += _first(plan, brought)
     if brought.left:
         lines += [
@@ -50,13 +56,26 @@ def carried(plan: Plan, brought: Drafts) -> list[str]:
     return [*lines, "", ADVICE]
 
 
-def _append(plan: Plan) -> list[str]:
-    said = (
-        "Append what is to stay to the operations of the **last new file** of its app: in a file of its "
-        "own it would run on databases that have it already."
+def _operation(one: DataOperation) -> str:
+    return f"{text(one.operation)} {code(one.forward)}" if one.forward else text(one.operation)
+
+
+def _appended(plan: Plan, brought: Drafts) -> list[str]:
+    where = (
+        "What is to stay goes to the operations of the **last new file** of its app: in a file of its own it "
+        "would run on databases that have it already."
     )
-    drafted = " The drafts in `drafts/files` hold the operations." if plan.procedure == "replaces" else ""
-    return [said + drafted]
+    if not brought.last:
+        return [where]
+    rows = [[code(one.path), str(len(one.operations)), str(len(one.left))] for one in brought.files]
+    said = "The drafts, hidden schema before rows, and what appends them once the new files have their names:"
+    return [
+        f"{where} {said}",
+        "",
+        *table(["to read in `drafts/files`", "operations#", "not drafted#"], rows),
+        "",
+        *shell('python "$PLAN/drafts/last_operations.py"'),
+    ]
 
 
 def _copied(plan: Plan, brought: Drafts) -> list[str]:
@@ -127,10 +146,7 @@ def references(plan: Plan, brought: Drafts) -> list[str]:
         for one in own
     ]
     lines += _shims(plan)
-    lines += [
-        f"{code(place(one.file, one.line))} {one.manner} {code('.'.join(one.migration))}: {one.instead}."
-        for one in brought.references
-    ]
+    lines += _named(brought.references)
     lines += [
         f"{code(place(one.file, one.line))}: {code('.'.join(one.migration))} stays, and runs behind the new "
         f"files: {text(one.why)}."
@@ -140,6 +156,21 @@ def references(plan: Plan, brought: Drafts) -> list[str]:
         lines = ["Nothing outside of the migrations names one that goes, as far as the project's files tell."]
     lines.append("Other repositories, forks and wikis that name them are not seen here.")
     return bullets(lines)
+
+
+def _named(found: Iterable[Reference]) -> Iterator[str]:
+    """Places that name migrations, those of one file with one remedy together."""
+    groups: dict[tuple[str, str, str, str], list[Reference]] = {}
+    for one in found:
+        groups.setdefault((one.file, one.manner, one.migration[0], one.instead), []).append(one)
+    for (file, manner, app, instead), alike in groups.items():
+        if len(alike) == 1:
+            (one,) = alike
+            yield f"{code(place(file, one.line))} {manner} {code('.'.join(one.migration))}: {instead}."
+        else:
+            lines = some((str(one.line) for one in alike), LINES)
+            named = count(len({one.migration for one in alike}), "migration")
+            yield f"{code(place(file, 0))} {manner} {named} of {code(app)} in lines {lines}: {instead}."
 
 
 def _shims(plan: Plan) -> Iterator[str]:

@@ -11,16 +11,16 @@ from msgspec import Struct
 from analyzer.data.values import DataOperation
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
-from analyzer.reset.drafts.assembly import INDENT, Assembly, arguments
+from analyzer.reset.drafts.assembly import INDENT, Assembly, Imported, arguments
 from analyzer.reset.drafts.calls import overlapping
 from analyzer.reset.drafts.evolution import Evolution
 from analyzer.reset.drafts.first import Place as Inside
-from analyzer.reset.drafts.first import script
+from analyzer.reset.drafts.first import last_script, parted, script
 from analyzer.reset.drafts.guard import GUARD, guard_text
 from analyzer.reset.drafts.module import Place, Source, called, parses
 from analyzer.reset.drafts.naming import Names
 from analyzer.reset.drafts.rewriting import Rewriter, Rewritten
-from analyzer.reset.drafts.select import FILLS, FIRST, OBJECTS, SEEDS, Carried
+from analyzer.reset.drafts.select import FILLS, FIRST, OBJECTS, SEEDS, Carried, worked_with
 from analyzer.reset.drafts.staying import Staying, staying
 from analyzer.reset.drafts.writing import Left, Needs, extension_class, left_notes, written
 from analyzer.reset.outside import Outside
@@ -30,6 +30,14 @@ from analyzer.reset.planned import FIRST as ROOT
 from analyzer.reset.references import Freed, Reference, freed, references
 
 SHIM = "Only its name lives on: migrations outside of the project depend on it."
+
+
+GENERATED: dict[str, tuple[str, int] | Imported] = {
+    "models": (0, "django.db", "models"),
+    "settings": (0, "django.conf", "settings"),
+    **dict.fromkeys(("APP", "ANCHOR", "EARLIER", "MigrationRecorder", "is_up_to_date"), ("", 0)),
+}
+"""What names mean in the files that `replaces` is written into."""
 
 
 class Draft(Struct, frozen=True):
@@ -44,7 +52,8 @@ class Draft(Struct, frozen=True):
 
 
 class Drafts(Struct, frozen=True):
-    """All drafts of a plan; `first` is a script that puts what tables need into their first files.
+    """All drafts of a plan; `first` is a script that puts what tables need into their first files, `last` one
+    that puts the rest at the end of the last ones.
 
     `shims` are (path, text) of empty migrations whose names must live on; `references` name migrations
     that go, and `freed` is code that only those use; `staying` tells what other migrations find otherwise.
@@ -56,6 +65,7 @@ class Drafts(Struct, frozen=True):
     shims: tuple[tuple[str, str], ...] = ()
     references: tuple[Reference, ...] = ()
     freed: tuple[Freed, ...] = ()
+    last: str = ""
     staying: tuple[Staying, ...] = ()
 
     @property
@@ -63,7 +73,8 @@ class Drafts(Struct, frozen=True):
         """All files by their path below a folder of drafts."""
         out = {f"files/{one.path}": one.text for one in self.files}
         out |= {f"shims/{path}": text for path, text in self.shims}
-        return out | ({"first_operations.py": self.first} if self.first else {})
+        out |= {"first_operations.py": self.first} if self.first else {}
+        return out | ({"last_operations.py": self.last} if self.last else {})
 
 
 def drafts(examined: Examined, plan: Plan) -> Drafts:
@@ -87,26 +98,35 @@ class _Composer:
         self.rewritten: dict[Key, Rewritten] = {}
         self.taken: dict[tuple[Key, int, str], int] = {}
         self.lists: set[tuple[Key, int]] = set()
+        self.ends: dict[str, tuple[str, str, str]] = {}
         self.models = {model.db_table: model.label for model in examined.schema.models if model.db_table}
 
     def drafts(self) -> Drafts:
         carried = self.plan.selection.carried
         files = [
             self._file(
-                app, word, [one for one in self.plan.selection.carried if (one.app, one.word) == (app, word)]
+                app, word, [one for part in listed for one in carried if (one.app, one.word) == (app, part)]
             )
             for app, words in self.plan.extras.items()
-            for word in words
+            for word, listed in self._together(words)
         ]
         first, left = self._first([one for one in carried if one.word in (FIRST, FILLS)])
         asked = [Left(one, f"a person must decide: {why}") for one, why in self.plan.selection.questions]
         every = [*(one for file in files for one in file.left), *left, *asked]
-        apps, last = self.plan.apps, {app: self.names.last(app) for app in self.plan.apps}
-        named = references(self.examined, apps, last)
+        apps, ends = self.plan.apps, {app: self.names.last(app) for app in self.plan.apps}
+        named = references(self.examined, apps, ends)
         taken = set(re.findall(r"\w+", " ".join([first, *(file.text for file in files)])))
         free = tuple(one for one in freed(self.examined, self.plan.delete) if one.name not in taken)
         stay = staying(self.examined, self.rewriter, apps)
-        return Drafts(tuple(files), first, tuple(every), tuple(self._shims()), named, free, stay)
+        last = last_script(self.ends) if self.ends else ""
+        shims = tuple(self._shims())
+        return Drafts(tuple(files), first, tuple(every), shims, named, free, last, stay)
+
+    def _together(self, words: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
+        """The files for words: with `replaces` one, whose operations go to the end of another."""
+        if self.plan.procedure == "replaces":
+            return [(words[-1], words)] if words else []
+        return [(word, (word,)) for word in words]
 
     def _shims(self) -> Iterator[tuple[str, str]]:
         for app in self.names.shims:
@@ -119,6 +139,8 @@ class _Composer:
 
     def _file(self, app: str, word: str, carried: Sequence[Carried]) -> Draft:
         made = Assembly(self.gone)
+        if self.plan.procedure == "replaces":
+            made.origins |= GENERATED
         left: list[Left] = []
         done: list[DataOperation] = []
         needs = Needs()
@@ -126,12 +148,12 @@ class _Composer:
             try:
                 if one.seed is not None and one.seed.fails:
                     self._guard(made, needs)
-                self._add(made, one, reverse=word != SEEDS)
+                self._add(made, one, reverse=one.word != SEEDS)
             except ValueError as error:
                 left.append(Left(one.operation, str(error)))
                 continue
             done.append(one.operation)
-            needs.add(one.operation, self._labels(one))
+            needs.add(one.operation, worked_with(one, self.models))
         name = self.names.extras[app, word]
         dependencies = list(self._dependencies(app, word, needs))
         text = made.text(self._head(app, word), dependencies, left_notes(left))
@@ -139,14 +161,16 @@ class _Composer:
             left += [Left(one, "its draft would be no Python") for one in done]
             done = []
             text = Assembly(self.gone).text(self._head(app, word), dependencies, left_notes(left))
+        if self.plan.procedure == "replaces" and done:
+            self.ends[self.names.path(app, self.names.end(app))] = parted(text)
         return Draft(app, word, self.names.path(app, name), text, tuple(done), tuple(left))
 
     def _head(self, app: str, word: str) -> Iterator[str]:
         what = "Rows" if word == SEEDS else "Schema beside the models"
         yield f"{what} that old migrations of {app} made. Drafted by migscan: read it before you use it."
         if self.plan.procedure == "replaces":
-            yield "Append its operations to the last new file of the app: a file of its own would run on"
-            yield "databases that have all this already."
+            yield "`last_operations.py` appends it to the last new file of the app: a file of its own would"
+            yield "run on databases that have all this already."
 
     def _guard(self, made: Assembly, needs: Needs) -> None:
         if "auth" not in {app.label for app in self.examined.schema.apps.apps}:
@@ -260,27 +284,19 @@ class _Composer:
 
     # ------------------------------------------------------------ dependencies
 
-    def _labels(self, one: Carried) -> Iterator[tuple[str, str]]:
-        """The apps whose tables an operation works with, and why."""
-        operation = one.operation
-        labels = {*operation.needs, *(row.target for row in operation.rows), *operation.tables_or_models}
-        labels |= {label for thing in one.objects for label in thing.behind}
-        labels |= {thing.made.table for thing in one.objects}
-        for label in sorted(labels):
-            said = label if "." in label else self.models.get(label, "")
-            if "." in said:
-                yield said.partition(".")[0], said
-        yield operation.app, ""
-
     def _dependencies(self, app: str, word: str, needs: Needs) -> Iterator[tuple[Key, str]]:
-        yield self.names.before(app, word), ""
+        together = self.plan.procedure == "replaces"
+        if not together:
+            yield self.names.before(app, word), ""
         found: dict[Key, str] = {}
         for label, why in sorted(needs.labels.items()):
             key = self._end(label) if label != app else None
             if key is not None:
                 found.setdefault(key, why)
-        for other in self.plan.selection.after.get((app, word), ()):
-            found[other, self.names.extras[other, word]] = "its rows" if word == SEEDS else "its functions"
+        for part in self.plan.extras[app] if together else (word,):
+            for other in self.plan.selection.after.get((app, part), ()):
+                name = self.names.end(other) if together else self.names.extras[other, part]
+                found[other, name] = "its rows" if part == SEEDS else "its functions"
         for one in self.plan.selection.carried:
             if one.word == FIRST and one.app != app:
                 found.setdefault((one.app, self.names.first(one.app)), one.objects[0].made.kind)
@@ -336,7 +352,7 @@ class _Composer:
         }
         planned = path[place[0]]
         near = {planned.app, *(app for app, _ in planned.dependencies)}
-        far = sorted({app for app, _ in self._labels(one)} - near)
+        far = sorted({app for app, _ in worked_with(one, self.models)} - near)
         if far:
             raise ValueError(f"{place[0]} needs its rows, and does not depend on {', '.join(far)}")
 

@@ -53,6 +53,12 @@ class Names:
         names = [migration.name for migration in self.plan.layout.of(key[0])]
         return (key[0], self.written[key[0]][names.index(key[1])])
 
+    def end(self, app: str) -> str:
+        """The last new file beside which no other one is written."""
+        if self.plan.procedure != "replaces":
+            return self.last(app)
+        return max(name for (label, _), name in self.plan.remade.items() if label == app)
+
     def before(self, app: str, word: str) -> Key:
         """The file of the same app that comes before the one for a word."""
         words = self.plan.extras.get(app, ())

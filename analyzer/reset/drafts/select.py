@@ -12,6 +12,7 @@ from analyzer.data.alive import in_order
 from analyzer.data.values import DataOperation, SchemaObject
 from analyzer.graphs.levels import components
 from analyzer.pipeline import Examined
+from analyzer.reset.bonds import Brought
 from analyzer.reset.drafts.evolution import Evolution
 from analyzer.reset.filling import Filling
 from analyzer.reset.ledgers import ledgers
@@ -156,6 +157,40 @@ def _rested_on(
 
 def _shared(made: SchemaObject) -> tuple[str, str, str | None]:
     return made.kind, made.name.lower(), made.arguments
+
+
+def worked_with(one: Carried, tables: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The apps whose tables an operation works with, and why; `tables` are models by the tables they have."""
+    operation = one.operation
+    labels = {*operation.needs, *(row.target for row in operation.rows), *operation.tables_or_models}
+    labels |= {label for thing in one.objects for label in thing.behind}
+    labels |= {thing.made.table for thing in one.objects}
+    for label in sorted(labels):
+        said = label if "." in label else tables.get(label, "")
+        if "." in said:
+            yield said.partition(".")[0], said
+    yield operation.app, ""
+
+
+def brought(examined: Examined, selection: Selection, apps: Collection[str]) -> dict[str, Brought]:
+    """By app what its seeds and hidden schema need, where they stand in its last new file."""
+    tables = {model.db_table: model.label for model in examined.schema.models if model.db_table}
+    permissions = "auth" in {app.label for app in examined.schema.apps.apps}
+    first = {one.app for one in selection.carried if one.word == FIRST}
+    needed: dict[str, set[str]] = {}
+    after: dict[str, set[str]] = {}
+    for one in selection.carried:
+        if one.word != FIRST:
+            wanted = needed.setdefault(one.app, set())
+            wanted |= first | {app for app, _ in worked_with(one, tables)}
+            if permissions and one.seed is not None and one.seed.fails:
+                wanted |= {"auth", "contenttypes", *apps}
+    for (app, _), others in selection.after.items():
+        after.setdefault(app, set()).update(others)
+    return {
+        app: Brought(tuple(sorted(wanted - {app})), tuple(sorted(after.get(app, ()))))
+        for app, wanted in needed.items()
+    }
 
 
 class _Rows:

@@ -1,9 +1,9 @@
 """What migrating an empty database leaves: its rows, and all that is in its catalog.
 
-usage: make|migrate PROJECT_DIR SETTINGS_MODULE < DATABASE
+usage: make|migrate|tell PROJECT_DIR SETTINGS_MODULE < DATABASE
 
 `make` runs `makemigrations` for all apps, `migrate` all migrations with their signals; what is left then
-is written as JSON.  DATABASE is the JSON of an entry of `DATABASES`.
+is written as JSON.  `tell` writes the rows that there are.  DATABASE is the JSON of an entry of `DATABASES`.
 
 Boots the project in this process, so it runs in the project's environment, as a subprocess of the oracle.
 """
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
     with contextlib.redirect_stdout(sys.stderr):  # whatever the project prints is not ours
         alone()
         boot(project, settings, database)
-        answer = json.dumps({"make": make, "migrate": migrate}[mode]())
+        answer = json.dumps({"make": make, "migrate": migrate, "tell": tell}[mode]())
     sys.stdout.write(answer + "\n")
     return 0
 
@@ -72,6 +72,12 @@ def migrate() -> dict[str, Any]:
         "rows": _told(connection) if failed is None else {},
         "end": [thing._asdict() for thing in catalog(connection).values()] if failed is None else [],
     }
+
+
+def tell() -> dict[str, Any]:
+    from django.db import connection
+
+    return {"rows": _told(connection)}
 
 
 def _told(connection: Any) -> dict[str, list[dict[str, str]]]:

@@ -137,7 +137,7 @@ def compared(found: Subject, kind: str, server: PostgreSQL | None) -> Outcome:
     apart = APART.get(found.project.name, {})
     models = Counter(meaning(Thing(**thing)) for thing in fresh["end"])
     if not wrong:
-        wrong += _rows(old["rows"], new["rows"], again["rows"])
+        wrong += differing_rows(old["rows"], new["rows"], again["rows"])
         wrong += _objects(_hidden(old, models), _hidden(new, models))
     left = [
         f"{one.operation.app}.{one.operation.migration}:{one.operation.line} {one.why}"
@@ -217,7 +217,7 @@ def _run(command: Sequence[str], folder: Path) -> None:
 # ---------------------------------------------------------------- what is other
 
 
-def _rows(old: Rows, new: Rows, again: Rows) -> Iterator[str]:
+def differing_rows(old: Rows, new: Rows, again: Rows) -> Iterator[str]:
     """Rows of one side only; columns that differ each time tell nothing."""
     for table in sorted({*old, *new}):
         loose = {

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from analyzer.reset.drafts.first import script
+from analyzer.reset.drafts.first import last_script, parted, script
 from tests.oracle.test_marketplace import needs_django
 from tests.projects import write
 
@@ -77,3 +77,37 @@ def test_what_makemigrations_did_not_write_is_left_alone(tmp_path: Path) -> None
     )
     assert done.returncode == 1
     assert (tmp_path / "a.py").read_text(encoding="utf-8") == "x = 1\n"
+
+
+@needs_django
+def test_operations_at_the_end_of_the_last_file_run_after_its_own(tmp_path: Path) -> None:
+    draft = """# Rows.
+from __future__ import annotations
+from django.db import migrations
+
+def fill(apps, schema_editor):
+    apps.get_model("users", "User").objects.create(username="first")
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("contenttypes", "0002_remove_content_type_name"),
+    ]
+
+    operations = [
+        migrations.RunPython(fill),
+    ]
+    operations += [migrations.RunSQL("CREATE TABLE late AS SELECT username FROM users_user")]
+"""
+    write(tmp_path, PROJECT)
+    assert django(tmp_path, "makemigrations")[0] == 0
+    path = "users/migrations/0001_initial.py"
+    write(tmp_path, {"last_operations.py": last_script({path: parted(draft)})})
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "last_operations.py"], cwd=tmp_path, check=False)
+        assert done.returncode == 0
+    code, said = django(tmp_path, "migrate")
+    assert code == 0, said
+    text = (tmp_path / path).read_text(encoding="utf-8")
+    assert text.startswith("from __future__ import annotations\n")
+    assert text.count("migrations.RunPython(fill)") == 1
+    assert django(tmp_path, "makemigrations", "--check")[0] == 0

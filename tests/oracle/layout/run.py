@@ -31,6 +31,7 @@ from analyzer.reset.packages import resettable
 from analyzer.reset.plan import Wishes, plan
 from analyzer.reset.planned import Layout
 from analyzer.sources import sources
+from tests.oracle.options import options
 from tests.oracle.real.projects import (
     REPOSITORY,
     SETTINGS,
@@ -43,7 +44,6 @@ from tests.oracle.real.projects import (
 from tests.oracle.verdicts.subjects import subject
 
 TRUTH = Path(__file__).with_name("django_layout.py")
-STORE = REPOSITORY / ".oracle"
 MARKETPLACE = "marketplace"
 MORE = ("taiga-back", "pulpcore", "label-studio", "care")
 """Projects of the verdicts that none of the others stand for: with circles of apps, or of other kinds."""
@@ -68,13 +68,13 @@ class Outcome:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    asked = _parser().parse_args(arguments)
     known = {project.name: project for project in read_projects() if project.booted}
-    names = options.names or [MARKETPLACE, *known, *MORE]
+    names = asked.names or [MARKETPLACE, *known, *MORE]
     total, failed = Counter[str](), False
     for name in names:
         try:
-            found = _of(name, Path(options.store).resolve(), options.catalogue, options.planned)
+            found = _of(name, asked.store, asked.catalogue, asked.planned)
         except (Refused, OSError) as error:
             sys.stdout.write(f"{name:24} {error}\n")
             failed = True
@@ -84,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{name:24} apps {found.apps:>3}  files {found.files:>4}, split {found.split:>3}"
             f"  facts {found.facts:>5}  wrong {len(found.wrong):>4}  not certain {found.unsure:>4}\n"
         )
-        for line in found.wrong[: options.verbose]:
+        for line in found.wrong[: asked.verbose]:
             sys.stdout.write(f"  {line}\n")
         sys.stdout.flush()
     sys.stdout.write(
@@ -96,12 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="projects to compare (default: all)")
-    parser.add_argument("--store", default=str(STORE), metavar="DIR", help="where environments are kept")
+    parser = options(__doc__)
     parser.add_argument("--planned", action="store_true", help="only the apps that a plan would reset")
     parser.add_argument("--catalogue", action="store_true", help="read without the installed packages")
-    parser.add_argument("-v", type=int, default=0, dest="verbose", metavar="N", help="show N differences")
     return parser
 
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import re
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Collection
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from analyzer.reset.guarded_sql import COPY, Dialect
 from tests.oracle.real.projects import Refused
+from tests.oracle.verdicts.catalogs import NAMELESS
 from tests.oracle.verdicts.queries import POSTGRESQL
 from tests.oracle.verdicts.servers import USER, PostgreSQL
 
 RECORDED = "SELECT app, name FROM django_migrations ORDER BY app, name"
-OF_MODELS = ("table", "column", "constraint", "index")
-"""What is compared of PostgreSQL: the rest no model makes."""
+AT_ONCE = 100
+"""Tables that one statement reads."""
 
-NAMELESS = ("constraint", "index")
+Content = dict[str, tuple[int, str]]
+"""By table: how many rows it has, and a digest of all that they say."""
 
 
 class Databases(Protocol):
@@ -29,8 +33,14 @@ class Databases(Protocol):
     @property
     def dialect(self) -> Dialect: ...
 
+    @property
+    def engine(self) -> str: ...
+
     def env(self, name: str) -> dict[str, str]:
         """What the overlay of the settings reads."""
+
+    def entry(self, name: str) -> dict[str, str]:
+        """The database as an entry of `DATABASES`."""
 
     def copying(self, target: str) -> list[str]:
         """The command that makes a copy; its last two words are source and target, `{}` a number."""
@@ -39,16 +49,19 @@ class Databases(Protocol):
 
     def copy(self, name: str, to: str) -> None: ...
 
-    def rows(self, name: str) -> dict[str, int]:
-        """How many each table has, those of django_migrations aside."""
+    def content(self, name: str) -> Content:
+        """The rows of each table, those of django_migrations aside."""
 
-    def schema(self, name: str, aside: Collection[str] = ()) -> set[str]:
-        """Tables, columns, constraints and indexes, without names that Django makes up."""
+    def schema(self, name: str) -> set[str]:
+        """All that its catalog says, in no order and without names that Django makes up."""
 
     def recorded(self, name: str) -> set[tuple[str, str]]: ...
 
     def script(self, name: str, text: str) -> str:
         """Run SQL; why it stopped, or nothing."""
+
+    def found(self, name: str, text: str) -> str:
+        """The rows that queries find, or why they could not be asked."""
 
     def fill(self, name: str) -> int:
         """Put a row into each table that takes one; how many there are now."""
@@ -56,6 +69,7 @@ class Databases(Protocol):
 
 class SQLite:
     dialect: Dialect = "sqlite"
+    engine = "django.db.backends.sqlite3"
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -64,7 +78,10 @@ class SQLite:
         return self.folder / f"{name}.sqlite3"
 
     def env(self, name: str) -> dict[str, str]:
-        return {"REHEARSAL_ENGINE": "django.db.backends.sqlite3", "REHEARSAL": str(self.path(name))}
+        return {"REHEARSAL": str(self.path(name))}
+
+    def entry(self, name: str) -> dict[str, str]:
+        return {"ENGINE": self.engine, "NAME": str(self.path(name))}
 
     def copying(self, target: str) -> list[str]:
         return ["cp", "", str(self.path(target))]
@@ -75,24 +92,27 @@ class SQLite:
     def copy(self, name: str, to: str) -> None:
         shutil.copy(self.path(name), self.path(to))
 
-    def rows(self, name: str) -> dict[str, int]:
+    def content(self, name: str) -> Content:
         with sqlite3.connect(self.path(name)) as connection:
-            tables = [one for one in _tables(connection) if not one.startswith("django_migrations")]
-            return {one: connection.execute(f'SELECT count(*) FROM "{one}"').fetchone()[0] for one in tables}  # noqa: S608
+            connection.text_factory = bytes
+            return {table: _digest(connection.execute(f'SELECT * FROM "{table}"'))  # noqa: S608
+                    for table in _tables(connection)}  # fmt: skip
 
-    def schema(self, name: str, aside: Collection[str] = ()) -> set[str]:
+    def schema(self, name: str) -> set[str]:
+        """Of tables the parts of their definition: columns, constraints."""
         out: set[str] = set()
         with sqlite3.connect(self.path(name)) as connection:
-            for table in (one for one in _tables(connection) if one not in {COPY, *aside}):
-                out.add(table)
-                for row in connection.execute(f'PRAGMA table_info("{table}")'):
-                    out.add(f"{table}.{row[1]} {row[2]} {row[3]} {row[5]}")
-                for row in connection.execute(f'PRAGMA foreign_key_list("{table}")'):
-                    out.add(f"{table}.{row[3]} -> {row[2]}.{row[4]}")
-                for row in list(connection.execute(f'PRAGMA index_list("{table}")')):
-                    columns = [one[2] for one in connection.execute(f'PRAGMA index_info("{row[1]}")')]
-                    if row[1] not in aside:
-                        out.add(f"{table}({','.join(map(str, columns))}) unique {row[2]}")
+            told = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name")
+            for kind, called, table, sql in told:
+                if table.startswith(("sqlite_", "django_migrations", COPY)) or not sql:
+                    continue
+                plain = re.sub(r"\s+", " ", sql.replace('"', "")).strip()
+                if kind == "table":
+                    parts = _parts(plain)
+                    out |= {table, *(f"{table}: {part}" for part in parts)}
+                else:
+                    without = plain.replace(f" {called} ", " ", 1) if kind == "index" else plain
+                    out.add(f"{kind} {without}")
         return out
 
     def recorded(self, name: str) -> set[tuple[str, str]]:
@@ -110,11 +130,15 @@ class SQLite:
             connection.close()
         return ""
 
+    def found(self, name: str, text: str) -> str:
+        plain = "\n".join(line for line in text.splitlines() if not line.startswith("--"))
+        with sqlite3.connect(self.path(name)) as connection:
+            rows = [row for query in plain.split(";\n") for row in connection.execute(query)]
+        return "\n".join(map(str, rows))
+
     def fill(self, name: str) -> int:
         with sqlite3.connect(self.path(name)) as connection:
             for table in _tables(connection):
-                if table.startswith("django_migrations"):
-                    continue
                 columns = list(connection.execute(f'PRAGMA table_info("{table}")'))
                 names = ", ".join(f'"{column[1]}"' for column in columns)
                 marks = ", ".join("?" for _ in columns)
@@ -123,14 +147,35 @@ class SQLite:
             while broken := list(connection.execute("PRAGMA foreign_key_check")):
                 for table, row, *_ in broken:
                     connection.execute(f'DELETE FROM "{table}" WHERE rowid = ?', [row])  # noqa: S608
-        return sum(self.rows(name).values())
+        return counted(self.content(name))
+
+
+def counted(content: Content) -> int:
+    return sum(number for number, _ in content.values())
+
+
+def _digest(rows: Iterable[Any]) -> tuple[int, str]:
+    listed = sorted(map(repr, rows))
+    return len(listed), hashlib.sha256("\n".join(listed).encode()).hexdigest()
 
 
 def _tables(connection: sqlite3.Connection) -> list[str]:
+    """Those that hold rows of the project; text may be bytes."""
     found = connection.execute(
-        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        " AND name NOT LIKE 'django_migrations%' AND sql NOT LIKE 'CREATE VIRTUAL%'"
     )
-    return sorted(row[0] for row in found)
+    return sorted(row[0] if isinstance(row[0], str) else row[0].decode() for row in found)
+
+
+def _parts(sql: str) -> Iterator[str]:
+    """What stands between the commas of a CREATE TABLE."""
+    depth, start = 0, sql.find("(") + 1
+    for place, letter in enumerate(sql):
+        depth += (letter == "(") - (letter == ")")
+        if (letter == "," and depth == 1) or (letter == ")" and depth == 0):
+            yield sql[start:place].strip()
+            start = place + 1
 
 
 def _value(kind: str) -> object:
@@ -147,6 +192,7 @@ class Server:
     """Databases on a running PostgreSQL."""
 
     dialect: Dialect = "postgresql"
+    engine = "django.db.backends.postgresql"
 
     def __init__(self, server: PostgreSQL) -> None:
         self.server = server
@@ -167,9 +213,10 @@ class Server:
         return list(csv.reader(io.StringIO(done.stdout)))
 
     def env(self, name: str) -> dict[str, str]:
-        host = str(self.server.folder)
-        engine = "django.db.backends.postgresql"
-        return {"REHEARSAL_ENGINE": engine, "REHEARSAL": name, "REHEARSAL_HOST": host, "REHEARSAL_USER": USER}
+        return {"REHEARSAL": name, "REHEARSAL_HOST": str(self.server.folder), "REHEARSAL_USER": USER}
+
+    def entry(self, name: str) -> dict[str, str]:
+        return {"ENGINE": self.engine, "NAME": name, "HOST": str(self.server.folder), "USER": USER}
 
     def copying(self, target: str) -> list[str]:
         program = str(self.server.programs / "createdb")
@@ -183,18 +230,24 @@ class Server:
         self._must("dropdb", "--if-exists", "--force", to)
         self._must("createdb", "-T", name, to)
 
-    def rows(self, name: str) -> dict[str, int]:
+    def content(self, name: str) -> Content:
         tables = self._asked(name, "SELECT oid::regclass FROM pg_class WHERE relkind = 'r'"
                              " AND relnamespace = 'public'::regnamespace")  # fmt: skip
-        wanted = [row[0] for row in tables if not row[0].startswith("django_migrations")]
-        text = " UNION ALL ".join(f"SELECT '{one}', count(*) FROM {one}" for one in wanted)  # noqa: S608
-        return {table: int(number) for table, number in self._asked(name, text)}
+        wanted = sorted(row[0] for row in tables if not row[0].startswith("django_migrations"))
+        out: Content = {}
+        for start in range(0, len(wanted), AT_ONCE):
+            text = " UNION ALL ".join(
+                f"SELECT '{one}', count(*), md5(string_agg(t::text, chr(10) ORDER BY t::text)) FROM {one} t"  # noqa: S608
+                for one in wanted[start : start + AT_ONCE]
+            )
+            out |= {table: (int(count), said) for table, count, said in self._asked(name, text)}
+        return out
 
-    def schema(self, name: str, aside: Collection[str] = ()) -> set[str]:
+    def schema(self, name: str) -> set[str]:
         out = set()
         for kind, query in POSTGRESQL:
-            for _, table, called, text in self._asked(name, query) if kind in OF_MODELS else ():
-                if table != COPY and called not in aside and table not in aside:
+            for _, table, called, text in self._asked(name, query):
+                if COPY not in (table, called):
                     out.add(f"{kind} {table} {'' if kind in NAMELESS else called} {text}")
         return out
 
@@ -205,11 +258,15 @@ class Server:
         done = self._program("psql", "-qX", "-v", "ON_ERROR_STOP=1", "-d", name, given=text)
         return done.stderr.strip() or "stopped" if done.returncode else ""
 
+    def found(self, name: str, text: str) -> str:
+        done = self._program("psql", "-qtAX", "-v", "ON_ERROR_STOP=1", "-d", name, given=text)
+        return (done.stdout if not done.returncode else done.stderr).strip()
+
     def fill(self, name: str) -> int:
         stopped = self.script(name, FILL)
         if stopped:
             raise Refused(f"psql: {stopped[-400:]}")
-        return sum(self.rows(name).values())
+        return counted(self.content(name))
 
 
 FILL = """

@@ -12,7 +12,7 @@ from pathlib import Path
 SCRIPT = "rehearsal_steps.py"
 
 STEPS = """import json, subprocess, sys
-import rehearsal_manage
+
 import django
 from django.conf import settings
 django.setup()
