@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.data.routines import ROUTINES, arguments
-from analyzer.data.sqltext import DECORATION, name_after, name_at, words
+from analyzer.data.sqltext import DECORATION, listed, name_after, name_at, words
 from analyzer.data.sqlwording import wording
 from analyzer.data.values import Action
 
@@ -343,14 +343,3 @@ def _column(tokens: Sequence[str], upper: Sequence[str]) -> str:
     if "COLUMN" in upper:
         return name_after(tokens, upper, "COLUMN")
     return name_after(tokens, upper, "ALTER")
-
-
-def listed(tokens: Sequence[str]) -> Iterator[Sequence[str]]:
-    """The parts between the commas that stand outside parentheses."""
-    depth, start = 0, 0
-    for at, word in enumerate(tokens):
-        depth += (word == "(") - (word == ")")
-        if word == "," and not depth:
-            yield tokens[start:at]
-            start = at + 1
-    yield tokens[start:]

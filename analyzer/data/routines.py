@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from analyzer.data.sqltext import HOLE, words
+from analyzer.data.sqltext import HOLE, listed, words
 
 ROUTINES = words("FUNCTION PROCEDURE AGGREGATE")
 
@@ -46,7 +46,7 @@ def arguments(tokens: Sequence[str]) -> str | None:
     inside = list(_first_list(tokens))
     if not inside or HOLE in inside or "=" in inside[:3]:
         return None
-    types = [found for part in _parts(inside[1:-1]) if (found := _type(part)) is not None]
+    types = [found for part in listed(inside[1:-1]) if part and (found := _type(part)) is not None]
     return ",".join(types)
 
 
@@ -59,18 +59,6 @@ def _first_list(tokens: Sequence[str]) -> Iterator[str]:
         if not depth:
             yield from tokens[start : at + 1]
             return
-
-
-def _parts(tokens: Sequence[str]) -> Iterator[Sequence[str]]:
-    """What stands between commas; in an aggregate ORDER BY is one, too."""
-    depth, start = 0, 0
-    for at, word in enumerate(tokens):
-        depth += (word == "(") - (word == ")")
-        if word == "," and not depth:
-            yield tokens[start:at]
-            start = at + 1
-    if tokens[start:]:
-        yield tokens[start:]
 
 
 def _type(part: Sequence[str]) -> str | None:

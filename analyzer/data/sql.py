@@ -11,7 +11,17 @@ from msgspec.structs import replace
 
 from analyzer.data import ddl
 from analyzer.data.ddl import Deed, Object, Schema
-from analyzer.data.sqltext import HOLE, literal, name_after, name_at, outer, split, tables, words
+from analyzer.data.sqltext import (
+    HOLE,
+    listed,
+    literal,
+    name_after,
+    name_at,
+    outer,
+    split,
+    tables,
+    words,
+)
 
 Key = tuple[tuple[str, str], ...]
 
@@ -116,10 +126,10 @@ def _values(tokens: Sequence[str], upper: Sequence[str]) -> tuple[Key, ...] | No
     at = next((at for at, word in enumerate(upper) if word in ("VALUES", "VALUE")), len(upper))
     if at == len(upper):
         return ((),) if "SELECT" in upper else None
-    columns = [name_at(part) for part in _groups(tokens[:at])[-1:] for part in ddl.listed(part)]
+    columns = [name_at(part) for part in _groups(tokens[:at])[-1:] for part in listed(part)]
     rows = []
     for group in _groups(tokens[at + 1 :]):
-        values = [_constant(part) for part in ddl.listed(group)]
+        values = [_constant(part) for part in listed(group)]
         pairs = zip(columns, values, strict=False)
         rows.append(tuple((column, value) for column, value in pairs if column and value is not None))
     return tuple(rows)
@@ -182,7 +192,7 @@ def _picked(tokens: Sequence[str], upper: Sequence[str]) -> tuple[Key, ...] | No
             known = _constant([value])
             return (((column, known),),) if known is not None else None
         case [column, word, "(", *values, ")"] if word.upper() == "IN":
-            found = [_constant(part) for part in ddl.listed(values)]
+            found = [_constant(part) for part in listed(values)]
             return tuple(((column, one),) for one in found if one is not None) if None not in found else None
         case _:
             return None

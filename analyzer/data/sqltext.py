@@ -6,7 +6,7 @@ Parts of the text that source does not decide are `HOLE`s.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 HOLE = "__undecided__"
 """Stands in a text for a value that source does not decide."""
@@ -124,3 +124,14 @@ def tables(tokens: Sequence[str], upper: Sequence[str], first: str = "") -> tupl
         if word in ("FROM", "JOIN", "INTO", "UPDATE", "USING"):
             found.append(name_at(tokens[at + 1 :]))
     return tuple(dict.fromkeys(name for name in found if name and name.upper() not in ("SELECT", "SET")))
+
+
+def listed(tokens: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The parts between the commas that stand outside parentheses."""
+    depth, start = 0, 0
+    for at, word in enumerate(tokens):
+        depth += (word == "(") - (word == ")")
+        if word == "," and not depth:
+            yield tokens[start:at]
+            start = at + 1
+    yield tokens[start:]

@@ -26,8 +26,9 @@ from analyzer.reset.decide import (
     standing_between,
     unfinished,
 )
-from analyzer.reset.drafts.select import Selection, brought, select
+from analyzer.reset.drafts.select import Selection, before_fields, brought, select
 from analyzer.reset.environments_values import Comparison
+from analyzer.reset.filling import Filling, fillings
 from analyzer.reset.gate import Gate, gates
 from analyzer.reset.guarded_sql import DIALECTS, Dialect, Rows
 from analyzer.reset.layout import ground, layout
@@ -84,7 +85,7 @@ class Plan(Struct, frozen=True):
     still need, `extras` what the files for them are called, by app.  `remade` are the names of new
     migrations where old ones stay beside them.  `state_only` are operations of theirs that changed no
     table.  `manage` is the path of the project's manage.py, `settings` that of the settings to name where
-    there are others.
+    there are others.  `fillings` are new columns that are filled by looking rows up.
     """
 
     project: str
@@ -112,6 +113,7 @@ class Plan(Struct, frozen=True):
     manage: str
     settings: str
     state_only: tuple[StateOnly, ...] = ()
+    fillings: tuple[Filling, ...] = ()
 
     @property
     def blocked(self) -> tuple[Decision, ...]:
@@ -160,7 +162,8 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
             blocked = {**open_, **blocked}
             drawn = _with_models(examined, frozenset(drawn.apps) - open_.keys())
     while True:
-        selection = select(examined, frozenset(drawn.apps))
+        filled = fillings(examined, drawn)
+        selection = before_fields(select(examined, frozenset(drawn.apps)), filled)
         between = standing_between(examined, frozenset(drawn.apps), selection.operations)
         if not between and procedure != "squash":
             between = closing(drawn, outside, found)
@@ -203,6 +206,7 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         gates=gates(wishes.comparison, apps, able) if wishes.comparison is not None else (),
         leaves=tuple(key for key in history.leaves if key[0] in apps),
         manage=_manage(examined),
+        fillings=filled,
         state_only=state_only(migrations, history, apps),
         settings=_settings(examined),
     )

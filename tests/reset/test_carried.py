@@ -97,3 +97,82 @@ def test_a_field_that_is_given_is_not_filled_under_its_new_name() -> None:
     model += '    body = models.TextField(default="x")\n'
     text = the(drafted(run("Post.objects.create(title='a', text='b')"), rename, model=model))
     assert text.count('"body":') == 1
+
+
+MADE = """from blog.making import {name}
+def forward(apps, schema_editor):
+    apps.get_model("blog", "Post").objects.get_or_create(title="a")
+---
+    operations = {name}(migrations.RunPython(forward, migrations.RunPython.noop))
+"""
+MAKING = """# blog/making.py
+from django.contrib.postgres.operations import TrigramExtension
+from django.db import migrations, models
+def with_extension(operation):
+    return [TrigramExtension(), operation]
+def alone(operation):
+    return [operation]
+def with_field(operation):
+    return [operation, migrations.AlterField("post", "text", models.TextField())]
+"""
+
+
+def test_a_list_that_a_function_makes_is_copied_as_a_whole() -> None:
+    found = drafted(MADE.format(name="alone"), more=MAKING)
+    assert "        *alone(migrations.RunPython(forward, migrations.RunPython.noop)),\n" in the(found)
+    assert "from blog.making import alone" in the(found)
+
+
+def test_an_extension_that_a_function_makes_is_made_by_djangos_class() -> None:
+    found = drafted(MADE.format(name="with_extension"), more=MAKING)
+    assert "TrigramExtension()," in found.first
+    assert the(found).count("*with_extension(") == 1
+    assert found.left == ()
+
+
+def test_a_list_that_changes_models_too_is_left() -> None:
+    found = drafted(MADE.format(name="with_field"), more=MAKING)
+    assert [one.why for one in found.left] == [
+        "the operation is not written in the list of its migration itself"
+    ]
+
+
+def test_code_that_asks_for_its_module_gets_the_old_name() -> None:
+    code = run(
+        "Post.objects.get_or_create(title=__name__)", more="import logging\nlogging.getLogger(__name__)"
+    )
+    text = the(drafted(code))
+    assert "get_or_create(title='blog.migrations.0002_next')" in text
+
+
+def test_a_field_that_is_gone_is_missed_in_expressions_too() -> None:
+    remove = 'operations = [migrations.RemoveField("post", "text")]'
+    short = "class Post(models.Model):\n    title = models.CharField(max_length=20, unique=True)\n"
+    copied = "Post.objects.get_or_create(title='a')\n    Post.objects.annotate(x=models.F('text'))"
+    found = drafted(run(copied), remove, model=short)
+    assert [one.why for one in found.left] == ["line 6: Post.text is gone since blog.0003_next"]
+
+
+def test_what_stays_and_finds_other_models_than_before_is_told() -> None:
+    item = """# shop/migrations/0001_initial.py
+from django.db import migrations
+def forward(apps, schema_editor):
+    Post = apps.get_model("blog", "Post")
+    Post.objects.get_or_create(title="a", text="b")
+class Migration(migrations.Migration):
+    dependencies = [("blog", "0001_initial")]
+    run_before = [("blog", "0002_next")]
+    operations = [migrations.RunPython(forward, migrations.RunPython.noop)]
+"""
+    remove = 'operations = [migrations.RemoveField("post", "text")]'
+    short = "class Post(models.Model):\n    title = models.CharField(max_length=20, unique=True)\n"
+    (one,) = drafted(remove, model=short, more=item).staying
+    assert (one.file, one.line, one.migration) == (
+        "shop/migrations/0001_initial.py", 4, ("shop", "0001_initial")
+    )  # fmt: skip
+    assert one.why == "text is gone since blog.0002_next, and left out"
+
+
+def test_rows_that_are_made_without_a_name_for_their_model_are_made_once_too() -> None:
+    code = run("apps.get_model('blog', 'Post').objects.create(title='a', text='b')")
+    assert """.objects.get_or_create(title='a', defaults={"text": 'b'})""" in the(drafted(code))

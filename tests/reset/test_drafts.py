@@ -235,7 +235,7 @@ def test_what_imports_a_deleted_migration_is_not_drafted() -> None:
     assert [one.why for one in found.left] == ["it imports blog.migrations.0001_initial, which is deleted"]
 
 
-def test_operations_that_are_made_elsewhere_are_listed() -> None:
+def test_operations_that_a_function_of_the_migration_makes_are_copied_with_it() -> None:
     found = drafted(
         """
 def forward(apps, schema_editor):
@@ -246,9 +246,9 @@ def made():
     operations = made()
 """
     )
-    assert [one.why for one in found.left] == [
-        "the operation is not written in the list of its migration itself"
-    ]
+    assert found.left == ()
+    assert "        *made(),\n" in the(found)
+    assert "def made():" in the(found)
 
 
 def test_permissions_are_made_before_a_seed_that_looks_them_up() -> None:

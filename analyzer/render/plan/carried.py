@@ -9,6 +9,7 @@ from analyzer.render.markdown.text import bullets, code, folded, table, text
 from analyzer.render.plan.commands import shell
 from analyzer.render.words import count, place, plural, some
 from analyzer.reset.drafts.compose import Drafts
+from analyzer.reset.drafts.select import FILLS
 from analyzer.reset.plan import Plan
 from analyzer.reset.references import Reference
 
@@ -27,7 +28,7 @@ ADVICE = (
 def carried(plan: Plan, brought: Drafts) -> list[str]:
     """What `makemigrations` does not write, with the drafts for it."""
     if not plan.data:
-        return []
+        return _fillings(plan)
     rows = [
         [code(f"{one.app}.{one.migration}"), code(place(one.file, one.line)), _operation(one), one.net]
         for one in plan.data
@@ -91,13 +92,38 @@ def _copied(plan: Plan, brought: Drafts) -> list[str]:
 
 
 def _first(plan: Plan, brought: Drafts) -> list[str]:
-    if not brought.first:
+    lines = []
+    if brought.first:
+        said = (
+            "Tables need some of it first: extensions, collations, types, rows that a new column looks up. "
+            "Once the new files have their names, this puts them where they are needed:"
+        )
+        lines = ["", said, *shell('python "$PLAN/drafts/first_operations.py"')]
+    return [*lines, *_fillings(plan)]
+
+
+def _fillings(plan: Plan) -> list[str]:
+    """Fields of new files that are filled by looking rows up, and what makes these before."""
+    if not plan.fillings:
         return []
+    brought = {
+        row.target for one in plan.selection.carried if one.word == FILLS for row in one.operation.rows
+    }
     said = (
-        "Tables need some of it first: extensions, collations, types. Once the new files have their names, "
-        "this puts them at the head of the first file of each app:"
+        "New files add these fields and fill them at once, though their tables are empty, by functions that "
+        "look rows up. An empty database has none unless what makes them runs before, in the same file or "
+        "in one that it depends on:"
     )
-    return ["", said, *shell('python "$PLAN/drafts/first_operations.py"')]
+    listed = []
+    for one in plan.fillings:
+        open_ = [label for label in one.asks if label not in brought]
+        known = f"nothing that is carried over makes {', '.join(map(code, open_))}: see to it"
+        listed.append(
+            f"{code(str(one))} in {code('.'.join(one.migration))}, {code(place(one.file, one.line))}: "
+            f"{code(one.function + '()')} asks {', '.join(map(code, one.asks))}; "
+            + (known if open_ else "the script puts what makes them before the first of these fields")
+        )
+    return ["", said, "", *bullets(listed)]
 
 
 def _left(brought: Drafts) -> Iterator[str]:
@@ -121,6 +147,11 @@ def references(plan: Plan, brought: Drafts) -> list[str]:
     ]
     lines += _shims(plan)
     lines += _named(brought.references)
+    lines += [
+        f"{code(place(one.file, one.line))}: {code('.'.join(one.migration))} stays, and runs behind the new "
+        f"files: {text(one.why)}."
+        for one in brought.staying
+    ]
     if not lines:
         lines = ["Nothing outside of the migrations names one that goes, as far as the project's files tell."]
     lines.append("Other repositories, forks and wikis that name them are not seen here.")

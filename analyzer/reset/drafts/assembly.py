@@ -129,6 +129,11 @@ class Assembly:
             else:
                 self.imports[f"{taken} {one.name}"] = (0, one.name, "")
 
+    def extension(self, name: str, origin: str) -> None:
+        """Add an operation of Django's that makes an extension."""
+        self.imports[name] = (0, "django.contrib.postgres.operations", name)
+        self.operations.append(("", f"{INDENT * 2}# {one_line(origin)}\n{INDENT * 2}{name}(),"))
+
     def name_modules(self, modules: Iterable[str]) -> None:
         """Import modules that what was copied names in full."""
         for module in modules:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import ast
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from analyzer.data.values import DataOperation
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
-from analyzer.reset.drafts.assembly import INDENT, NOOP, REVERSE, Assembly, Imported, Write, arguments
+from analyzer.reset.drafts.assembly import INDENT, Assembly, Imported, arguments
 from analyzer.reset.drafts.calls import overlapping
 from analyzer.reset.drafts.evolution import Evolution
-from analyzer.reset.drafts.first import parted, script
+from analyzer.reset.drafts.first import Place as Inside
+from analyzer.reset.drafts.first import last_script, parted, script
 from analyzer.reset.drafts.guard import GUARD, guard_text
-from analyzer.reset.drafts.module import Place, Source, called, one_line, parses
+from analyzer.reset.drafts.module import Place, Source, called, parses
 from analyzer.reset.drafts.naming import Names
-from analyzer.reset.drafts.rewriting import MARK, Rewriter, Rewritten
-from analyzer.reset.drafts.select import FIRST, OBJECTS, SEEDS, Carried, worked_with
+from analyzer.reset.drafts.rewriting import Rewriter, Rewritten
+from analyzer.reset.drafts.select import FILLS, FIRST, OBJECTS, SEEDS, Carried, worked_with
+from analyzer.reset.drafts.staying import Staying, staying
+from analyzer.reset.drafts.writing import Left, Needs, extension_class, left_notes, written
 from analyzer.reset.outside import Outside
 from analyzer.reset.placeholders import empty_migration
 from analyzer.reset.plan import Plan
@@ -36,13 +38,6 @@ GENERATED: dict[str, tuple[str, int] | Imported] = {
     **dict.fromkeys(("APP", "ANCHOR", "EARLIER", "MigrationRecorder", "is_up_to_date"), ("", 0)),
 }
 """What names mean in the files that `replaces` is written into."""
-
-
-class Left(Struct, frozen=True):
-    """An operation that is not drafted, because …"""
-
-    operation: DataOperation
-    why: str
 
 
 class Draft(Struct, frozen=True):
@@ -61,7 +56,7 @@ class Drafts(Struct, frozen=True):
     that puts the rest at the end of the last ones.
 
     `shims` are (path, text) of empty migrations whose names must live on; `references` name migrations
-    that go, and `freed` is code that only those use.
+    that go, and `freed` is code that only those use; `staying` tells what other migrations find otherwise.
     """
 
     files: tuple[Draft, ...] = ()
@@ -71,6 +66,7 @@ class Drafts(Struct, frozen=True):
     references: tuple[Reference, ...] = ()
     freed: tuple[Freed, ...] = ()
     last: str = ""
+    staying: tuple[Staying, ...] = ()
 
     @property
     def texts(self) -> dict[str, str]:
@@ -101,6 +97,7 @@ class _Composer:
         self.sources: dict[Key, Source | str] = {}
         self.rewritten: dict[Key, Rewritten] = {}
         self.taken: dict[tuple[Key, int, str], int] = {}
+        self.lists: set[tuple[Key, int]] = set()
         self.ends: dict[str, tuple[str, str, str]] = {}
         self.models = {model.db_table: model.label for model in examined.schema.models if model.db_table}
 
@@ -113,15 +110,17 @@ class _Composer:
             for app, words in self.plan.extras.items()
             for word, listed in self._together(words)
         ]
-        first, left = self._first([one for one in carried if one.word == FIRST])
+        first, left = self._first([one for one in carried if one.word in (FIRST, FILLS)])
         asked = [Left(one, f"a person must decide: {why}") for one, why in self.plan.selection.questions]
         every = [*(one for file in files for one in file.left), *left, *asked]
         apps, ends = self.plan.apps, {app: self.names.last(app) for app in self.plan.apps}
         named = references(self.examined, apps, ends)
         taken = set(re.findall(r"\w+", " ".join([first, *(file.text for file in files)])))
         free = tuple(one for one in freed(self.examined, self.plan.delete) if one.name not in taken)
-        last = script(self.ends, last=True) if self.ends else ""
-        return Drafts(tuple(files), first, tuple(every), tuple(self._shims()), named, free, last)
+        stay = staying(self.examined, self.rewriter, apps)
+        last = last_script(self.ends) if self.ends else ""
+        shims = tuple(self._shims())
+        return Drafts(tuple(files), first, tuple(every), shims, named, free, last, stay)
 
     def _together(self, words: tuple[str, ...]) -> list[tuple[str, tuple[str, ...]]]:
         """The files for words: with `replaces` one, whose operations go to the end of another."""
@@ -144,7 +143,7 @@ class _Composer:
             made.origins |= GENERATED
         left: list[Left] = []
         done: list[DataOperation] = []
-        needs = _Needs()
+        needs = Needs()
         for one in carried:
             try:
                 if one.seed is not None and one.seed.fails:
@@ -157,11 +156,11 @@ class _Composer:
             needs.add(one.operation, worked_with(one, self.models))
         name = self.names.extras[app, word]
         dependencies = list(self._dependencies(app, word, needs))
-        text = made.text(self._head(app, word), dependencies, _left_notes(left))
+        text = made.text(self._head(app, word), dependencies, left_notes(left))
         if not parses(text):
             left += [Left(one, "its draft would be no Python") for one in done]
             done = []
-            text = Assembly(self.gone).text(self._head(app, word), dependencies, _left_notes(left))
+            text = Assembly(self.gone).text(self._head(app, word), dependencies, left_notes(left))
         if self.plan.procedure == "replaces" and done:
             self.ends[self.names.path(app, self.names.end(app))] = parted(text)
         return Draft(app, word, self.names.path(app, name), text, tuple(done), tuple(left))
@@ -173,7 +172,7 @@ class _Composer:
             yield "`last_operations.py` appends it to the last new file of the app: a file of its own would"
             yield "run on databases that have all this already."
 
-    def _guard(self, made: Assembly, needs: _Needs) -> None:
+    def _guard(self, made: Assembly, needs: Needs) -> None:
         if "auth" not in {app.label for app in self.examined.schema.apps.apps}:
             return
         if GUARD not in made.origins:
@@ -192,19 +191,29 @@ class _Composer:
         operation = one.operation
         migration = self.migrations[operation.app, operation.migration]
         source = self._source(migration)
-        place = self._place(source, migration, operation)
+        try:
+            place = self._place(source, migration, operation, plain=plain)
+        except ValueError:
+            if not plain or not extension_class(operation):
+                raise
+            made.extension(extension_class(operation), f"{operation.file}:{operation.line}")
+            return
+        if place.listed and (migration.key, place.node.lineno) in self.lists:
+            return
         if plain and (place.tests or place.refused):
             raise ValueError("it stands under a condition: put it at the head of the first file by hand")
         rewritten = self._rewritten(source, migration.key)
-        given = arguments(place.node) if isinstance(place.node, ast.Call) else None
+        given = arguments(place.node) if isinstance(place.node, ast.Call) and not place.listed else None
         here = range(place.node.lineno, (place.node.end_lineno or 0) + 1)
         notes = [why for line, why in rewritten.notes if line in here]
-        kept, writer = _written(place.node, given, operation, reverse, notes)
+        kept, writer = written(place, given, operation, reverse, notes)
         self._refuse_broken(source, kept, rewritten)
         if plain and source.used(kept)[1]:
             raise ValueError("it uses names of its migration's class: put it into the first file by hand")
         made.add(source, place, kept, writer, rewritten.edits)
         made.name_modules(rewritten.modules)
+        if place.listed:
+            self.lists.add((migration.key, place.node.lineno))
         if not migration.atomic:
             made.atomic = False
 
@@ -221,21 +230,38 @@ class _Composer:
             raise ValueError(known)
         return known
 
-    def _place(self, source: Source, migration: Migration, operation: DataOperation) -> Place:
+    def _place(self, source: Source, migration: Migration, operation: DataOperation, *, plain: bool) -> Place:
         if operation.file != migration.file:
             raise ValueError(f"the operation is made in {operation.file}")
+        places = source.places()
         found = [
             place
-            for place in source.places()
+            for place in places
             if place.node.lineno == operation.line
+            and not place.listed
             and (not isinstance(place.node, ast.Call) or called(place.node) == operation.operation)
         ]
         key = (migration.key, operation.line, operation.operation)
         turn = self.taken.get(key, 0)
         self.taken[key] = turn + 1
-        if turn >= len(found):
-            raise ValueError("the operation is not written in the list of its migration itself")
-        return found[turn]
+        if turn < len(found):
+            return found[turn]
+        whole = [place for place in places if place.listed and source.makes(place, operation.line)]
+        if not plain and len(places) == len(whole) == 1 and self._alike(migration):
+            return whole[0]
+        raise ValueError("the operation is not written in the list of its migration itself")
+
+    def _alike(self, migration: Migration) -> bool:
+        """Whether all that a list makes may come along with what is carried over of it."""
+        own = [one for one in self.examined.analysis.data_operations if _key(one) == migration.key]
+        carried = {id(one.operation) for one in self.plan.selection.carried if one.word in (SEEDS, OBJECTS)}
+        return (
+            migration.complete
+            and len(own) == len(migration.operations)
+            and all(
+                id(one) in carried or one.net in ("one-time", "noop") or _only_extensions(one) for one in own
+            )
+        )
 
     def _rewritten(self, source: Source, key: Key) -> Rewritten:
         found = self.rewritten.get(key)
@@ -258,7 +284,7 @@ class _Composer:
 
     # ------------------------------------------------------------ dependencies
 
-    def _dependencies(self, app: str, word: str, needs: _Needs) -> Iterator[tuple[Key, str]]:
+    def _dependencies(self, app: str, word: str, needs: Needs) -> Iterator[tuple[Key, str]]:
         together = self.plan.procedure == "replaces"
         if not together:
             yield self.names.before(app, word), ""
@@ -292,18 +318,43 @@ class _Composer:
     # ------------------------------------------------------------ what tables need first
 
     def _first(self, carried: Sequence[Carried]) -> tuple[str, list[Left]]:
-        files: dict[str, Assembly] = {}
+        files: dict[Inside, Assembly] = {}
         left: list[Left] = []
         for one in carried:
-            for app in self._wanting(one):
-                path = self.names.path(app, self.names.first(app))
-                made = files.setdefault(path, Assembly(self.gone))
+            for place in self._places(one):
+                made = files.setdefault(place, Assembly(self.gone))
                 try:
-                    self._add(made, one, reverse=True, plain=True)
+                    self._fits(one, place)
+                    self._add(made, one, reverse=one.word == FIRST, plain=True)
                 except ValueError as error:
                     left.append(Left(one.operation, str(error)))
-        parts = {path: made.parts() for path, made in files.items() if made.operations}
+        parts = {place: made.parts() for place, made in files.items() if made.operations}
         return (script(parts) if parts else ""), left
+
+    def _places(self, one: Carried) -> list[Inside]:
+        """Where in new files an operation must run."""
+        if one.word == FIRST:
+            return [(self.names.path(app, self.names.first(app)), "", "") for app in self._wanting(one)]
+        rows = {row.target.lower() for row in one.operation.rows}
+        asking = [found for found in self.plan.fillings if rows & {label.lower() for label in found.asks}]
+        asking.sort(key=lambda found: found.migration[0] != one.operation.app)
+        app, name = self.names.now(asking[0].migration)
+        return [(self.names.path(app, name), asking[0].model, asking[0].field)]
+
+    def _fits(self, one: Carried, place: Inside) -> None:
+        """Refuse what needs more than the file where it is wanted has."""
+        if one.word == FIRST:
+            return
+        if one.seed is not None and one.seed.fails:
+            raise ValueError(f"{one.seed.fails}, and its rows are needed by {place[0]}")
+        path = {
+            self.names.path(*self.names.now(planned.key)): planned for planned in self.plan.layout.migrations
+        }
+        planned = path[place[0]]
+        near = {planned.app, *(app for app, _ in planned.dependencies)}
+        far = sorted({app for app, _ in worked_with(one, self.models)} - near)
+        if far:
+            raise ValueError(f"{place[0]} needs its rows, and does not depend on {', '.join(far)}")
 
     def _wanting(self, one: Carried) -> list[str]:
         """The apps whose first file must make something: all that need an extension, which is made once."""
@@ -317,66 +368,13 @@ class _Composer:
         return apps
 
 
-class _Needs:
-    """The apps that a file depends on, with what of them it needs."""
-
-    def __init__(self) -> None:
-        self.labels: dict[str, str] = {}
-
-    def add(self, operation: DataOperation, labels: Iterable[tuple[str, str]]) -> None:
-        for app, why in labels:
-            self.labels.setdefault(app, why)
+def _key(operation: DataOperation) -> Key:
+    return (operation.app, operation.migration)
 
 
-def _left_notes(left: Iterable[Left]) -> Iterator[str]:
-    for one in left:
-        operation = one.operation
-        yield f"{MARK.removeprefix('# ')} not drafted: {operation.app}.{operation.migration},"
-        why = json.dumps(one.why, ensure_ascii=False)[1:-1]
-        yield f"    {operation.file}:{operation.line} {operation.operation}: {why}"
-
-
-def _written(
-    node: ast.expr,
-    given: dict[str, ast.expr] | None,
-    operation: DataOperation,
-    reverse: bool,
-    notes: Sequence[str],
-) -> tuple[list[ast.expr], _Writer]:
-    """The nodes of an operation that are copied, and what writes them."""
-    origin = (f"# {operation.file}:{operation.line}", *(f"{MARK} {one}" for one in notes))
-    if not isinstance(node, ast.Call) or given is None:
-        return [node], _Writer(origin, node, {}, "")
-    main = next(iter(given), "")
-    undone = given.get(REVERSE[called(node)])
-    kept = {main: given[main]} if main else {}
-    extra = ""
-    if undone is not None and (reverse or called(node) == "RunSQL"):
-        kept[REVERSE[called(node)]] = undone
-    elif not reverse:
-        extra = f"{REVERSE[called(node)]}={NOOP[called(node)]}"
-    kept |= {name: value for name, value in given.items() if name in ("atomic", "hints")}
-    return [node.func, *kept.values()], _Writer(origin, node.func, kept, extra)
-
-
-class _Writer:
-    """Writes an operation below a comment that says where it comes from."""
-
-    def __init__(self, origin: Sequence[str], node: ast.expr, kept: dict[str, ast.expr], extra: str) -> None:
-        self.origin = origin
-        self.node = node
-        self.kept = kept
-        self.extra = extra
-
-    def __call__(self, write: Write) -> str:
-        lines = [f"{INDENT * 2}{one_line(line)}" for line in self.origin]
-        if not self.kept:
-            return "\n".join([*lines, f"{INDENT * 2}{write(self.node)},"])
-        lines.append(f"{INDENT * 2}{write(self.node)}(")
-        for place, (name, value) in enumerate(self.kept.items()):
-            lines.append(f"{INDENT * 3}{f'{name}=' if place else ''}{write(value)},")
-        lines += [f"{INDENT * 3}{self.extra},"] if self.extra else []
-        return "\n".join([*lines, f"{INDENT * 2}),"])
+def _only_extensions(operation: DataOperation) -> bool:
+    """Whether it makes extensions and nothing else, which are made where they are not there yet."""
+    return bool(operation.objects) and all(made.kind == "extension" for made in operation.objects)
 
 
 __all__ = ["OBJECTS", "Draft", "Drafts", "Left", "drafts"]

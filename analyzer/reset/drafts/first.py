@@ -1,7 +1,8 @@
-"""A script that puts operations at the head of files that `makemigrations` wrote.
+"""A script that puts operations into files that `makemigrations` wrote: at the head, or before a field.
 
 In a migration of their own they would be the first of their app, so that whatever depends on
 `("app", "__first__")`, as all that points to a swappable user model does, would no longer wait for tables.
+Rows that the default of a new column looks up must be there before the column is added.
 """
 
 from __future__ import annotations
@@ -10,14 +11,19 @@ from collections.abc import Mapping
 
 from analyzer.reset.pointing import literal
 
+Place = tuple[str, str, str]
+"""(file, model, field): before the AddField of that field, at the head where these are empty."""
 
-def script(parts: Mapping[str, tuple[str, str, str]], *, last: bool = False) -> str:
-    """The text of the script; by file its imports, what stands before the class, and the operations.
 
-    The `last` ones go to the end of the file, with all of their class that is needed: see `parted`.
-    """
-    text = _LAST if last else _SCRIPT
-    return text.replace("@FILES@", literal({path: list(texts) for path, texts in sorted(parts.items())}))
+def script(parts: Mapping[Place, tuple[str, str, str]]) -> str:
+    """The text of the script; by place its imports, what stands before the class, and the operations."""
+    return _SCRIPT.replace("@PARTS@", literal([[*place, *texts] for place, texts in sorted(parts.items())]))
+
+
+def last_script(parts: Mapping[str, tuple[str, str, str]]) -> str:
+    """The text of a script that puts operations at the end of files, with all of their class that is
+    needed: see `parted`."""
+    return _LAST.replace("@FILES@", literal({path: list(texts) for path, texts in sorted(parts.items())}))
 
 
 def parted(text: str) -> tuple[str, str, str]:
@@ -38,7 +44,7 @@ def parted(text: str) -> tuple[str, str, str]:
 
 
 _SCRIPT = """\
-\"\"\"Puts what tables need, such as extensions, at the head of their first migrations. Made by migscan.
+\"\"\"Puts what tables need, such as extensions, into new migrations before it is needed. Made by migscan.
 
 Run at the root of the project, once the new files have their names:  python THIS
 \"\"\"
@@ -48,23 +54,27 @@ import pathlib
 import re
 import sys
 
-FILES = json.loads('''@FILES@''')
+PARTS = json.loads('''@PARTS@''')
 DONE = "# migscan: first operations"
+HEAD = r"^    operations = \\[\\n?"
+FIELD = r"^(?=        migrations\\.AddField\\(\\n            model_name='%s',\\n            name='%s',\\n)"
 
 
 def main():
     texts = {}
-    for path, (imports, before, operations) in FILES.items():
-        text = pathlib.Path(path).read_text(encoding="utf-8")
-        if DONE in text:
+    for path, model, field, imports, before, operations in PARTS:
+        text = texts.get(path) or pathlib.Path(path).read_text(encoding="utf-8")
+        done = "%s%s" % (DONE, ", before %s.%s" % (model, field) if field else "")
+        if re.search("^ *%s$" % re.escape(done), text, re.MULTILINE):
             continue
         head = re.search(r"^class Migration\\(", text, re.MULTILINE)
-        listed = re.search(r"^    operations = \\[", text, re.MULTILINE)
-        if head is None or listed is None:
+        wanted = FIELD % (re.escape(model), re.escape(field)) if field else HEAD
+        at = re.search(wanted, text, re.MULTILINE)
+        if head is None or at is None:
             sys.exit("%s is not as makemigrations writes it: nothing was changed" % path)
-        body = text[head.start() : listed.end()]
+        body = text[head.start() : at.end()].rstrip(" \\n") + "\\n"
         parts = [text[: head.start()].rstrip(), "\\n", imports, "\\n\\n", before, body]
-        text = "".join([*parts, "\\n        ", DONE, "\\n", operations, text[listed.end() :]])
+        text = "".join([*parts, "        ", done, "\\n", operations, text[at.end() :]])
         compile(text, path, "exec")
         texts[path] = text
     for path, text in texts.items():

@@ -25,12 +25,14 @@ class Edit(Struct, frozen=True, order=True):
 
 
 class Place(Struct, frozen=True):
-    """An operation of a migration's own list, with the conditions that it stands under."""
+    """An operation of a migration's own list, with the conditions that it stands under; a `listed` one is
+    an expression that makes a list of them."""
 
     node: ast.expr
     tests: tuple[ast.expr, ...] = ()
     refused: tuple[ast.expr, ...] = ()
     """Conditions that must not hold."""
+    listed: bool = False
 
 
 class Part(Struct, frozen=True):
@@ -48,6 +50,7 @@ class Source:
 
     def __init__(self, file: str, module: str, data: bytes) -> None:
         self.file = file
+        self.module = module
         self.package = module.rpartition(".")[0]
         self.data = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n")
         self.tree = _parsed(self.data)
@@ -126,24 +129,43 @@ class Source:
         match value:
             case ast.List(elts=items) | ast.Tuple(elts=items):
                 for item in items:
-                    if isinstance(item, ast.Starred):
-                        yield from self._items(item.value, tests, refused, depth + 1)
-                    elif isinstance(item, ast.Call) and called(item) == SEPARATE:
-                        given = [word.value for word in item.keywords if word.arg == "database_operations"]
-                        for inner in [*given, *item.args[:1]]:
-                            yield from self._items(inner, tests, refused, depth + 1)
-                    else:
-                        yield Place(item, tests, refused)
+                    yield from self._item(item, tests, refused, depth)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
                 yield from self._items(left, tests, refused, depth + 1)
                 yield from self._items(right, tests, refused, depth + 1)
             case ast.IfExp(test=test, body=then, orelse=other):
                 yield from self._items(then, (*tests, test), refused, depth + 1)
                 yield from self._items(other, tests, (*refused, test), depth + 1)
+            case ast.Call() | ast.ListComp():
+                yield Place(value, tests, refused, listed=True)
             case ast.Name(id=name):
                 for part in (*self.parts, *self.own):
                     if isinstance(part.node, ast.Assign) and name in part.names:
                         yield from self._items(part.node.value, tests, refused, depth + 1)
+
+    def _item(
+        self, item: ast.expr, tests: tuple[ast.expr, ...], refused: tuple[ast.expr, ...], depth: int
+    ) -> Iterator[Place]:
+        if isinstance(item, ast.Starred):
+            yield from self._items(item.value, tests, refused, depth + 1)
+        elif isinstance(item, ast.Call) and called(item) == SEPARATE:
+            given = [word.value for word in item.keywords if word.arg == "database_operations"]
+            for inner in [*given, *item.args[:1]]:
+                yield from self._items(inner, tests, refused, depth + 1)
+        else:
+            yield Place(item, tests, refused)
+
+    def makes(self, place: Place, line: int) -> bool:
+        """Whether what makes a list, or the function of the module that it calls, stands at a line."""
+        made: list[ast.expr | ast.stmt] = [place.node]
+        if isinstance(place.node, ast.Call) and isinstance(place.node.func, ast.Name):
+            name = place.node.func.id
+            made += [
+                part.node
+                for part in self.parts
+                if isinstance(part.node, ast.FunctionDef) and name in part.names
+            ]
+        return any(node.lineno <= line <= (node.end_lineno or 0) for node in made)
 
     # ------------------------------------------------------------ what code rests on
 

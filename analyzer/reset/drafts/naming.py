@@ -48,6 +48,11 @@ class Names:
     def last(self, app: str) -> str:
         return self.written[app][-1]
 
+    def now(self, key: Key) -> Key:
+        """What a new file is called in the end, given its name in the layout."""
+        names = [migration.name for migration in self.plan.layout.of(key[0])]
+        return (key[0], self.written[key[0]][names.index(key[1])])
+
     def end(self, app: str) -> str:
         """The last new file beside which no other one is written."""
         if self.plan.procedure != "replaces":

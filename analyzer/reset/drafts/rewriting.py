@@ -14,7 +14,7 @@ from analyzer.data.lookups.values import Lookups
 from analyzer.data.sqltext import words
 from analyzer.history.values import Key
 from analyzer.pipeline import Examined
-from analyzer.reset.drafts.calls import base, default_names, models_of
+from analyzer.reset.drafts.calls import default_names, fields_of, made_on, models_of
 from analyzer.reset.drafts.defaults import Defaults
 from analyzer.reset.drafts.evolution import Evolution
 from analyzer.reset.drafts.module import Edit, Source, called, one_line
@@ -44,6 +44,8 @@ class Rewritten(Struct, frozen=True):
     """What values that are written in name."""
     notes: tuple[tuple[int, str], ...] = ()
     """What is to be said of operations in the list of the migration, by line."""
+    said: tuple[tuple[int, str], ...] = ()
+    """All that is said, by line."""
 
 
 class Rewriter:
@@ -64,9 +66,12 @@ class Rewriter:
         work.changed_fields()
         work.made_rows()
         work.sql_names()
+        work.own_name()
         edits = tuple(sorted({*work.edits, *work.flags()}))
         broken, modules = tuple(sorted(set(work.broken))), tuple(sorted(work.modules))
-        return Rewritten(edits, broken, modules, tuple(dict.fromkeys(work.notes)))
+        notes = tuple(dict.fromkeys(work.notes))
+        said = sorted({*notes, *((line, text) for line, texts in work.said.items() for text in texts)})
+        return Rewritten(edits, broken, modules, notes, tuple(said))
 
     def model(self, app: str, model: str, since: Key) -> ModelState | None:
         """The model of the last state that a migration knows by this name."""
@@ -223,6 +228,14 @@ class _Work:
             if text != self.source.data[start:end]:
                 self.edits.append(Edit(start, end, text))
 
+    def own_name(self) -> None:
+        """`__name__` stays that of the old module, but for loggers."""
+        loggers = {id(one) for call in self.calls if called(call) == "getLogger" for one in call.args}
+        for node in ast.walk(self.source.tree):
+            if isinstance(node, ast.Name) and node.id == "__name__" and id(node) not in loggers:
+                self._put(node, repr(self.source.module))
+                self.flag(node.lineno, "the name of the old module is kept")
+
     def _around(self, line: int) -> Iterator[ast.Call]:
         return (call for call in self.calls if call.lineno <= line <= (call.end_lineno or 0))
 
@@ -275,15 +288,26 @@ class _Work:
         used = {id(node.value) for node in ast.walk(self.source.tree) if isinstance(node, ast.Expr)}
         for function in ast.walk(self.source.tree):
             if isinstance(function, ast.FunctionDef):
-                models = dict(models_of(function))
+                got = list(models_of(function))
+                models = {name: model for name, model in got if name}
+                self._lost_fields(function, {model for _, model in got})
                 calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
                 for call in calls:
                     self._made(call, models, alone=id(call) in used)
 
+    def _lost_fields(self, function: ast.FunctionDef, models: set[tuple[str, str]]) -> None:
+        """Fields that a function looks up, and that none of its models has any more."""
+        state = self.by.defaults.states.at(self.key, after=True)
+        known = [(one, state.models.get((one[0], one[1].lower()))) for one in models] if state else []
+        for line, name in fields_of(function):
+            having = [one for one, model in known if model is not None and name in model.fields]
+            fates = [self.by.evolution.field(*one, name, self.key) for one in having]
+            if fates and not any(fate.name for fate in fates):
+                self._lost(line, f"{having[0][1]}.{name} is gone since {fates[0].by}", certain=True)
+
     def _made(self, call: ast.Call, models: Mapping[str, tuple[str, str]], *, alone: bool) -> None:
         how = called(call)
-        named = base(call)
-        label = models.get(named) if named is not None and isinstance(call.func, ast.Attribute) else None
+        label = made_on(call, models) if isinstance(call.func, ast.Attribute) else None
         built = models.get(call.func.id) if isinstance(call.func, ast.Name) else None
         model = self.by.model(*(label or built or ("", "")), self.key) if label or built else None
         if built is not None and model is not None and call.keywords:

@@ -14,6 +14,7 @@ from analyzer.graphs.levels import components
 from analyzer.pipeline import Examined
 from analyzer.reset.bonds import Brought
 from analyzer.reset.drafts.evolution import Evolution
+from analyzer.reset.filling import Filling
 from analyzer.reset.ledgers import ledgers
 from analyzer.reset.seeds import has_seed
 from analyzer.reset.values import HiddenObject, Seed
@@ -21,6 +22,9 @@ from analyzer.reset.values import HiddenObject, Seed
 SEEDS = "seeds"
 OBJECTS = "db_objects"
 FIRST = "first_operations"
+FILLS = "fillings"
+"""Seeds that a file written by `makemigrations` needs before it adds a field."""
+
 EARLY = frozenset({"extension", "collation", "type", "domain"})
 """Kinds of hidden schema that tables may need."""
 
@@ -71,7 +75,7 @@ class Selection(Struct, frozen=True):
         """The files that are to be written beside those of `makemigrations`, by app."""
         out: dict[str, set[str]] = {}
         for one in self.carried:
-            if one.word != FIRST:
+            if one.word not in (FIRST, FILLS):
                 out.setdefault(one.app, set()).add(one.word)
         return {app: tuple(sorted(words)) for app, words in sorted(out.items())}
 
@@ -114,6 +118,18 @@ def select(examined: Examined, apps: Collection[str]) -> Selection:
         carried, behind = _untied(carried, word, edges)
         after |= {(app, word): others for app, others in behind.items()}
     return Selection(tuple(carried), tuple(questions), after)
+
+
+def before_fields(selection: Selection, found: Iterable[Filling]) -> Selection:
+    """The selection whose seeds go before the fields that their rows are looked up for."""
+    asked = {label.lower() for filling in found for label in filling.asks}
+    moved = tuple(
+        replace(one, word=FILLS)
+        if one.word == SEEDS and any(row.target.lower() in asked for row in one.operation.rows)
+        else one
+        for one in selection.carried
+    )
+    return replace(selection, carried=moved)
 
 
 def _rested_on(

@@ -42,9 +42,28 @@ LEAVING = START.replace("verdicts.recording", "drafts.leaving").replace(
     '"tests.oracle.verdicts")', '"tests.oracle.verdicts", "tests.oracle.drafts", "tests.oracle.layout")'
 )
 
+COPIED = "a table that takes the place of the old one is made by `CREATE TABLE … AS`, without NOT NULL"
+STAYS = "bitbucket.0001_initial stays, and `last_login` has no default any more: the plan says so"
+UNIQUE = "the index of a field that was unique once stays: only the state of the models was changed"
+BITBUCKET = (
+    "accepted_terms=True; bio=; colorize_tags=False; date_cancelled=None; date_joined=now; email_token=None; "
+    "full_name=BitBucket"
+)
+
 APART = {
     "edx-enterprise": {
         "enterprise_enterprisecustomertype: only old": "a default makes it when a column is added",
+    },
+    "taiga-back": {
+        **{f"users_user: only {side}, {BITBUCKET}": STAYS for side in ("old", "new")},
+        **{
+            f"only old: column history_historyentry {name} ": COPIED
+            for name in ("created_at", "type", "is_snapshot", "comment", "comment_html", "is_hidden")
+        },
+    },
+    "label-studio": {
+        f"only old: constraint io_storages_{name}exportstoragelink  UNIQUE (annotation_id)": UNIQUE
+        for name in ("gcs", "azureblob", "s3", "redis", "localfiles")
     },
 }
 """What may be other, by how the difference begins, and why."""

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from analyzer.reset.drafts.first import parted, script
+from analyzer.reset.drafts.first import last_script, parted, script
 from tests.oracle.test_marketplace import needs_django
 from tests.projects import write
 
@@ -59,7 +59,7 @@ def test_operations_at_the_head_of_the_first_file_run(tmp_path: Path) -> None:
     assert django(tmp_path, "makemigrations")[0] == 0
     operation = '        migrations.RunSQL("CREATE TABLE early (id integer)"),\n'
     before = ("from django.db import migrations\n", "# what stands before\n\n", operation)
-    write(tmp_path, {"first_operations.py": script({"users/migrations/0001_initial.py": before})})
+    write(tmp_path, {"first_operations.py": script({("users/migrations/0001_initial.py", "", ""): before})})
     for _ in range(2):
         subprocess.run([sys.executable, "first_operations.py"], cwd=tmp_path, check=True)
     text = (tmp_path / "users/migrations/0001_initial.py").read_text(encoding="utf-8")
@@ -71,7 +71,7 @@ def test_operations_at_the_head_of_the_first_file_run(tmp_path: Path) -> None:
 
 @needs_django
 def test_what_makemigrations_did_not_write_is_left_alone(tmp_path: Path) -> None:
-    write(tmp_path, {"a.py": "x = 1\n", "first_operations.py": script({"a.py": ("", "", "")})})
+    write(tmp_path, {"a.py": "x = 1\n", "first_operations.py": script({("a.py", "", ""): ("", "", "")})})
     done = subprocess.run(
         [sys.executable, "first_operations.py"], cwd=tmp_path, capture_output=True, text=True, check=False
     )
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
     write(tmp_path, PROJECT)
     assert django(tmp_path, "makemigrations")[0] == 0
     path = "users/migrations/0001_initial.py"
-    write(tmp_path, {"last_operations.py": script({path: parted(draft)}, last=True)})
+    write(tmp_path, {"last_operations.py": last_script({path: parted(draft)})})
     for _ in range(2):
         done = subprocess.run([sys.executable, "last_operations.py"], cwd=tmp_path, check=False)
         assert done.returncode == 0
