@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from analyzer.audits.judgement import judged
 from analyzer.options import Options
 from analyzer.outcome import Analysis, Outline, Reading, counts
-from analyzer.remembered import Remembered, ground
+from analyzer.remembered import Earlier, Ground, Remembered, marks
 from analyzer.source.cache import FOLDER
 from analyzer.source.loading import Progress
 from analyzer.sources import Sources, read, sources, survey
 
 if TYPE_CHECKING:
-    from analyzer.pipeline import Examined
+    from analyzer.pipeline import Examined, Renewed
 
 __all__ = ["Analysis", "Outline", "Progress", "Reading", "analyse", "counts", "outlined", "worked_out"]
 
@@ -47,18 +47,37 @@ def analyse(root: Path, options: Options, progress: Progress = unheard, tell: Te
 
 
 def _known(found: Sources, root: Path, options: Options, progress: Progress, tell: Tell) -> Analysis:
-    """What is remembered, or else worked out."""
+    """What is remembered, or else worked out, as far as needed."""
     if not options.cache:
         return worked_out(found, options, progress).analysis
-    remembered = Remembered(root, ground(found, options))
+    ground = Ground(found, options)
+    remembered = Remembered(root, ground)
     known = remembered.recall()
-    if known is None:
-        examined = worked_out(found, options, progress)
-        known = examined.analysis
-        trouble = remembered.keep(known, examined.packages.looked, found.files.looked)
-        if trouble:
-            tell(f"nothing is remembered for the next run: {FOLDER} {trouble}")
-    return known
+    if known is not None:
+        return known
+    earlier = remembered.earlier
+    renewed = _renewed(found, options, progress, earlier, ground) if earlier is not None else None
+    made = renewed or worked_out(found, options, progress)
+    installed = earlier.installed if earlier is not None and renewed is not None else {}
+    looked = {**installed, **made.packages.looked, **marks(found.files.looked)}
+    trouble = remembered.keep(made.analysis, made.unmoved, made.unmoved.plain, looked)
+    if trouble:
+        tell(f"nothing is remembered for the next run: {FOLDER} {trouble}")
+    return made.analysis
+
+
+def _renewed(
+    found: Sources, options: Options, progress: Progress, earlier: Earlier, ground: Ground
+) -> Renewed | None:
+    """What migrations say anew, where nothing but plain ones changed since an earlier run."""
+    from analyzer.pipeline import renew
+    from analyzer.unmoved import plain
+
+    now = plain(found.files)
+    if ground.without(now) != earlier.apart:
+        return None
+    survey(found, options, progress, meanwhile=lambda: None)
+    return renew(found, options, progress, earlier, now)
 
 
 def outlined(root: Path, options: Options, progress: Progress = unheard) -> Outline:
@@ -68,7 +87,7 @@ def outlined(root: Path, options: Options, progress: Progress = unheard) -> Outl
     """
     progress("discover", 0, 0)
     found = sources(root, options)
-    known = Remembered(root, ground(found, options)).recall() if options.cache else None
+    known = Remembered(root, Ground(found, options)).recall() if options.cache else None
     if known is None:
         survey(found, options, progress, meanwhile=_load_outline)
         from analyzer.outline import outline
@@ -104,4 +123,6 @@ def _load_outline() -> None:
 
 
 def _load() -> None:
+    import analyzer.history.drift.project
+    import analyzer.modelling
     import analyzer.pipeline  # noqa: F401 - for the time it takes

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
@@ -21,61 +22,107 @@ from analyzer.source.cache import FOLDER, digest, seal, unsealed
 from analyzer.sources import Sources
 
 
+class Earlier(Struct, frozen=True):
+    """An encoded analysis whose ground may be another now, with what it said of the models.
+
+    `apart` is the digest of its ground without plain migrations, `unmoved` what else that needs
+    (see `analyzer.unmoved`), encoded too; `installed` are marks by path.
+    """
+
+    apart: bytes
+    analysis: msgspec.Raw
+    unmoved: msgspec.Raw
+    installed: dict[str, Mark]
+
+
 class _Stored(Struct, frozen=True):
-    """An encoded analysis; `ground` is the digest of that name, `installed` are marks by path."""
+    """An analysis by the digest of its ground."""
 
     ground: bytes
-    installed: dict[str, Mark]
-    analysis: msgspec.Raw
+    earlier: Earlier
 
 
 class Remembered:
     """The last analysis of the project at `root`, as long as its ground stays the same."""
 
-    def __init__(self, root: Path, ground: bytes) -> None:
+    def __init__(self, root: Path, ground: Ground) -> None:
         self._path = root / FOLDER / "analysis.msgpack"
         self._ground = ground
 
-    def recall(self) -> Analysis | None:
-        """The last analysis; None where there is none, or something that it rests on is another now."""
+    @cached_property
+    def _stored(self) -> _Stored | None:
+        """What is there, as long as the installed packages are what they were."""
         data = unsealed(self._path)
-        if data is None:
-            return None
         try:
-            stored = msgspec.msgpack.decode(data, type=_Stored)
-            if stored.ground != self._ground or any(mark(p) != m for p, m in stored.installed.items()):
-                return None
-            return msgspec.msgpack.decode(stored.analysis, type=Analysis)
+            stored = msgspec.msgpack.decode(data, type=_Stored) if data is not None else None
         except msgspec.DecodeError:
             return None  # somebody else's file, however well sealed
+        same = stored is not None and all(mark(p) == m for p, m in stored.earlier.installed.items())
+        return stored if same else None
 
-    def keep(self, analysis: Analysis, installed: Mapping[str, Mark], read: Iterable[str] = ()) -> str:
-        """Store an analysis with the marks of all that it looked up; `read` are files beside the source.
+    def recall(self) -> Analysis | None:
+        """The last analysis; None where there is none, or something that it rests on is another now."""
+        stored = self._stored
+        if stored is None or stored.ground != self._ground.whole:
+            return None
+        try:
+            return msgspec.msgpack.decode(stored.earlier.analysis, type=Analysis)
+        except msgspec.DecodeError:
+            return None
+
+    @property
+    def earlier(self) -> Earlier | None:
+        """The last analysis, whatever the project's files are now."""
+        return self._stored.earlier if self._stored is not None else None
+
+    def keep(
+        self, analysis: Analysis, unmoved: Struct, plain: Collection[str], installed: Mapping[str, Mark]
+    ) -> str:
+        """Store an analysis with what the next one may take from it, where only `plain` migrations change.
 
         Says why that is not possible, where it is not.
         """
         try:
-            raw = msgspec.Raw(msgspec.msgpack.encode(analysis))
+            found, more = (msgspec.Raw(msgspec.msgpack.encode(one)) for one in (analysis, unmoved))
         except UnicodeEncodeError:
             return ""  # a file has a name that is no text
-        marks = {path: mark(path) for path in read}
-        return seal(self._path, msgspec.msgpack.encode(_Stored(self._ground, {**installed, **marks}, raw)))
+        earlier = Earlier(self._ground.without(plain), found, more, dict(installed))
+        return seal(self._path, msgspec.msgpack.encode(_Stored(self._ground.whole, earlier)))
 
 
-def ground(found: Sources, options: Options) -> bytes:
-    """The digest of all that an analysis rests on but for what it looks up among installed packages."""
-    files, site, tree = found.files, found.site, found.files.tree
-    parts = (
-        _program(),
-        found.root.resolve().name,
-        _said(options),
-        [(file.path, file.size, files.identity(file.path)) for file in tree.files],
-        sorted(files.unreadable.items()),
-        [(document.path, digest(document.text)) for document in files.documents],
-        (sorted(tree.packages), tree.migration_dirs, tree.source_roots, tree.unreadable),
-        found.requirements.texts,
-        (str(site.folder), site.name, site.django) if site is not None else None,
-    )
+def marks(paths: Iterable[str]) -> dict[str, Mark]:
+    """What tells each of some files from what may stand in its place later."""
+    return {path: mark(path) for path in paths}
+
+
+class Ground:
+    """All that an analysis rests on but for what it looks up among installed packages, as digests."""
+
+    def __init__(self, found: Sources, options: Options) -> None:
+        files, site, tree = found.files, found.site, found.tree
+        self._files = [(file.path, file.size, files.identity(file.path)) for file in tree.files]
+        self._beside = _digest(
+            _program(),
+            found.root.resolve().name,
+            _said(options),
+            sorted(files.unreadable.items()),
+            [(document.path, digest(document.text)) for document in files.documents],
+            (sorted(tree.packages), tree.migration_dirs, tree.source_roots, tree.unreadable),
+            found.requirements.texts,
+            (str(site.folder), site.name, site.django) if site is not None else None,
+        )
+
+    @cached_property
+    def whole(self) -> bytes:
+        """The digest of everything."""
+        return self.without(())
+
+    def without(self, paths: Collection[str]) -> bytes:
+        """The digest of everything but some files."""
+        return _digest(self._beside, [file for file in self._files if file[0] not in paths])
+
+
+def _digest(*parts: object) -> bytes:
     return hashlib.blake2b(repr(parts).encode(errors="surrogateescape"), digest_size=16).digest()
 
 

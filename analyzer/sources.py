@@ -13,7 +13,7 @@ from analyzer.catalogue.site import Installed, installed
 from analyzer.options import Options
 from analyzer.source.cache import Cache
 from analyzer.source.discover import Tree, discover
-from analyzer.source.loading import Files, Progress, select
+from analyzer.source.loading import Files, Progress
 
 
 class Sources(Struct, frozen=True):
@@ -40,7 +40,7 @@ def sources(root: Path, options: Options) -> Sources:
 def read(found: Sources, options: Options, progress: Progress, meanwhile: Callable[[], object]) -> None:
     """Read the files that are sure to matter; `meanwhile` may be done as long as other processes read."""
     survey(found, options, progress, meanwhile)
-    found.files.load(select(found.files), _jobs(options), progress)
+    found.files.load(found.files.selected, _jobs(options), progress)
 
 
 def survey(found: Sources, options: Options, progress: Progress, meanwhile: Callable[[], object]) -> None:

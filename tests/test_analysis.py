@@ -204,7 +204,8 @@ def test_progress_is_told_by_stage() -> None:
     with project(SHOP) as root:
         analyse(root, Options(cache=False, jobs=1), lambda stage, done, total: stages.append(stage))
     assert list(dict.fromkeys(stages)) == [
-        "discover", "read", "models", "migrations", "drift", "data operations", "levels and cycles",
+        "discover", "read", "models", "migrations", "drift", "levels and cycles", "data operations",
+        "findings",
     ]  # fmt: skip
 
 

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from analyzer import analysis, sources
+from analyzer import analysis
 from analyzer.options import Options
 from analyzer.render.json import document
+from analyzer.source import loading
 from analyzer.source.loading import Files
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -43,7 +44,7 @@ def _default() -> Iterable[Path]:
 
 def _same(root: Path) -> bool:
     usual, parsed = _report(root)
-    with mock.patch.object(sources, "select", _everything):
+    with mock.patch.object(loading, "select", _everything):
         full, every = _report(root)
     differences = list(_differences(usual, full, ""))
     verdict = "differs" if differences else "same"

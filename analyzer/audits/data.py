@@ -125,7 +125,7 @@ def _hidden(facts: Facts) -> Iterator[Hit]:
 
 
 def _object(made: SchemaObject) -> str:
-    if made.kind == "schema":
+    if made.kind == "schema" and not made.name:
         return "schema"
     on = f" of {made.table}" if made.table and made.table != made.name else ""
     verb = "a change of the " if made.action == "alter" else "the "

@@ -108,12 +108,12 @@ class LanguageColumns(Struct, frozen=True):
     """How a package adds a column for each language to the fields that registered options name.
 
     `registers` are the functions and methods that take a model and its options, whose attribute
-    `fields` lists the fields.  `languages` are the settings that list them, `switch` the one that
-    turns all of it off, `spelled` what some are called in a column's name.  All are null but those
-    of the class `never_null`.
+    `fields` lists the fields, where one of `apps` is installed.  `languages` are the settings that
+    list them, `switch` the one that turns all of it off, `spelled` what some are called in a column's
+    name.  All are null but those of the class `never_null`.
     """
 
-    app: str
+    apps: tuple[str, ...]
     registers: tuple[str, ...]
     fields: str
     languages: tuple[str, ...]
@@ -125,7 +125,7 @@ class LanguageColumns(Struct, frozen=True):
 
 
 LANGUAGE_COLUMNS = LanguageColumns(
-    "modeltranslation",
+    ("modeltranslation", "wagtail_modeltranslation"),
     (
         "modeltranslation.translator.Translator.register",
         "modeltranslation.translator.register",
@@ -148,6 +148,42 @@ PLAIN_BASES = frozenset({"django_prometheus.models.ExportModelOperationsMixin"})
 
 TABLES: Mapping[str, str] = {"fluent_contents.models.db.ContentItem": "contentitem_{}"}
 """Base classes whose metaclass changes the table that Django would name: what it is then called."""
+
+
+PREFIXED_SETTINGS: Mapping[str, str] = {
+    "account": "account.conf",
+    "avatar": "avatar.conf",
+    "compressor": "compressor.conf",
+    "django_measurement": "django_measurement.conf",
+    "djcelery_email": "djcelery_email.conf",
+    "image_cropping": "image_cropping.config",
+    "imagekit": "imagekit.conf",
+    "push_notifications": "push_notifications.conf",
+}
+"""Modules in which packages give their settings defaults (django-appconf), by the app that they are."""
+
+
+class Default(Struct, frozen=True):
+    """An argument that a field class works out from data that are not read: what it is.
+
+    Not where one of the arguments `unless` is given, or where one of the `settings` is set.
+    """
+
+    argument: str
+    value: int
+    unless: tuple[str, ...]
+    settings: tuple[str, ...]
+
+
+WORKED_OUT: Mapping[str, Default] = {
+    "django_countries.fields.CountryField": Default(
+        "max_length",
+        2,
+        ("multiple", "countries"),
+        ("COUNTRIES_OVERRIDE",),
+    ),
+}
+"""Arguments that field classes give themselves, by the class."""
 
 
 class Link(Struct, frozen=True):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 from msgspec.structs import replace
@@ -13,11 +12,8 @@ from msgspec.structs import replace
 from analyzer.cli import arguments as args
 from analyzer.cli.progress import watch
 from analyzer.cli.reading import Request, reads_a_project
-from analyzer.cli.run import examined, options_for, say_timing
+from analyzer.cli.run import examined, options_for, say, say_bytes, say_timing, width
 from analyzer.errors import ExitCode
-
-if TYPE_CHECKING:
-    from analyzer.reset.plan import Plan
 
 DEFAULT = "migscan-plan"
 
@@ -38,6 +34,13 @@ class Dialect(StrEnum):
     MYSQL = "mysql"
     SQLITE = "sqlite"
     ORACLE = "oracle"
+
+
+class Format(StrEnum):
+    """How the answer is written."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 Apps = Annotated[
@@ -77,6 +80,13 @@ Output = Annotated[
         help="The folder of the plan. \\[default: migscan-plan]",
     ),
 ]  # fmt: skip
+AsFormat = Annotated[
+    Format,
+    typer.Option(
+        "--format", rich_help_panel=args.WRITING,
+        help="What is told on standard output: text for people, json with all of PLAN.md for programs.",
+    ),
+]  # fmt: skip
 Force = Annotated[
     bool,
     typer.Option(
@@ -94,6 +104,7 @@ def plan(
     dialect: Dialects = None,
     applied: Applied = None,
     output: Output = None,
+    format: AsFormat = Format.TEXT,  # noqa: A002 - the option's name
     force: Force = False,
 ) -> None:
     """Plan a migration reset: what becomes of each app, which files will be written, what to run when.
@@ -101,6 +112,7 @@ def plan(
     Writes PLAN.md, the predicted layout as a review sheet, and the artefacts of
     the procedure: placeholder migrations, the `replaces` of new ones, guarded SQL,
     or the calls of `squashmigrations`. Nothing of the project is changed.
+    Tells on standard output what becomes of each app, and what was written.
 
     Exit codes: 0 it can be carried out, 1 something is in the way, or an environment is not
     ready, 2 a mistake in the call or an export that cannot be read.
@@ -111,9 +123,12 @@ def plan(
       migscan plan . --procedure replaces --app shop --app orders
       migscan plan . --procedure sql --dialect postgresql
       migscan plan . --applied prod=prod.csv --applied staging=staging.csv
+      migscan plan . --format json | jq '.decisions[] | select(.decision == "blocked")'
     """
     from analyzer.render import folder as on_disk
     from analyzer.render.plan import plan_files
+    from analyzer.render.plan.json import plan_json
+    from analyzer.render.plan.summary import summary
     from analyzer.reset.drafts.compose import drafts
     from analyzer.reset.plan import Wishes
     from analyzer.reset.plan import plan as planned
@@ -139,26 +154,14 @@ def plan(
             wishes = replace(wishes, comparison=compared)
         progress("plan", 0, 0)
         made = planned(found, wishes)
-        on_disk.write(target, plan_files(made, drafts(found, made)), options.force)
+        brought = drafts(found, made)
+        files = plan_files(made, brought)
+        on_disk.write(target, files, options.force)
         progress.finish()
-    if not options.quiet:
-        sys.stderr.write(_told(made, target))
+    if format is Format.JSON:
+        say_bytes(plan_json(made, brought, files).encode())
+    elif not options.quiet:
+        say(summary(made, str(target), files, width()))
     if request.timing:
         say_timing(progress.timing())
-    ready = made.feasible and not made.blocked and not made.waiting
-    raise typer.Exit(ExitCode.CLEAN if ready else ExitCode.FINDINGS)
-
-
-def _told(made: Plan, target: Path) -> str:
-    from analyzer.render.plan.gated import gate_answer
-    from analyzer.render.words import count, printable
-
-    files = count(len(made.delete), "migration file")
-    head = f"{made.procedure}: {files} of {count(len(made.apps), 'app')} "
-    head += f"become {len([one for one in made.layout.migrations if one.app in made.apps])}"
-    if not made.feasible:
-        head = "it cannot be done like this"
-    blocked = [f"blocked: {one.app}, {one.why}" for one in made.blocked]
-    gates = [f"{gate.label}: {gate_answer(gate)}" for gate in made.gates]
-    lines = [head, *map(printable, (*blocked, *gates)), f"written to {target / 'PLAN.md'}"]
-    return "".join(f"{line}\n" for line in lines)
+    raise typer.Exit(ExitCode.CLEAN if made.ready else ExitCode.FINDINGS)

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
+from analyzer.data.ddl import BEARER, meant
 from analyzer.data.values import DataOperation, SchemaObject
 from analyzer.history.order import full_plan
 from analyzer.history.values import History
 
-Identity = tuple[str, str, str]
-CERTAIN = 0.6
-"""Below this confidence an operation is not believed to drop anything."""
+Identity = tuple[str, str, str, str | None]
+"""(kind, name, table, what a routine takes)."""
 
 ONCE = ("extension", "collation", "type", "domain", "sequence")
 """What is made once: whoever makes it again does so in case it is not there."""
@@ -38,17 +38,16 @@ def alive(ordered: Iterable[DataOperation]) -> tuple[Alive, ...]:
     """What operations in the order in which they run make and no later one certainly drops again.
 
     An object is by the last operation that makes it, since that replaces what was there before; one
-    that is made once, as an extension is, by the first.  Operations of one migration, or with hints,
-    that make the same are alternatives, each for a database of its own: all of them count.  What the
-    verdict keeps is never left out.
+    that is made once, as an extension is, by the first; and by all that alter it besides.  Operations
+    of one migration, or with hints, that make the same are alternatives, each for a database of its
+    own: all of them count.  What the verdict keeps is never left out.
     """
     found: dict[Identity, list[Alive]] = {}
     listed = tuple(ordered)
     for operation in listed:
-        if operation.confidence >= CERTAIN:
-            for made in operation.objects:
-                if made.action == "drop":
-                    _drop(found, _identity(operation, made))
+        for made in operation.objects:
+            if made.action == "drop" and made.certain:
+                _drop(found, _identity(operation, made))
         for made in _made(operation):
             _make(found, _identity(operation, made), Alive(made, operation))
     for operation in listed:
@@ -74,11 +73,17 @@ def _drop(found: dict[Identity, list[Alive]], dropped: Identity) -> None:
 
 
 def _make(found: dict[Identity, list[Alive]], identity: Identity, new: Alive) -> None:
+    if new.made.action == "alter":
+        ways = found.setdefault(identity, [])
+        ways += [new] if all(one.operation is not new.operation for one in ways) else []
+        return
     before = found.pop(identity, [])
     if before and new.made.kind in ONCE:
         found[identity] = [replace(one, remade=one.remade + 1) for one in before]
         return
-    others = [one for one in before if _alternative(one.operation, new.operation)]
+    others = [
+        one for one in before if one.made.action == "alter" or _alternative(one.operation, new.operation)
+    ]
     remade = max((one.remade + 1 for one in before if one not in others), default=0)
     found[identity] = [*others, replace(new, remade=remade)]
 
@@ -90,11 +95,13 @@ def _alternative(one: DataOperation, other: DataOperation) -> bool:
 
 
 def _identity(operation: DataOperation, made: SchemaObject) -> Identity:
-    if not made.name:
-        return made.kind, f"{operation.app}.{operation.migration}:{made.file}:{made.line}", made.table.lower()
-    return made.kind, made.name.lower(), made.table.lower()
+    named = made.name.lower() or f"{operation.app}.{operation.migration}:{made.file}:{made.line}"
+    return made.kind, named, made.table.lower(), made.arguments
 
 
 def _meant(dropped: Identity, known: Identity) -> bool:
     """Whether dropping the one drops the other; a table that is not said may be any."""
-    return dropped[:2] == known[:2] and (dropped[2] == known[2] or not dropped[2] or not known[2])
+    if dropped[0] == BEARER and dropped[1] == known[2]:
+        return True
+    same_table = dropped[2] == known[2] or not dropped[2] or not known[2]
+    return dropped[:2] == known[:2] and same_table and meant(dropped[3], known[3])

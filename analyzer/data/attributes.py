@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from analyzer.data import places
+from analyzer.data.quiet import is_quiet
 from analyzer.data.sqltext import words
 from analyzer.data.world import (
     ANY,
@@ -31,6 +32,8 @@ from analyzer.data.world import (
     Tool,
     Value,
     all_needs,
+    either,
+    later,
     needs_of,
     sources,
 )
@@ -41,6 +44,9 @@ if TYPE_CHECKING:
     from analyzer.data.machine import Machine
 
 MAX_CLASSES = 12
+_SETTINGS = "constance.config"
+"""Settings that are rows."""
+
 _TOOLS = {
     "django.apps.apps": "apps",
     "django.apps.registry.apps": "apps",
@@ -69,8 +75,9 @@ def _global(machine: Machine, name: str, frame: Frame) -> Value:
         return places.place(frame.module.path)
     if key not in machine.globals:
         machine.globals[key] = ANY
-        binding = machine.names.resolve(frame.module, name)
-        machine.globals[key] = from_binding(machine, binding)
+        with machine.working_out(key) as ends:
+            if ends:
+                machine.globals[key] = from_binding(machine, machine.names.resolve(frame.module, name))
     return machine.globals[key]
 
 
@@ -283,6 +290,19 @@ _ATTRIBUTES: dict[type[Value], Callable[..., Value]] = {
     Partial: _bound,
     Super: _of_super,
 }
+
+
+def put(machine: Machine, owner: Value, attr: str, value: Value) -> None:
+    """`owner.attr = value`; only objects of the project's own classes remember it."""
+    if isinstance(owner, Instance):
+        old = owner.attributes.get(attr)
+        kept = old is not None and machine.doubts > 0
+        owner.attributes[attr] = either(old, value) if old and kept else later(old, value, machine.here)
+    elif isinstance(owner, Outside) and owner.path == _SETTINGS:
+        why = f"writes the setting {attr}"
+        machine.record("create", "constance.Constance", why, key=(("key", attr),), how="save")
+    elif isinstance(owner, Outside) and not is_quiet(owner.path):
+        machine.record("outside", "", f"sets {attr} of {owner.path}, whose source is not known")
 
 
 def outside(path: str) -> Value:

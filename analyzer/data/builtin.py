@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from analyzer.data.attributes import QUERY, attribute
+from analyzer.data.attributes import QUERY, attribute, put
 from analyzer.data.effects import FREE
 from analyzer.data.items import iterate, pour
 from analyzer.data.operators import MAX_TEXT, item
@@ -157,7 +157,7 @@ def _format(text: str, args: Args, kwargs: Kwargs) -> str:
 
 # ---------------------------------------------------------------- functions
 
-_UNKNOWN = words("print setattr isinstance hasattr issubclass type id vars")
+_UNKNOWN = words("print isinstance hasattr issubclass type id vars")
 
 
 def builtin(machine: Machine, name: str, args: Args, kwargs: Kwargs, called: Called) -> Value:
@@ -267,6 +267,15 @@ def _converted(machine: Machine, args: Args) -> Value:
     return value if isinstance(value, (Fixed, Drawn)) else Some(needs_of(value))
 
 
+def _setattr(machine: Machine, args: Args) -> Value:
+    match args:
+        case [owner, Fixed(str() as name), value]:
+            put(machine, owner, name, value)
+        case _:
+            pass
+    return NONE
+
+
 def _getattr(machine: Machine, args: Args) -> Value:
     match args:
         case [owner, Fixed(str() as name), *_]:
@@ -290,4 +299,5 @@ _FUNCTIONS: dict[str, Callable[[Machine, Args], Value]] = {
     "zip": _zipped,
     "next": _next,
     "getattr": _getattr,
+    "setattr": _setattr,
 }

@@ -10,6 +10,7 @@ from analyzer.data.attributes import QUERY, ancestors, attribute
 from analyzer.data.builtin import on_bag, on_text
 from analyzer.data.effects import FREE, Origin
 from analyzer.data.items import pour
+from analyzer.data.quiet import is_quiet
 from analyzer.data.sqltext import words
 from analyzer.data.tools import on_tool, run_sql
 from analyzer.data.world import (
@@ -180,7 +181,7 @@ def _on_made(machine: Machine, owner: Made, name: str, args: Args, kwargs: Kwarg
         return Bag("tuple", [orm.selected(owner), ANY], True)
     if orm.rebuilds(name):
         machine.record("change", "?", "rebuilds a tree of rows", frozenset({Origin("?")}))
-    elif machine.bare and not packages.is_quiet(owner.path):
+    elif machine.bare and not is_quiet(owner.path):
         why = f"calls .{name}() of {owner.path}, whose source is not known"
         machine.record("outside", "", why, all_needs([*owner.args, *args]))
     _callbacks(machine, args, kwargs)
@@ -190,6 +191,23 @@ def _on_made(machine: Machine, owner: Made, name: str, args: Args, kwargs: Kwarg
 def _on_function(machine: Machine, owner: Value, name: str, args: Args, kwargs: Kwargs) -> Value:
     _callbacks(machine, args, kwargs)
     return Some(all_needs(args))
+
+
+def _on_code(machine: Machine, owner: Code, name: str, args: Args, kwargs: Kwargs) -> Value:
+    """A function of the project that a task queue may run: then all that it does happens, if later."""
+    if name not in _TASKS:
+        return called(machine, attribute(machine, owner, name), args, kwargs)
+    machine.record("task", "", f"starts the task {owner.qualname}")
+    if name != "delay":
+        given, named = kwargs.get("args", args[0] if args else ANY), kwargs.get("kwargs")
+        args = list(given.items) if isinstance(given, Bag) else []
+        kwargs = Open(
+            {str(key): value for key, value in named.pairs.items()} if isinstance(named, Bag) else {}
+        )
+    if owner.owner is None and owner.node.params[:1] == ("self",):
+        args = [ANY, *args]
+    machine.start(owner, args, kwargs)
+    return ANY
 
 
 def _on_outside(machine: Machine, owner: Outside, name: str, args: Args, kwargs: Kwargs) -> Value:
@@ -242,6 +260,7 @@ _METHODS: dict[type[Value], Callable[..., Value]] = {
     Partial: _on_function,
     Bound: _on_function,
     Outside: _on_outside,
+    Code: _on_code,
 }
 
 

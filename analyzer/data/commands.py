@@ -22,7 +22,7 @@ _TASKS = words(
     sync_translation_fields"""
 )
 _QUIET = words("migrate showmigrations makemigrations check diffsettings")
-_METHODS = ("handle", "handle_noargs", "handle_label", "run")
+_METHODS = ("handle", "handle_noargs", "handle_label", "run", "execute")
 
 
 def call_command(machine: Machine, args: Args, kwargs: Kwargs) -> Value:

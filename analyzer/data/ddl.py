@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from analyzer.data.routines import ROUTINES, arguments
 from analyzer.data.sqltext import DECORATION, name_after, name_at, words
+from analyzer.data.sqlwording import wording
 from analyzer.data.values import Action
 
 Deed = Literal["insert", "copy", "change", "schema", "restate", "nothing", "unknown"]
@@ -17,21 +21,50 @@ Deed = Literal["insert", "copy", "change", "schema", "restate", "nothing", "unkn
 
 
 class Object(Struct, frozen=True, order=True):
-    """A part of a schema by its kind and name, and what is done to it."""
+    """A part of a schema by its kind and name, and what is done to it.
+
+    `arguments` are the types that a routine takes; None for anything else, or where SQL does not say.
+    `replaces` tells of what is made that it takes the place of one that may be there.  `wording` is as in
+    `SchemaObject`.
+    """
 
     kind: str
     name: str
     table: str
     action: Action
+    arguments: str | None = None
+    replaces: bool = False
+    wording: str = ""
 
     @property
-    def identity(self) -> tuple[str, str]:
-        """By which it is found again: what is bound to a table may have no name of its own there."""
+    def family(self) -> tuple[str, str]:
+        """By which it is found again, but for what a routine takes: what is bound to a table may have
+        no name of its own there."""
         name = self.name.lower().rpartition(".")[2]
         bound = self.kind in ("default", "column", "trigger", "policy", "rule")
         table = self.table.lower().rpartition(".")[2]
         return (_FAMILIES.get(self.kind, self.kind), f"{table}.{name}" if bound else name)
 
+    @property
+    def bearer(self) -> tuple[str, str] | None:
+        """What takes it along when it is dropped: its table, which keeps it when it is renamed."""
+        if not self.table or self.kind in ("table", BEARER):
+            return None
+        return (BEARER, self.table.lower().rpartition(".")[2])
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        kind, name = self.family
+        return (kind, name if self.arguments is None else f"{name}({self.arguments})")
+
+
+def meant(dropped: str | None, known: str | None) -> bool:
+    """Whether dropping what takes the one drops what takes the other; where it is not said, it may be any."""
+    return dropped is None or known is None or dropped == known
+
+
+BEARER = "partition"
+"""The kind under which dropping a table is noted besides: it may be a partition, or bear other objects."""
 
 _FAMILIES = {"unique index": "index", "procedure": "function"}
 
@@ -44,7 +77,11 @@ class Schema(Struct, frozen=True):
     target: str = ""
     objects: tuple[Object, ...] = ()
     expressible: bool = False
+    becomes: str = ""
 
+
+_NAMED = re.compile(r"\w_[0-9a-f]{8}(?:_uniq|_fk|_fk_\w+|_like)?\Z")
+_DJANGOS = "the name is Django's own, the models' state says it"
 
 CREATABLE = words(
     """TABLE INDEX TRIGGER FUNCTION PROCEDURE VIEW EXTENSION TYPE DOMAIN COLLATION SEQUENCE SCHEMA
@@ -53,6 +90,17 @@ CREATABLE = words(
 )
 _ON_TABLE = words("INDEX TRIGGER POLICY RULE")
 _SPECIAL_TABLES = words("PARTITION PARTITIONED INHERITS VIRTUAL")
+
+
+def worded(found: Schema, tokens: Sequence[str]) -> Schema:
+    """With the words in which the objects are made, where they are not known yet."""
+    if all(one.action == "drop" or one.wording for one in found.objects):
+        return found
+    said = wording(tokens)
+    objects = (
+        one if one.action == "drop" or one.wording else replace(one, wording=said) for one in found.objects
+    )
+    return replace(found, objects=tuple(objects))
 
 
 def create(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
@@ -64,9 +112,22 @@ def create(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
         name = ""
     if kind == "TABLE":
         return _create_table(name, upper, at)
-    on = name_after(tokens, upper, "ON") if kind in _ON_TABLE else ""
-    made = Object(_described(kind, upper[:at]), name, on, "create")
+    on = name_after(tokens, upper, "TO" if kind == "RULE" else "ON") if kind in _ON_TABLE else ""
+    takes, again = _takes(kind, tokens[at + 1 :]), "REPLACE" in upper[:at]
+    made = Object(_described(kind, upper[:at]), name, on, "create", takes, again)
+    if kind == "INDEX" and _is_djangos(name):
+        return Schema("restate", f"CREATE INDEX {name}: {_DJANGOS}", on)
     return Schema("schema", f"CREATE {made.kind.upper()} {name}", on or name, (made,), kind == "INDEX")
+
+
+def _is_djangos(name: str) -> bool:
+    """Whether an index or constraint goes by a name that Django makes up for what a field says."""
+    return _NAMED.search(name) is not None
+
+
+def _takes(kind: str, tokens: Sequence[str]) -> str | None:
+    """What an object takes, if it is a routine."""
+    return arguments(tokens) if kind in ROUTINES else None
 
 
 def _described(kind: str, before: Sequence[str]) -> str:
@@ -112,17 +173,23 @@ def drop(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
         return Schema("unknown", f"`{' '.join(tokens[:4])}`: DROP of an unknown kind")
     on = name_after(tokens, upper, "ON") if kind in _ON_TABLE else ""
     described = _described(kind, upper[: at + 1])
-    names = [name for part in listed(tokens[at + 1 :]) if (name := name_at(part))]
+    parts = [(name, part) for part in listed(tokens[at + 1 :]) if (name := name_at(part))]
+    names = [name for name, _ in parts]
     if kind == "TABLE":
-        gone = [Object(what, name, name, "drop") for name in names for what in ("table", "partition")]
+        gone = [Object(what, name, name, "drop") for name in names for what in ("table", BEARER)]
     else:
-        gone = [Object(described, name, on, "drop") for name in names]
+        gone = [Object(described, name, on, "drop", _takes(kind, part)) for name, part in parts]
     why = f"DROP {described.upper()} {', '.join(names)}: a fresh schema does not have it"
     return Schema("restate", why, on or (names or [""])[0], tuple(gone))
 
 
 def rename(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
-    return Schema("restate", "RENAME of a table", name_at(tokens[2:]))
+    return _renamed(name_at(tokens[2:]), name_after(tokens, upper, "TO"), "RENAME of a table")
+
+
+def _renamed(table: str, becomes: str, why: str) -> Schema:
+    gone = (Object("table", table, table, "drop"),) if table and becomes else ()
+    return Schema("restate", why, table, gone, becomes=becomes)
 
 
 def alter(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
@@ -130,9 +197,13 @@ def alter(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
     name = name_at(tokens[at + 1 :])
     if kind == "TABLE":
         return _alter_table(name, tokens[at + 1 :])
+    if "REFRESH" in upper and "VERSION" in upper:
+        return Schema("change", f"ALTER {kind} REFRESH: a fresh one has the version of its server", name)
     if kind == "SEQUENCE" and "RESTART" in upper:
         return Schema("insert", f"ALTER SEQUENCE {name} … RESTART goes with rows of fixed keys", name)
-    if kind in ("INDEX", "SEQUENCE") or "RENAME" in upper:
+    counts = kind == "SEQUENCE" and not _COUNTING.isdisjoint(upper)
+    stored = kind == "INDEX" and not _PARAMETERS.isdisjoint(pairwise(upper))
+    if (kind in ("INDEX", "SEQUENCE") and not counts and not stored) or "RENAME" in upper:
         return Schema("restate", f"ALTER {kind} {name}: the models' state says it", name)
     changed = Object(_described(kind or "".join(upper[1:2]), upper[:at]), name, "", "alter")
     return Schema("schema", f"ALTER {kind} {name}: no model says it", name, (changed,))
@@ -152,7 +223,13 @@ def grant(tokens: Sequence[str], upper: Sequence[str]) -> Schema:
 
 _CONSTRAINTS = words("CHECK UNIQUE PRIMARY FOREIGN EXCLUDE")
 _INDEXES = words("INDEX FULLTEXT SPATIAL KEY")
+_COUNTING = words("INCREMENT MINVALUE MAXVALUE START CACHE CYCLE")
+"""Words by which ALTER SEQUENCE changes how a column counts, which no field says."""
+
 _STORAGE = words("STATISTICS STORAGE COMPRESSION")
+_PARAMETERS = frozenset({("SET", "("), ("SET", "UNLOGGED"), ("SET", "SCHEMA"), ("SET", "TABLESPACE")})
+"""Words by which ALTER TABLE or INDEX says how and where its rows are kept."""
+
 _LASTING = words(
     """PARTITION ATTACH INHERIT OWNER CLUSTER TABLESPACE COLLATE CHARACTER CHARSET ENGINE RULE SECURITY
     REPLICA IDENTITY AUTO_INCREMENT ROW_FORMAT DEFERRABLE"""
@@ -162,7 +239,9 @@ _LASTING = words(
 
 def _alter_table(name: str, rest: Sequence[str]) -> Schema:
     """ALTER TABLE does what its actions do: what no model says counts before what the state says."""
-    found = [_action(name, action) for action in listed(rest)]
+    found = [worded(_action(name, action), action) for action in listed(rest)]
+    if len(found) == 1 and found[0].becomes:
+        return found[0]
     made = [one for one in found if one.deed == "schema"]
     restated = [one for one in found if one.deed == "restate"]
     objects = tuple(part for one in found for part in one.objects)
@@ -178,12 +257,20 @@ def _action(table: str, tokens: Sequence[str]) -> Schema:
         return _add(table, tokens, upper, upper.index("ADD") + 1)
     if ("SET", "DEFAULT") in pairs:
         column = _column(tokens, upper)
+        if upper[-2:] == ["DEFAULT", "NULL"]:
+            gone = Object("default", column, table, "drop")
+            return Schema("restate", f"ALTER TABLE {table} SET DEFAULT NULL: no default", table, (gone,))
         made = Object("default", column, table, "create")
         return Schema("schema", f"ALTER TABLE {table} SET DEFAULT", table, (made,))
     storage = next((word for before, word in pairwise(upper) if before == "SET" and word in _STORAGE), "")
     if storage:
         made = Object("storage", _column(tokens, upper), table, "create")
         return Schema("schema", f"ALTER TABLE {table} SET {storage}", table, (made,))
+    kept = [after for before, after in pairwise(upper) if (before, after) in _PARAMETERS]
+    if kept:
+        what = f"SET {kept[0]}" if kept[0] != "(" else "SET (…)"
+        made = Object("table option", what, table, "create")
+        return Schema("schema", f"ALTER TABLE {table} {what}: no model says it", table, (made,))
     if "DETACH" in upper or ("NO", "INHERIT") in pairs:
         return Schema("restate", f"ALTER TABLE {table}: a fresh schema does not have it", table)
     lasting = sorted(_LASTING & set(upper))
@@ -191,15 +278,22 @@ def _action(table: str, tokens: Sequence[str]) -> Schema:
         kind = "partition" if {"PARTITION", "ATTACH"} & set(lasting) else "table option"
         made = Object(kind, name_after(tokens, upper, "PARTITION"), table, "create")
         return Schema("schema", f"ALTER TABLE {table} … {lasting[0]}", table, (made,))
+    why = f"ALTER TABLE {table}: the models' state says it"
+    if ("RENAME", "TO") in pairs:
+        return _renamed(table, name_after(tokens, upper, "TO"), why)
+    if "RENAME" in upper and "TO" in upper:
+        return Schema("restate", why, table, _old(table, tokens))
     if "TRIGGER" in upper:
         return Schema("nothing", f"ALTER TABLE {table}: triggers off and on again", table)
-    return Schema("restate", f"ALTER TABLE {table}: the models' state says it", table, _gone(table, tokens))
+    return Schema("restate", why, table, _gone(table, tokens))
 
 
 def _add(table: str, tokens: Sequence[str], upper: Sequence[str], at: int) -> Schema:
     word = upper[at] if at < len(upper) else ""
     if word == "CONSTRAINT":
         made = Object("constraint", name_at(tokens[at + 1 :]), table, "create")
+        if _is_djangos(made.name):
+            return Schema("restate", f"ALTER TABLE {table} ADD CONSTRAINT {made.name}: {_DJANGOS}", table)
     elif word in _CONSTRAINTS:
         made = Object("constraint", "", table, "create")
     elif word in _INDEXES:
@@ -230,6 +324,18 @@ def _gone(table: str, tokens: Sequence[str]) -> tuple[Object, ...]:
     known = word in kinds or word == "COLUMN"
     name = name_at(tokens[at + known :])
     return (Object(kinds.get(word, "column"), name, table, "drop"),) if name else ()
+
+
+def _old(table: str, tokens: Sequence[str]) -> tuple[Object, ...]:
+    """What goes by another name from now on: a column, or a constraint that gets a name of Django's own."""
+    upper = [word.upper() for word in tokens]
+    at = upper.index("RENAME") + 1
+    word = upper[at] if at < len(upper) else "TO"
+    if word == "CONSTRAINT" and _is_djangos(name_after(tokens, upper, "TO")):
+        return (Object("constraint", name_at(tokens[at + 1 :]), table, "drop"),)
+    if word in ("TO", "CONSTRAINT", "INDEX", "KEY"):
+        return ()
+    return (Object("column", name_at(tokens[at + (word == "COLUMN") :]), table, "drop"),)
 
 
 def _column(tokens: Sequence[str], upper: Sequence[str]) -> str:

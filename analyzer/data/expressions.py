@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from analyzer.data import calls
-from analyzer.data.attributes import attribute, named
+from analyzer.data.attributes import attribute, named, put
 from analyzer.data.effects import FREE, Needs
 from analyzer.data.items import counted, iterate, pour
 from analyzer.data.operators import binary, joined, negated, subscript
@@ -18,7 +18,6 @@ from analyzer.data.world import (
     Drawn,
     Fixed,
     Frame,
-    Instance,
     Lambda,
     OneOf,
     Row,
@@ -94,7 +93,7 @@ def bind(machine: Machine, target: Expr, value: Value, frame: Frame) -> None:
             frame.names[name] = value
         case Ref(name):
             owner, _, attr = name.rpartition(".")
-            _set(machine, named(machine, owner, frame), attr, value)
+            put(machine, named(machine, owner, frame), attr, value)
         case Items(items=targets):
             for at, inner in enumerate(targets):
                 bind(machine, inner, _part(value, at, len(targets)), frame)
@@ -108,14 +107,6 @@ def bind(machine: Machine, target: Expr, value: Value, frame: Frame) -> None:
             bind(machine, inner, value, frame)
         case _:
             pass
-
-
-def _set(machine: Machine, owner: Value, attr: str, value: Value) -> None:
-    """`owner.attr = value`; only objects of the project's own classes remember it."""
-    if isinstance(owner, Instance):
-        old = owner.attributes.get(attr)
-        kept = old is not None and machine.doubts > 0
-        owner.attributes[attr] = either(old, value) if old and kept else later(old, value, machine.here)
 
 
 def _part(value: Value, at: int, count: int) -> Value:

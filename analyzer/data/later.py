@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, json
 
-from analyzer.data.ddl import Object
+from analyzer.data.ddl import Object, meant
 from analyzer.data.effects import Effect, Key, Needs, Origin
 from analyzer.data.labels import Labels
 from analyzer.data.models import ModelFates
@@ -20,12 +20,17 @@ Identity = tuple[str, str]
 
 
 class _Event(Struct, frozen=True):
-    """An object made or dropped: `order` counts the operations, `at` their migrations."""
+    """An object made or dropped: `order` counts the operations, `at` their migrations.
+
+    `arguments` are those of a routine; what `replaces` takes the place of what was there.
+    """
 
     order: int
     at: int
     action: str
     certain: bool
+    arguments: str | None
+    replaces: bool
 
 
 class _Seed(Struct, frozen=True):
@@ -67,8 +72,10 @@ class History:
             self._seeded.setdefault(self._label(effect.target), []).append(_Seed(effect, migration.key))
         for effect in run.effects:
             for part in effect.objects if effect.live else ():
-                event = _Event(self._order, at, part.action, not effect.doubtful)
-                self._events.setdefault(part.identity, []).append(event)
+                certain = not effect.doubtful
+                again = part.replaces and certain and not run.hints
+                event = _Event(self._order, at, part.action, certain, part.arguments, again)
+                self._events.setdefault(part.family, []).append(event)
             related = effect.target.count(".") > 1
             if effect.how == "delete" and not related and not effect.doubtful and self._happens(effect):
                 label = self._label(effect.target)
@@ -188,17 +195,24 @@ class History:
         return [name for key in self._place if (name := ".".join(key)) in wanted][-1]
 
     def _gone(self, order: int, at: int, part: Object) -> int | None:
-        """Where an object goes: dropped for good or to be made anew, or with its table."""
-        kind, name = part.identity
-        if not name.rpartition(".")[2]:
+        """Where an object goes: dropped for good or to be made anew, replaced, or with its table."""
+        if not part.family[1].rpartition(".")[2]:
             return None
-        later = [event for event in self._events.get((kind, name), ()) if event.order > order]
+        events = self._events.get(part.family, ())
+        later = [one for one in events if one.order > order and meant(one.arguments, part.arguments)]
         drops = [n for n, event in enumerate(later) if event.action == "drop" and event.certain]
         if drops:
             after = [event for event in later[drops[-1] :] if event.action == "create"]
             if not after:
                 return later[drops[-1]].at
             return after[0].at if after[0].certain else None
+        anew = [one.at for one in later if one.replaces and one.at != at and one.arguments == part.arguments]
+        if anew:
+            return anew[-1]
+        borne = self._events.get(part.bearer, ()) if part.bearer is not None else ()
+        for event in borne:
+            if event.order > order and event.action == "drop" and event.certain:
+                return event.at
         label = self.labels.of_table(part.table) if part.table else None
         return self.fates.gone(at, label) if label is not None else None
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from analyzer.data.world import NONE, Bag, Instance, Made, OneOf, Some, Value
+from analyzer.data.world import NONE, Bag, Instance, Kwargs, Made, OneOf, Some, Value
 from analyzer.source.facts import Assign, Call, ClassDef, Expr, Items, Op, Ref
 from analyzer.source.scopes import flatten
 
 OPERATIONS = "operations"
+BOTH = "SeparateDatabaseAndState"
 
 
 def listed_calls(node: ClassDef) -> Iterator[Call]:
@@ -32,21 +33,32 @@ def _calls(expr: Expr) -> Iterator[Call]:
             pass
 
 
-def found_in(value: Value, paired: bool = False) -> Iterator[tuple[Made | Instance, bool]]:
+Kind = Callable[[Instance], str]
+"""The path of the class outside the project that an operation of the project's own comes from."""
+
+
+def found_in(value: Value, kind: Kind, paired: bool = False) -> Iterator[tuple[Made | Instance, bool]]:
     """The operations in a list with those inside `SeparateDatabaseAndState`; whether a state says them."""
     for option in value.options if isinstance(value, OneOf) else ():
-        yield from found_in(option, paired)
+        yield from found_in(option, kind, paired)
     for item in value.items if isinstance(value, Bag) else (value,):
         match item:
-            case Made(path, args, kwargs) if path.endswith(".SeparateDatabaseAndState"):
-                given = dict(kwargs)
-                state = given.get("state_operations", args[1] if len(args) > 1 else NONE)
-                inner = given.get("database_operations", args[0] if args else NONE)
-                yield from found_in(inner, isinstance(state, Bag) and bool(state.items))
+            case Made(path, args, kwargs) if path.endswith(BOTH):
+                yield from _both(args, dict(kwargs), kind)
+            case Instance(base=[*_, (args, given)]) if kind(item).endswith(BOTH):
+                yield from _both(args, given, kind)
+                yield item, paired
             case Made() | Instance():
                 yield item, paired
             case _:
                 pass
+
+
+def _both(args: tuple[Value, ...], given: Kwargs, kind: Kind) -> Iterator[tuple[Made | Instance, bool]]:
+    """What SeparateDatabaseAndState runs on the database, beside what it says to the state."""
+    state = given.get("state_operations", args[1] if len(args) > 1 else NONE)
+    inner = given.get("database_operations", args[0] if args else NONE)
+    yield from found_in(inner, kind, isinstance(state, Bag) and bool(state.items))
 
 
 def is_open(value: Value) -> bool:

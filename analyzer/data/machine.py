@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from msgspec.structs import replace
+
 from analyzer.data import calls, expressions, statements
 from analyzer.data.ddl import Object
 from analyzer.data.effects import FREE, Effect, Key, Kind, Needs
@@ -17,6 +19,11 @@ from analyzer.source.names import Defined, Names
 MAX_STEPS = 40_000
 """Statements and expressions of one run; real operations stay below a tenth of it."""
 
+WHOLE = MAX_STEPS * 3 // 4
+"""With so many left a run begins anew, as good as."""
+MAX_TASK = 6_000
+"""Of these, those of a task that is only started."""
+
 MAX_DEPTH = 150
 MAX_CALLS = 14
 RECENT = 40
@@ -26,8 +33,9 @@ class Machine:
     """The state of a run.  `here` are the rows that exist where it is now; empty on an empty database.
 
     `doubts` counts undecided conditions around it, `several` the loops whose turns source does not
-    count, `catching` the handlers of failed lookups;
-    `raised` is set while such a failure is on its way to its handler.
+    count, `settled` the conditions that its own names decided, `catching` the handlers of failed lookups;
+    `again` tells that a loop takes its second turn; `raised` is set while such a failure is on its way
+    to its handler.
     """
 
     def __init__(self, names: Names, labels: Labels, file: str, line: int) -> None:
@@ -39,6 +47,8 @@ class Machine:
         self.here: Needs = FREE
         self.doubts = 0
         self.several = 0
+        self.settled = 0
+        self.again = False
         self.touched: set[str] = set()
         self.catching = 0
         self.raised: Needs | None = None
@@ -46,6 +56,8 @@ class Machine:
         self.bare = False
         self.queried: tuple[str, ...] = ()
         self.globals: dict[tuple[str, str], Value] = {}
+        self.endless: set[tuple[str, str]] = set()
+        """Names of modules whose values take more code than is followed; runs may share them."""
         self.stack: list[int] = []
         self._steps = MAX_STEPS
         self._depth = 0
@@ -79,8 +91,17 @@ class Machine:
             how=how,
             many=many or self.several > 0,
         )
-        if effect not in self.effects[-RECENT:]:
+        if not self._repeated(effect):
             self.effects.append(effect)
+
+    def _repeated(self, effect: Effect) -> bool:
+        """Whether an effect was noted just before, and nothing came of its objects since."""
+        recent = self.effects[-RECENT:]
+        if effect not in recent:
+            return False
+        about = {part.family for part in effect.objects}
+        since = recent[len(recent) - recent[::-1].index(effect) :]
+        return all(about.isdisjoint(part.family for part in one.objects) for one in since)
 
     # ------------------------------------------------------------ where it is
 
@@ -154,6 +175,17 @@ class Machine:
             self._give_up("more code than is followed")
         return self._steps > 0
 
+    @contextmanager
+    def working_out(self, key: tuple[str, str]) -> Iterator[bool]:
+        """What happens inside works out the value of a module's name; False where that has no end."""
+        if key in self.endless and self._steps > 1:
+            self._steps = 1
+            self.afford()
+        before = self._steps
+        yield before > 0
+        if before > WHOLE and self._steps <= 0:
+            self.endless.add(key)
+
     def _give_up(self, why: str) -> None:
         """What comes now stays unknown, wherever it would have run."""
         here, self.here = self.here, FREE
@@ -208,6 +240,17 @@ class Machine:
         failed = self.raised is not None and left is not None and left.how == "raise"
         found = _returned(frame, self.here, left is not None and left.how in ("return", "raise"))
         return depending(found, self.missing(left.needs)) if failed and left is not None else found
+
+    def start(self, code: Code, args: list[Value], kwargs: dict[str, Value]) -> None:
+        """Run what a task queue runs some time later: what stays unknown of it is not the operation's."""
+        known, steps = len(self.effects), self._steps
+        self._steps = budget = min(steps, MAX_TASK)
+        self.call(code, args, kwargs)
+        self._steps = steps - budget + max(self._steps, 0)
+        self.effects[known:] = [
+            replace(effect, kind="outside") if effect.kind == "unclear" else effect
+            for effect in self.effects[known:]
+        ]
 
     def _class_of(self, code: Code) -> Defines | None:
         """The class whose method a function is: where its `super()` begins."""

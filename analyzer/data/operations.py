@@ -105,6 +105,7 @@ class Runner:
         self._made: dict[Key, list[Found]] = {}
         self._taken: dict[tuple[Key, str, int], int] = {}
         self._open: dict[Key, list[Call]] = {}
+        self._endless: set[tuple[str, str]] = set()
 
     def runs(self, migration: Migration) -> Iterator[Run]:
         """Every operation of the migration that is not plain schema.
@@ -144,7 +145,12 @@ class Runner:
         return found
 
     def machine(self, operation: Operation) -> Machine:
-        return Machine(self.names, self.labels, operation.file, operation.line)
+        return self._machine(operation.file, operation.line)
+
+    def _machine(self, file: str, line: int) -> Machine:
+        made = Machine(self.names, self.labels, file, line)
+        made.endless = self._endless
+        return made
 
     # ------------------------------------------------------------ operations as a run finds them
 
@@ -200,18 +206,22 @@ class Runner:
         binding = self.names.resolve(module, "Migration") if module is not None else None
         if module is None or not isinstance(binding, Defined) or not isinstance(binding.node, ClassDef):
             return []
-        machine = Machine(self.names, self.labels, binding.module.path, migration.line)
+        machine = self._machine(binding.module.path, migration.line)
         frame = Frame(binding.module)
+
+        def kind(made: Instance) -> str:
+            return self.kind(machine, made.cls)
+
         machine.run(binding.node.body, frame)
         for call in listed_calls(binding.node):
             machine.line = call.line
             value = machine.evaluate(call, frame)
-            inner = list(found_in(value))
+            inner = list(found_in(value, kind))
             for made, _ in inner:
                 self._taken.setdefault((migration.key, made.file, made.line), call.line)
             if is_open(value):
                 self._open.setdefault(migration.key, []).append(call)
-        return [Found(made, paired) for made, paired in found_in(frame.names.get(OPERATIONS, ANY))]
+        return [Found(made, paired) for made, paired in found_in(frame.names.get(OPERATIONS, ANY), kind)]
 
     def of_value(self, machine: Machine, operation: Operation, made: Value) -> Run | None:
         machine.effects.clear()

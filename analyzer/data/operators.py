@@ -19,6 +19,7 @@ from analyzer.data.world import (
     Fixed,
     Made,
     OneOf,
+    Outside,
     Relation,
     Row,
     Rows,
@@ -80,6 +81,8 @@ def binary(machine: Machine, op: str, one: Value, other: Value) -> Value:
         return _combined(machine, op, one, other)
     if isinstance(one, Rows) and op in ("|", "&"):
         return one
+    if op == "/" and isinstance(one, Outside):
+        return places.under(machine, one, other) or ANY
     if isinstance(one, Made):
         start = places.path_of(one)
         if start is not None and op in ("/", "+"):
@@ -191,6 +194,10 @@ def item(machine: Machine, bag: Bag, key: Value | None) -> Value:
             found = bag.pairs[at]
         elif isinstance(at, int) and bag.kind != "dict" and -len(bag.items) <= at < len(bag.items):
             found = bag.items[at]
+    if found is None and bag.default is not None and (isinstance(key, Fixed) or not bag.items):
+        found = Bag(bag.default.kind)
+        found.default = bag.default.default
+        bag.put(found, machine.here, key.value if isinstance(key, Fixed) else None, machine.doubts > 0)
     if found is None:
         items = bag.items[:6]
         found = OneOf(tuple(items)) if len(items) > 1 else items[0] if items else ANY

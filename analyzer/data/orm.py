@@ -47,6 +47,9 @@ ONE_OF = "__in"
 
 CHANGE: Kind = "change"
 UNCLEAR: Kind = "unclear"
+LINK = "link"
+"""How a row of a many-to-many relation is made between rows that must be there."""
+
 GET_OR_CREATE = frozenset({"get_or_create", "update_or_create"})
 _GET = frozenset({"get", "latest", "earliest", "get_by_natural_key", "get_current"})
 _ONE = frozenset({"first", "last"})
@@ -310,8 +313,15 @@ def on_relation(machine: Machine, relation: Relation, name: str, args: Args, kwa
     if name in _CHANGES or name in _LINKS or name == "save":
         if not row.new:
             why = _CHANGES.get(name) or _LINKS.get(name) or "saves a related row"
-            needs = row.needs | (all_needs(args) if name in ("add", "set") else FREE)
-            machine.record("change", label, f"{why} ({label})", needs, row.key)
+            linking = bool(args) and name in ("add", "set")
+            needs = row.needs | (all_needs(args) if linking else FREE)
+            # A row that a lookup by constants must find is there on an empty database, and so is its link.
+            if linking and row.key and not row.needs:
+                machine.record(
+                    "create", label, f"links a {row.label} that must be there", needs, row.key, how=LINK
+                )
+            else:
+                machine.record("change", label, f"{why} ({label})", needs, row.key)
         return NONE
     if name in (
         "all",

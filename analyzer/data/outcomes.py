@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from analyzer.data.effects import Effect
 from analyzer.data.labels import Labels
@@ -38,7 +39,7 @@ def _target(target: str, labels: Labels) -> str:
 def objects_of(effects: tuple[Effect, ...], found: Sorted, labels: Labels) -> tuple[SchemaObject, ...]:
     """The parts of the schema that an operation makes, drops or alters, and that no state says.
 
-    They come in the order in which that happens.
+    They come in the order in which that happens for the last time.
     """
     out = []
     for effect in effects:
@@ -46,5 +47,7 @@ def objects_of(effects: tuple[Effect, ...], found: Sorted, labels: Labels) -> tu
             if effect.kind == "schema" and effect not in found.schema:
                 continue
             table = labels.table(part.table)
-            out.append(SchemaObject(part.kind, part.name, table, part.action, effect.file, effect.line))
-    return tuple(dict.fromkeys(out))
+            place, certain = (effect.file, effect.line), effect.live and not effect.doubtful
+            made = SchemaObject(part.kind, part.name, table, part.action, *place, part.arguments, certain)
+            out.append(replace(made, wording=part.wording))
+    return tuple(reversed(dict.fromkeys(reversed(out))))

@@ -9,6 +9,7 @@ from analyzer.data import orm, places
 from analyzer.data.builtin import builtin
 from analyzer.data.commands import call_command
 from analyzer.data.items import pour
+from analyzer.data.quiet import is_quiet
 from analyzer.data.sqltext import HOLE, words
 from analyzer.data.tools import model_named
 from analyzer.data.world import (
@@ -18,10 +19,12 @@ from analyzer.data.world import (
     Called,
     Code,
     Fixed,
+    Frame,
     Kwargs,
     Lambda,
     Made,
     Model,
+    Outside,
     Partial,
     Row,
     Rows,
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from analyzer.data.machine import Machine
 
 MAX_CALLBACKS = 8
+_CONTAINERS = ("list", "set", "dict", "deque")
 
 _TASK_FUNCTIONS = words("delay apply_async enqueue send_task")
 _TASKS = tuple(
@@ -46,26 +50,11 @@ _TASKS = tuple(
 )
 """Beginnings of paths that work on something beside the database."""
 
-_QUIET = tuple(
-    words(
-        """logging. structlog. warnings. time. datetime. calendar. re. json. csv. yaml. uuid. copy. string.
-        collections. itertools. functools. operator. math. statistics. decimal. fractions. random. secrets.
-        hashlib. base64. struct. pickle. codecs. unicodedata. textwrap. html. io. os. sys. pathlib. tempfile.
-        platform. locale. gettext. contextlib. typing. types. enum. dataclasses. abc. ast. inspect. traceback.
-        pprint. gc. urllib. six. pytz. dateutil. zoneinfo. tqdm. slugify. unidecode. markdown. bleach. bs4.
-        lxml. mptt. simplejson. ujson. psycopg. psycopg2. django.utils. django.db. django.conf. django.apps.
-        django.test. django.db.models. django.core.exceptions. django.core.validators. django.core.management.
-        django.core.paginator. django.core.files. django.core.serializers. django.contrib.postgres.
-        __future__."""
-    )
-)
-"""Beginnings of paths whose functions touch no rows."""
-
 
 def call(machine: Machine, path: str, args: Args, kwargs: Kwargs, called: Called) -> Value:
     """A call of what is defined outside the project."""
     module, _, name = path.rpartition(".")
-    found = places.call(path, args)
+    found = places.call(path, args) or places.relative(machine, path, args)
     if found is not None:
         return found
     if module == "builtins":
@@ -96,11 +85,6 @@ def _other(machine: Machine, path: str, everything: Args, called: Called) -> Val
     elif bare and not is_quiet(path):
         machine.record("outside", "", f"calls {path}(), whose source is not known")
     return Some(all_needs(everything))
-
-
-def is_quiet(path: str) -> bool:
-    """Whether functions of this path, or methods of what it makes, touch no rows."""
-    return path.startswith(_QUIET)
 
 
 def callbacks(machine: Machine, values: Args, called: Called) -> None:
@@ -165,6 +149,23 @@ def _container(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value
     return bag
 
 
+def _defaultdict(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
+    """A dict that fills as it is asked; of containers, these are filled in their turn."""
+    bag = Bag("dict")
+    match args[:1]:
+        case [Outside(path=made)]:
+            kind = made.rpartition(".")[2]
+            bag.default = Bag("list" if kind == "deque" else kind) if kind in _CONTAINERS else None
+        case [Lambda(body=body, frame=frame)]:
+            value = machine.evaluate(body, Frame(frame.module, frame, frame.cls))
+            bag.default = value if isinstance(value, Bag) else None
+        case _:
+            pass
+    for arg in args[1:]:
+        pour(machine, bag, arg)
+    return bag
+
+
 def _chain(machine: Machine, path: str, args: Args, kwargs: Kwargs) -> Value:
     bag = Bag("list")
     for arg in args:
@@ -205,7 +206,8 @@ _KNOWN: dict[str, Callable[[Machine, str, Args, Kwargs], Value]] = {
     ),
     "call_command": _command,
     "partial": _partial,
-    **dict.fromkeys(("defaultdict", "OrderedDict", "Counter", "deque", "ChainMap"), _container),
+    "defaultdict": _defaultdict,
+    **dict.fromkeys(("OrderedDict", "Counter", "deque", "ChainMap"), _container),
     **dict.fromkeys(("chain", "from_iterable"), _chain),
     **dict.fromkeys(("dedent", "cleandoc", "mark_safe", "sync_to_async", "async_to_sync"), _same),
     **dict.fromkeys(("get_object_or_404", "get_list_or_404"), _or_404),

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING
 
-from analyzer.data.world import ANY, Args, Bag, Fixed, Made, Value
+from analyzer.data.sqltext import HOLE
+from analyzer.data.world import ANY, Args, Bag, Fixed, Made, Outside, Value
 
 if TYPE_CHECKING:
     from analyzer.data.machine import Machine
@@ -15,7 +16,8 @@ FILE = "builtins.__file__"
 _SAME = frozenset(
     {"abspath", "realpath", "normpath", "fspath", "fsdecode", "resolve", "absolute", "expanduser"}
 )
-_CLASSES = ("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath", "builtins.str")
+_PATHS = ("pathlib.Path", "pathlib.PurePath", "pathlib.PosixPath")
+_CLASSES = (*_PATHS, "builtins.str")
 _OPEN = ("builtins.open", "io.open", "codecs.open")
 _READS = frozenset({"read", "read_text", "read_bytes", "readlines", "decode"})
 
@@ -49,6 +51,47 @@ def call(path: str, args: Args) -> Value | None:
     if path == "os.path.join" or path in _CLASSES:
         return joined(first, args[1:])
     return None
+
+
+def relative(machine: Machine, path: str, args: Args) -> Value | None:
+    """A file by its place below the folder that the project is run from, or one that settings name.
+
+    None where no folder around the caller, or more than one, has such a file.
+    """
+    if path != "os.path.join" and path not in _OPEN and path not in _PATHS:
+        return None
+    parts = args[:1] if path in _OPEN else args
+    if parts and _is_setting(parts[0]):
+        return parts[0] if len(parts) == 1 else _around(machine, parts[1:])
+    return _around(machine, parts) if path != "os.path.join" else None
+
+
+def _is_setting(value: Value) -> bool:
+    return isinstance(value, Outside) and value.path.startswith("django.conf.settings.")
+
+
+def _around(machine: Machine, parts: Args) -> Value | None:
+    """The only file with this name below one of the folders around the caller."""
+    texts = [part.value for part in parts if isinstance(part, Fixed) and isinstance(part.value, str)]
+    name = "/".join(texts).removeprefix(f"{HOLE}/")
+    if len(texts) < len(parts) or name.startswith("/") or "." not in name or HOLE in name:
+        return None
+    places = {normpath(join(folder, name)) for folder in _above(machine.file)}
+    files = machine.names.modules.files
+    found = [one for one in sorted(places) if not one.startswith("..") and files.text(one) is not None]
+    return place(found[0]) if len(found) == 1 else None
+
+
+def under(machine: Machine, start: Value, other: Value) -> Value | None:
+    """`settings.BASE_DIR / "name"`: a file, or else a folder that may hold it."""
+    if not _is_setting(start) or not isinstance(start, Outside):
+        return None
+    name = start.path.partition("/")[2]
+    parts: Args = [Fixed(name), other] if name else [other]
+    found = _around(machine, parts)
+    if found is None and isinstance(other, Fixed) and isinstance(other.value, str):
+        return Outside(f"{start.path}/{other.value}")
+    return found
 
 
 def joined(start: str, rest: Args) -> Value:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from analyzer.data import ddl
 from analyzer.data.ddl import Deed, Object, Schema
-from analyzer.data.sqltext import HOLE, name_after, name_at, outer, split, tables, words
+from analyzer.data.sqltext import HOLE, literal, name_after, name_at, outer, split, tables, words
 
 Key = tuple[tuple[str, str], ...]
 
@@ -21,7 +21,7 @@ class Statement(Struct, frozen=True):
 
     `expressible` tells of a `schema` that a state operation beside it may express (an index, a
     table, a constraint).  `rows` are the constants of inserted or picked rows by column, None where
-    the statement does not say how many there are.
+    the statement does not say how many there are.  `becomes` is what a table is called from here on.
     """
 
     deed: Deed
@@ -31,6 +31,7 @@ class Statement(Struct, frozen=True):
     expressible: bool = False
     tables: tuple[str, ...] = ()
     rows: tuple[Key, ...] | None = None
+    becomes: str = ""
 
 
 _QUIET = words(
@@ -72,7 +73,7 @@ def _classify(tokens: Sequence[str]) -> tuple[Statement, ...]:
         return (read(tokens, upper),)
     about_schema = _SCHEMA_VERBS.get(first)
     if about_schema is not None:
-        return (_of_schema(about_schema(tokens, upper)),)
+        return (_of_schema(ddl.worded(about_schema(tokens, upper), tokens)),)
     if first in _ROUTINE_CALLS:
         return (Statement("unknown", f"{first} of a routine, whose body is not followed"),)
     if first in _QUIET:
@@ -83,7 +84,9 @@ def _classify(tokens: Sequence[str]) -> tuple[Statement, ...]:
 
 
 def _of_schema(found: Schema) -> Statement:
-    return Statement(found.deed, found.why, found.target, found.objects, found.expressible)
+    return Statement(
+        found.deed, found.why, found.target, found.objects, found.expressible, becomes=found.becomes
+    )
 
 
 # ---------------------------------------------------------------- rows
@@ -144,8 +147,8 @@ def _constant(tokens: Sequence[str]) -> str | None:
     text = "".join(tokens[:3])
     if HOLE in text:
         return None
-    if len(tokens) >= 1 and tokens[0].startswith("'") and (len(tokens) == 1 or tokens[1] == ":"):
-        return tokens[0][1:-1].replace("''", "'")
+    if tokens and (said := literal(tokens[0])) is not None and (len(tokens) == 1 or tokens[1] == ":"):
+        return said
     if re.fullmatch(r"-?\d+(\.\d+)?", text) or text.upper() in ("TRUE", "FALSE"):
         return text
     return None
@@ -218,13 +221,11 @@ def _select(tokens: Sequence[str], upper: Sequence[str]) -> Statement:
 # ---------------------------------------------------------------- anonymous blocks
 
 _OPENING = words("BEGIN THEN ELSE LOOP")
-_BODY_MARK = re.compile(r"^\$\w*\$|\$\w*\$$")
 
 
 def _block(tokens: Sequence[str]) -> tuple[Statement, ...]:
     """An anonymous block does what the statements in its body do; loops in it go over rows."""
-    body = next((word for word in tokens[1:] if word.startswith(("$", "'"))), "")
-    text = body[1:-1].replace("''", "'") if body.startswith("'") else _BODY_MARK.sub("", body)
+    text = next(filter(None, map(literal, tokens[1:])), "")
     found = [one for part in _parts(text) for one in _inside(*part)]
     if not found and text.strip():
         return (Statement("unknown", "a DO block whose statements are not understood"),)
@@ -269,8 +270,7 @@ def _inside(tokens: list[str], loops: list[str]) -> tuple[Statement, ...]:
     """What one statement of a body does."""
     upper = [word.upper() for word in tokens]
     if upper[0] == "EXECUTE" and len(tokens) > 1:
-        texts = [word for word in tokens[1:] if word.startswith("'")]
-        text = texts[0][1:-1].replace("''", "'") if texts else HOLE
+        text = next((said for said in map(literal, tokens[1:]) if said is not None), HOLE)
         found = statements(re.sub(r"%[ILs]", HOLE, text))
     elif ":" in tokens[:2] or upper[0] in _IGNORED or (upper[0] in ("SELECT", "WITH") and "INTO" in upper):
         return ()

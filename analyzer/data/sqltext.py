@@ -11,8 +11,6 @@ from collections.abc import Sequence
 HOLE = "__undecided__"
 """Stands in a text for a value that source does not decide."""
 
-BODY = "$body$"
-
 
 def words(text: str) -> frozenset[str]:
     """A set of words, written as one text."""
@@ -33,11 +31,12 @@ _TOKEN = re.compile(
     r"""|[\w$]+|[^\s]""",
     re.DOTALL,
 )
-_NAME = re.compile(r"[\w\"`\[]")
+_NAME = re.compile(r"\w[\w$]*|[\"`\[].*", re.DOTALL)
+_TEXT = re.compile(r"[eEbBxXnN]?'(?P<said>.*)'|\$(?P<tag>\w*)\$(?P<body>.*)\$(?P=tag)\$", re.DOTALL)
 
 
 def split(text: str) -> list[list[str]]:
-    """The words of each statement; string constants begin with ', bodies are `BODY` but for those of DO.
+    """The words of each statement, as they are written; a string constant or `$$` body is one word.
 
     The semicolons between the BEGIN and END of a trigger or routine end no statement.
     """
@@ -48,10 +47,6 @@ def split(text: str) -> list[list[str]]:
         word = match.group()
         if word.startswith(("--", "/*")) and len(word) > 1:
             continue
-        if match.group("dollar"):
-            word = word if current[:1] and current[0].upper() == "DO" else BODY
-        elif match.group("text"):
-            word = word[word.index("'") :]
         if _is_routine(current):
             depth += _deeper(word.upper(), current[-1].upper(), depth)
         if word != ";" or depth:
@@ -62,6 +57,15 @@ def split(text: str) -> list[list[str]]:
     if current:
         out.append(current)
     return out
+
+
+def literal(word: str) -> str | None:
+    """What a string constant or a `$$` body holds, escapes left as they are; None of any other word."""
+    found = _TEXT.fullmatch(word)
+    if found is None:
+        return None
+    body = found.group("body")
+    return found.group("said").replace("''", "'") if body is None else body
 
 
 def _is_routine(current: Sequence[str]) -> bool:
@@ -99,7 +103,7 @@ def name_at(rest: Sequence[str]) -> str:
     parts: list[str] = []
     for at, word in enumerate(rest[start : start + 7]):
         if at % 2 == 0:
-            if not _NAME.match(word):
+            if not _NAME.fullmatch(word):
                 break
             parts.append(word.strip('"`[]'))
         elif word != ".":

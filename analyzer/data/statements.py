@@ -42,6 +42,7 @@ from analyzer.source.facts import (
     Import,
     Items,
     Jump,
+    Literal,
     Opaque,
     Ref,
     Return,
@@ -176,6 +177,7 @@ def _if(machine: Machine, stmt: If, frame: Frame) -> Left | None:
     taken, other = (stmt.body, stmt.orelse) if known else (stmt.orelse, stmt.body)
     on = machine.missing(needs_of(test))
     if not on:
+        machine.settled += not isinstance(stmt.test, Literal)
         return machine.run(taken, frame)
     before = dict(frame.names)
     left = machine.run(taken, frame)
@@ -210,10 +212,15 @@ def _for(machine: Machine, stmt: For, frame: Frame) -> Left | None:
     with machine.turning(counted(source)):
         for item, needs in items:
             machine.line = stmt.line
+            settled = machine.settled
             gone = _pass(machine, stmt, frame, item, needs)
-            if gone is not None and len(items) == 1:
-                # One item stands for many: what the first skips, such as a header, the next may not.
+            asked = machine.settled > settled and not counted(source)
+            if len(items) == 1 and (gone is not None or (asked and not machine.again)):
+                # One item stands for many: what the first skips, such as a header, the next may not,
+                # and what the first fills, such as a list of names, the next may ask.
+                before, machine.again = machine.again, True
                 _pass(machine, stmt, frame, item, needs)
+                machine.again = before
             if not machine.missing(needs):
                 left = gone or left
     after = machine.run(stmt.orelse, frame)

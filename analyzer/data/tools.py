@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from analyzer.data import sql
 from analyzer.data.ddl import Object
 from analyzer.data.effects import FREE, Needs, Origin
@@ -148,14 +150,21 @@ def _given(args: Args, kwargs: Kwargs) -> Value | None:
     return args[1] if len(args) > 1 else kwargs.get("params")
 
 
-def run_sql(machine: Machine, text: Value, needs: Needs = FREE, params: Value | None = None) -> None:
-    """Record what a text of SQL does, or each of several texts or (text, parameters) pairs."""
+def run_sql(
+    machine: Machine, text: Value, needs: Needs = FREE, params: Value | None = None, *, takes: bool = True
+) -> None:
+    """Record what a text of SQL does, or each of several texts or (text, parameters) pairs.
+
+    `takes` is False where it does not say what its routines take.
+    """
     match text:
         case Fixed(str() as written):
             for statement in sql.statements(written if params is None else filled(written, params)):
-                _record(machine, statement, needs)
+                objects = tuple(replace(part, arguments=None) for part in statement.objects)
+                _record(machine, statement if takes else replace(statement, objects=objects), needs)
         case OneOf(options) if len({_outline(option) for option in options}) == 1:
-            run_sql(machine, options[0], needs, params)
+            takes = len({_outline(option, takes=True) for option in options}) == 1
+            run_sql(machine, options[0], needs, params, takes=takes)
         case OneOf(options):
             with machine.doubting():
                 for option in options:
@@ -171,12 +180,16 @@ def run_sql(machine: Machine, text: Value, needs: Needs = FREE, params: Value | 
             machine.record("unclear", "", "SQL that source does not show", needs | needs_of(text))
 
 
-def _outline(text: Value) -> object:
+def _outline(text: Value, *, takes: bool = False) -> object:
     """What a text of SQL does to which objects; texts that differ in the rest alone are as one."""
     if not isinstance(text, Fixed) or not isinstance(text.value, str):
         return text
     return tuple(
-        (found.deed, found.target, tuple((part.identity, part.action) for part in found.objects))
+        (
+            found.deed,
+            found.target,
+            tuple((part.identity if takes else part.family, part.action) for part in found.objects),
+        )
         for found in sql.statements(text.value)
     )
 
@@ -209,7 +222,8 @@ def _record(machine: Machine, found: sql.Statement, needs: Needs) -> None:
         case "schema":
             machine.record("schema", target, why, objects=objects, expressible=found.expressible)
         case "restate":
-            machine.record("restate", target, why, objects=objects)
+            taken = not found.becomes or machine.labels.of_table(found.becomes)  # by a model, which says it
+            machine.record("restate", target, why, objects=objects if taken else ())
         case "unknown":
             machine.record("unclear", target, why, needs)
         case "nothing" if found.why == "a query":

@@ -47,7 +47,10 @@ class SchemaObject(Struct, frozen=True):
     """A part of the schema that an operation makes, drops or alters by itself.
 
     `kind` is what SQL calls it, in lower case; `name` and `table` are empty where source does not
-    say them or there is none.
+    say them or there is none.  `arguments` are the types that a routine takes, by which it is told from
+    others of its name; None where source does not say them.  `certain` is False where source does not
+    decide whether it happens.  `wording` is the SQL that makes it, in one form for all ways to write the
+    same; empty where there is no SQL.
     """
 
     kind: str
@@ -56,6 +59,9 @@ class SchemaObject(Struct, frozen=True):
     action: Action
     file: str
     line: int
+    arguments: str | None = None
+    certain: bool = True
+    wording: str = ""
 
 
 class DataOperation(Struct, frozen=True):

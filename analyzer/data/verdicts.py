@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from analyzer.data.ddl import Object, meant
 from analyzer.data.effects import Effect, Origin
 from analyzer.data.labels import Labels
 from analyzer.data.later import History, Identity
 from analyzer.data.operations import Run, Runner
+from analyzer.data.orm import LINK
 from analyzer.data.outcomes import Sorted, objects_of, rows_of
 from analyzer.data.values import DataOperation, Evidence, OnEmpty, Verdict
 from analyzer.history.values import Migration
@@ -111,24 +113,25 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
         e for e in effects if e.kind == "create" and (e.live or history.surely_seeds(migration, e.needs))
     )
     maybe = tuple(e for e in effects if e.kind == "create" and e not in seeds and history.seeds(e.needs))
-    made = {e.target for e in seeds}
-    dropped = _dropped(effects)
+    made = {e.target for e in seeds} | {e.target.rpartition(".")[0] for e in seeds if e.how == LINK}
+    vanishing = _vanishing(effects)
     paired = run.paired or history.paired(migration, run.operation)
     said = tuple(
         e
         for e in effects
         if e.kind == "schema" and e.expressible and (paired or history.in_state(migration.app, e.objects))
     )
+    made_here = [e for e in effects if e.kind == "schema" and e not in said]
+    each = [e for e in made_here if not e.live and not history.seeds(e.needs)]
     return Sorted(
         seeds=seeds,
-        schema=tuple(
-            e for e in effects if e.kind == "schema" and e not in said and not _vanishes(e, dropped)
-        ),
+        schema=tuple(e for e in made_here if e not in each and e not in vanishing),
         rows=tuple(
             e
             for e in effects
             if (e.kind == "create" and e not in seeds and e not in maybe)
             or e.kind == "task"
+            or e in each
             or (e.kind == "change" and e.target not in made and not (made and e.target == "?"))
         ),
         restated=said + tuple(e for e in effects if e.kind == "restate"),
@@ -139,22 +142,27 @@ def sort(migration: Migration, run: Run, history: History) -> Sorted:
     )
 
 
-def _dropped(effects: tuple[Effect, ...]) -> set[Identity]:
-    """What an operation makes only to drop it again before it ends."""
-    gone: set[Identity] = set()
-    for effect in effects:
+def _vanishing(effects: tuple[Effect, ...]) -> set[Effect]:
+    """What makes nothing but what the same operation drops again before it ends."""
+    fate: dict[Effect, bool] = {}
+    behind: dict[Identity, list[tuple[Effect, Object]]] = {}
+    for effect in reversed(effects):
+        made = [part for part in effect.objects if part.action == "create"]
+        if made and effect not in fate:
+            fate[effect] = all(_is_dropped(effect, part, behind) for part in made)
         for part in effect.objects:
             if part.action == "drop":
-                gone.add(part.identity)
-            else:
-                gone.discard(part.identity)
-    return gone
+                behind.setdefault(part.family, []).append((effect, part))
+    return {effect for effect, gone in fate.items() if gone}
 
 
-def _vanishes(effect: Effect, dropped: set[Identity]) -> bool:
-    """Whether all that an effect makes is dropped again."""
-    made = [part.identity for part in effect.objects if part.action == "create"]
-    return bool(made) and dropped.issuperset(made)
+def _is_dropped(
+    effect: Effect, made: Object, behind: Mapping[Identity, Sequence[tuple[Effect, Object]]]
+) -> bool:
+    """Whether one of the drops behind an effect takes what it made."""
+    found = [one for one, part in behind.get(made.family, ()) if meant(part.arguments, made.arguments)]
+    found += [one for one, _ in behind.get(made.bearer, ())] if made.bearer is not None else []
+    return any(effect.doubtful or not one.doubtful for one in found)
 
 
 def decide(found: Sorted) -> tuple[Verdict, tuple[Effect, ...]]:
@@ -225,11 +233,11 @@ def evidence(
 
 def _why(effect: Effect, verdict: Verdict, history: History) -> str:
     words = [effect.why]
-    if effect.kind == "create" and effect.needs:
+    if effect.kind in ("create", "schema") and effect.needs:
         rows = _rows(effect.needs)
         if verdict == "unknown":
             words.append(f"for {rows}, some of which an earlier migration may seed")
-        elif verdict in ("seed", "mixed") and history.seeds(effect.needs):
+        elif verdict in ("seed", "mixed", "schema") and history.seeds(effect.needs):
             words.append(f"for {rows}, which an earlier migration seeds")
         else:
             words.append(f"only if there are {rows}")

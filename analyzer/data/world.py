@@ -99,10 +99,10 @@ class Bag:
     """A list, set, dict, generator …: what is in it, and the rows that it takes to fill it.
 
     `filled` is True where something is in it on an empty database, None where that is not decided;
-    `many` tells that an item stands for several.
+    `many` tells that an item stands for several; `default` is what a lookup puts under a new key.
     """
 
-    __slots__ = ("filled", "items", "kind", "many", "needs", "pairs")
+    __slots__ = ("default", "filled", "items", "kind", "many", "needs", "pairs")
 
     def __init__(
         self, kind: str, items: list[Value] | None = None, filled: bool | None = False, needs: Needs = FREE
@@ -111,6 +111,7 @@ class Bag:
         self.pairs: dict[Constant, Value] = {}
         self.filled: bool | None = filled
         self.needs, self.many = needs, False
+        self.default: Bag | None = None
 
     def put(self, value: Value, under: Needs, key: Constant = None, doubtful: bool = False) -> None:
         """Something is added while the rows in `under` exist."""
@@ -240,7 +241,6 @@ Value = Union[
     Inherited,
     Super,
 ]
-
 
 Args = list[Value]
 Kwargs = dict[str, Value]

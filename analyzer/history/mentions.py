@@ -67,13 +67,15 @@ class Named:
             self.by_module[migration.module] = migration.key
             self.folders[migration.key] = parent(migration.file)
         self.homes = {app.path: app.label for app in apps if app.own and app.path}
+        self.shared: set[str] = set()
+        """Names that files beside the migrations have, too: alone, they mean either."""
 
     def of(self, app: str, name: str) -> Key | None:
         return (app, name) if (app, name) in self.folders else None
 
     def alone(self, name: str, path: str) -> Key | None:
         """The migration of a name that stands without its app: the only one, or that of the app around."""
-        found = self.by_name.get(name, [])
+        found = self.by_name.get(name, []) if name not in self.shared else []
         if len(found) == 1:
             return found[0]
         around = [key for key in found if f"{path}/".startswith(f"{parent(self.folders[key])}/")]
@@ -111,7 +113,9 @@ def mentions(
     """All mentions of migrations outside of them, sorted, one of each migration a line."""
     found: set[Mention] = set()
     folders = set(named.folders.values())
-    for path, data in sources:
+    listed = tuple(sources)
+    named.shared = {_stem(path) for path, _ in listed if parent(path) not in folders}
+    for path, data in listed:
         if WORD in data and parent(path) not in folders and CLASS not in data:
             found.update(_of_source(named, path, data))
     for document in documents:
@@ -121,6 +125,10 @@ def mentions(
         (one.file, one.line, one.migration): one for one in sorted(found, reverse=True)
     }
     return tuple(sorted(best.values()))
+
+
+def _stem(path: str) -> str:
+    return path.rpartition("/")[2].rpartition(".")[0]
 
 
 class _Lines:

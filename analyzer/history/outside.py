@@ -9,7 +9,7 @@ from msgspec import Struct
 from analyzer.catalogue.site import Packages
 from analyzer.history.manners import SWAPPABLE
 from analyzer.history.values import Key, Migration
-from analyzer.schema.read import SchemaReading
+from analyzer.schema.ground import Ground
 from analyzer.source.facts import Assign, Call, ClassDef, Expr, FileFacts, Items, Literal, Ref
 from analyzer.source.scopes import flatten
 
@@ -38,14 +38,14 @@ class Outside(Struct, frozen=True):
     forks: tuple[tuple[str, str], ...] = ()
 
 
-def outside(packages: Packages, schema: SchemaReading, migrations: Iterable[Migration]) -> Outside:
+def outside(packages: Packages, ground: Ground, migrations: Iterable[Migration]) -> Outside:
     """What is known of the packages' apps that the project has installed."""
-    user_model = schema.settings.auth_user_model
+    user_model = ground.settings.auth_user_model
     own = {migration.app for migration in migrations}
     names: dict[str, frozenset[str]] = {}
     dependents: list[Dependent] = []
     exact: dict[str, str] = {}
-    for app in schema.apps.apps:
+    for app in ground.apps.apps:
         known = packages.migrations(app.name) if not app.own and app.label not in own else ()
         if not known:
             continue
@@ -57,16 +57,16 @@ def outside(packages: Packages, schema: SchemaReading, migrations: Iterable[Migr
             for key, setting in _needed(facts, user_model) if facts is not None else ():
                 if key[0] in own:
                     dependents.append(Dependent((app.label, name), app.name, key, setting))
-    return Outside(names, exact, tuple(sorted(set(dependents))), tuple(sorted(set(_forks(packages, schema)))))
+    return Outside(names, exact, tuple(sorted(set(dependents))), tuple(sorted(set(_forks(packages, ground)))))
 
 
-def _forks(packages: Packages, schema: SchemaReading) -> Iterator[tuple[str, str]]:
+def _forks(packages: Packages, ground: Ground) -> Iterator[tuple[str, str]]:
     """Own apps with the label of a package's app, of which they inherit the AppConfig."""
-    for config in schema.apps.configs:
-        app = schema.apps.containing(config.module.name)
+    for config in ground.apps.configs:
+        app = ground.apps.containing(config.module.name)
         if app is None or not app.own:
             continue
-        for base in sorted(schema.classes.ancestry(config).paths):
+        for base in sorted(ground.classes.ancestry(config).paths):
             home = base.rpartition(".")[0].removesuffix(".apps").removesuffix(".config")
             if home.rpartition(".")[2] == app.label and home != app.name and packages.migrations(home):
                 yield app.label, home

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import msgspec
 from msgspec import Struct
 
 from analyzer.render.comparison import of, steps
+from analyzer.render.encoding import described, encoded
 from analyzer.reset.environments_values import Cell, Comparison, Difference, Situation, Verdict
 
 SCHEMA_VERSION = 1
@@ -57,18 +57,9 @@ def comparison_json(comparison: Comparison) -> str:
         comparison.differences,
         comparison.open,
     )  # fmt: skip
-    data = msgspec.to_builtins(entry)
-    return msgspec.json.format(msgspec.json.encode(_text(data)), indent=1).decode() + "\n"
+    return encoded(entry)
 
 
-def _text(value: object) -> object:
-    """Values with file names that are no text made so that they can be written."""
-    match value:
-        case str():
-            return value.encode(errors="replace").decode()
-        case dict():
-            return {key: _text(inner) for key, inner in value.items()}
-        case list() | tuple():
-            return [_text(inner) for inner in value]
-        case _:
-            return value
+def schema() -> str:
+    """The JSON Schema of the document, as it is published in `compare.schema.json`."""
+    return described(ComparisonEntry, "migscan compare")

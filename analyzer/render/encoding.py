@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import msgspec
+from msgspec import Struct
 
 
 def encoded(value: object) -> str:
@@ -12,6 +13,13 @@ def encoded(value: object) -> str:
     except UnicodeEncodeError:
         found = msgspec.json.encode(_as_text(msgspec.to_builtins(value)))
     return msgspec.json.format(found, indent=1).decode() + "\n"
+
+
+def described(kind: type[Struct], title: str) -> str:
+    """The JSON Schema of a document of ours, as it is published beside the code."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title}
+    whole = msgspec.json.encode({**head, **msgspec.json.schema(kind)}, order="sorted")
+    return msgspec.json.format(whole, indent=1).decode() + "\n"
 
 
 def _as_text(value: object) -> object:

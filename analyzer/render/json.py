@@ -9,7 +9,7 @@ import msgspec
 from analyzer.graphs.values import Cycle
 from analyzer.history.squash import parts, squashes
 from analyzer.render import report_values as out
-from analyzer.render.encoding import encoded
+from analyzer.render.encoding import described, encoded
 from analyzer.render.report_ledgers import ledgers_entry
 from analyzer.render.report_operations import DataOperationEntry, ReceiverEntry
 from analyzer.render.report_reset import reset_entry
@@ -33,12 +33,7 @@ def document(analysis: Analysis, timing: Timing | None = None) -> str:
 
 def schema() -> str:
     """The JSON Schema of the document, as it is published in `report.schema.json`."""
-    described = msgspec.json.schema(out.Report)
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "migscan report"}
-    return (
-        msgspec.json.format(msgspec.json.encode({**head, **described}, order="sorted"), indent=1).decode()
-        + "\n"
-    )
+    return described(out.Report, "migscan report")
 
 
 def report(analysis: Analysis, timing: Timing | None = None) -> out.Report:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
-import msgspec
 from msgspec import Struct
 
+from analyzer.render.encoding import described, encoded
 from analyzer.render.words import count, place, printable, some
 from analyzer.reset.accounts import FATES, Account, Fate
 from analyzer.reset.equivalence import KINDS, Kind, StateDifference
@@ -25,6 +25,7 @@ HEADINGS: dict[Kind, str] = {
 }
 FATE_HEADINGS: dict[Fate, str] = {
     "missing": "Lost: a fresh database of the new side lacks this",
+    "changed": "Changed: the new side makes it by other words",
     "undecided": "To be looked at: source does not say whether the new side makes the same",
     "superseded": "Not needed: undone by later migrations of the old side",
     "kept": "Kept: the new side makes the same",
@@ -63,7 +64,7 @@ def _answer(found: Verified) -> Iterator[str]:
         True: "Rows and hidden schema of the old migrations: all there."
         if found.accounts
         else "The old migrations hold no rows and no hidden schema that a fresh database needs.",
-        False: "Rows or hidden schema of the old migrations are lost.",
+        False: "Rows or hidden schema of the old migrations are lost or changed.",
         None: "Whether rows and hidden schema are all there is not decided.",
     }
     yield lost[found.nothing_lost]
@@ -122,5 +123,9 @@ class VerifiedReport(Struct, frozen=True):
 
 
 def verified_json(found: Verified) -> str:
-    report = VerifiedReport(SCHEMA_VERSION, found.equal, found.nothing_lost, found)
-    return msgspec.json.format(msgspec.json.encode(report), indent=1).decode() + "\n"
+    return encoded(VerifiedReport(SCHEMA_VERSION, found.equal, found.nothing_lost, found))
+
+
+def schema() -> str:
+    """The JSON Schema of the document, as it is published in `verify.schema.json`."""
+    return described(VerifiedReport, "migscan verify")

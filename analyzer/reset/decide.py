@@ -13,7 +13,7 @@ from analyzer.history.order import reached
 from analyzer.history.squash import squashes
 from analyzer.history.values import Key, Migration
 from analyzer.outcome import Analysis
-from analyzer.reset.accounts import KEEPERS
+from analyzer.reset.definitions import KEEPERS
 
 if TYPE_CHECKING:
     from analyzer.pipeline import Examined
@@ -133,8 +133,9 @@ def _decided(
             return "leave", "new files would be as many", "", 0
         return "leave", "it has no models any more: nothing would take the place of its migrations", "", 0
     if package.helpers:
-        moved = ", ".join(package.helpers)
-        return "reset", f"once {moved} has moved out of the migrations package", package.helpers[0], 0
+        left = len(package.helpers) - 1
+        moved = f"{package.helpers[0]} and {left} more have" if left else f"{package.helpers[0]} has"
+        return "reset", f"once {moved} moved out of the migrations package", package.helpers[0], 0
     return "reset", "", "", 0
 
 
@@ -164,7 +165,8 @@ def standing_between(
             label, name = found[0]
             why = (
                 f"{one.migration} is to be carried over and runs after {label}.{name}, which stays and "
-                "depends on apps that would be reset: the new order would turn the two round"
+                "depends on apps that would be reset: the new order would turn the two round; make what it "
+                f"makes anew in a migration of {label}, release that, and plan again"
             )
             out.setdefault(one.app, Block(why, one.file, one.line))
     return out

@@ -9,7 +9,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.history.drift.sides import targets
-from analyzer.states.deconstruct import MISSING, Deconstructed, Deconstructor, unlike_arguments
+from analyzer.states.comparison import MISSING, Deconstructed, unlike_arguments
+from analyzer.states.deconstruct import Deconstructor
 from analyzer.states.forms import same
 from analyzer.states.indexes import name_of, normal
 from analyzer.states.managers import OBJECTS, PLAIN

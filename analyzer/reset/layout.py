@@ -21,6 +21,7 @@ from analyzer.pipeline import Examined
 from analyzer.reset.packages import Package, packages
 from analyzer.reset.planned import FIRST, SETTING, Layout, PlannedMigration, PlannedOperation, UserModel
 from analyzer.reset.tags import with_tags
+from analyzer.reset.triggers import with_triggers
 from analyzer.schema.version import written
 from analyzer.states.deconstruct import Deconstructor
 from analyzer.states.habits import habits
@@ -165,7 +166,8 @@ class _Reader:
         except Unordered as error:
             why = f"operations of {error} wait for each other"
             return Layout(self.django, self._apps(), (), skipped, UserModel(self.user, None, False), (), why)
-        migrations = tuple(sorted(self._migrations(parts), key=lambda one: one.key))
+        plain = tuple(sorted(self._migrations(parts), key=lambda one: one.key))
+        migrations = with_triggers(plain, self.reading, self.deconstructor.former)
         return Layout(self.django, self._apps(), migrations, skipped, self._user(migrations))
 
     def _apps(self) -> tuple[str, ...]:
@@ -256,7 +258,8 @@ class _Reader:
         why = step.why if not step.certain else next((one.why for one in step.taken if not one.certain), "")
         if step.kind in ("AddIndex", "AddConstraint") and not step.called:
             why = why or "its name is not decided"
-        return PlannedOperation(step.kind, step.model, step.field or step.called, fields, *step.place, why)
+        name = self.after.models[step.key].name if step.kind == "CreateModel" else step.field or step.called
+        return PlannedOperation(step.kind, step.model, name, fields, *step.place, why)
 
     def _fields(self, step: Step) -> Iterable[str]:
         """The fields of a new model in the order in which they will stand."""

@@ -16,6 +16,7 @@ from analyzer.history.squash import parts
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
 from analyzer.reset.bonds import Partition
+from analyzer.reset.circles import circle, closing
 from analyzer.reset.decide import (
     WORTH,
     Block,
@@ -36,6 +37,7 @@ from analyzer.reset.packages import Package, resettable
 from analyzer.reset.partition import partition
 from analyzer.reset.placeholders import Placeholder, placeholders
 from analyzer.reset.planned import FIRST, Layout
+from analyzer.reset.state_only import StateOnly, state_only
 from analyzer.schema.settings import NAMED, Settings
 
 Procedure = Literal["placeholder", "replaces", "sql", "squash"]
@@ -80,9 +82,9 @@ class Plan(Struct, frozen=True):
 
     `delete` are the files that go, `data` the data operations of the apps that a fresh database may
     still need, `extras` what the files for them are called, by app.  `remade` are the names of new
-    migrations where old ones stay beside them.  `knot` is a circle that migrations which stay would
-    close with the new ones.  `manage` is the path of the project's manage.py, `settings` that of
-    the settings to name where there are others.
+    migrations where old ones stay beside them.  `state_only` are operations of theirs that changed no
+    table.  `manage` is the path of the project's manage.py, `settings` that of the settings to name where
+    there are others.
     """
 
     project: str
@@ -103,13 +105,13 @@ class Plan(Struct, frozen=True):
     dialects: tuple[Dialect, ...]
     squashes: tuple[SquashCall, ...]
     inbound: tuple[Inbound, ...]
-    knot: tuple[Key, ...]
     unread: tuple[str, ...]
     environments: tuple[tuple[str, str], ...]
     gates: tuple[Gate, ...]
     leaves: tuple[Key, ...]
     manage: str
     settings: str
+    state_only: tuple[StateOnly, ...] = ()
 
     @property
     def blocked(self) -> tuple[Decision, ...]:
@@ -127,9 +129,14 @@ class Plan(Struct, frozen=True):
     @property
     def feasible(self) -> bool:
         """Whether it can be carried out, once every environment is ready."""
-        if not self.apps or self.knot or self.layout.why:
+        if not self.apps or self.layout.why:
             return False
         return self.procedure != "replaces" or self.partition.possible
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can begin: nothing is in the way, here or in an environment that was compared."""
+        return self.feasible and not self.blocked and not self.waiting
 
 
 def plan(examined: Examined, wishes: Wishes) -> Plan:
@@ -155,6 +162,8 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
     while True:
         selection = select(examined, frozenset(drawn.apps))
         between = standing_between(examined, frozenset(drawn.apps), selection.operations)
+        if not between and procedure != "squash":
+            between = closing(drawn, outside, found)
         if not between:
             break
         blocked = {**between, **blocked}
@@ -189,12 +198,12 @@ def plan(examined: Examined, wishes: Wishes) -> Plan:
         dialects=wishes.dialects or _dialects(examined.schema.settings),
         squashes=tuple(_squashes(examined, apps)),
         inbound=inbound,
-        knot=_knot(drawn, outside),
         unread=tuple(sorted(outside.unread)),
         environments=wishes.environments,
         gates=gates(wishes.comparison, apps, able) if wishes.comparison is not None else (),
         leaves=tuple(key for key in history.leaves if key[0] in apps),
         manage=_manage(examined),
+        state_only=state_only(migrations, history, apps),
         settings=_settings(examined),
     )
 
@@ -237,7 +246,7 @@ def _worthwhile(examined: Examined, drawn: Layout, outside: Outside) -> Layout:
     if not idle:
         return drawn
     smaller = _with_models(examined, frozenset(drawn.apps) - idle)
-    return drawn if _knot(smaller, outside) and not _knot(drawn, outside) else smaller
+    return drawn if circle(smaller, outside) and not circle(drawn, outside) else smaller
 
 
 def _decided(
@@ -350,48 +359,3 @@ def _inbound(examined: Examined, outside: Outside, apps: Collection[str]) -> Ite
             for parent in parents:
                 if parent in own and parent[0] in apps:
                     yield Inbound(child, parent, "", 0, package=True)
-
-
-def _knot(drawn: Layout, outside: Outside) -> tuple[Key, ...]:
-    """A circle of migrations that stay and new ones; empty where there is none.
-
-    What depends on the first migration of an app gets its first new one, all else its last one.
-    """
-    new = {app: drawn.of(app) for app in drawn.apps if drawn.of(app)}
-    known = {migration.key for migration in drawn.migrations}
-
-    def standing(key: Key) -> Key:
-        if key[0] not in new:
-            return key
-        return new[key[0]][0 if outside.is_root(key) else -1].key
-
-    edges = {
-        key: tuple(map(standing, parents)) for key, parents in outside.edges.items() if key[0] not in new
-    }
-    for migration in drawn.migrations:
-        wanted = [key if key in known else outside.resolved(key) for key in migration.dependencies]
-        edges[migration.key] = tuple(key if key in known else standing(key) for key in wanted if key)
-    return _round(edges)
-
-
-def _round(edges: dict[Key, tuple[Key, ...]]) -> tuple[Key, ...]:
-    """A circle, by going on as long as there is something new; empty where there is none."""
-    done: set[Key] = set()
-    for start in sorted(edges):
-        path: list[Key] = []
-        on: set[Key] = set()
-        pending = [(start, False)]
-        while pending:
-            key, complete = pending.pop()
-            if complete:
-                path.pop()
-                on.discard(key)
-                done.add(key)
-            elif key in on:
-                return (*path[path.index(key) :], key)
-            elif key not in done:
-                path.append(key)
-                on.add(key)
-                pending.append((key, True))
-                pending += [(parent, False) for parent in edges.get(key, ())]
-    return ()

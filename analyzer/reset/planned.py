@@ -16,7 +16,8 @@ FIRST = "__first__"
 class PlannedOperation(Struct, frozen=True):
     """An operation that `makemigrations` will write.
 
-    `kind` is Django's class name, `model` in lower case, `name` that of the field, index or constraint.
+    `kind` is Django's class name, `model` in lower case, `name` that of the field, index or constraint,
+    or, of a new model, its own as it is declared.
     `fields` are those of a new model that Django puts into CreateModel at once or merges into it.
     `why` says why the operation is not certain; it is empty where it is.
     """
@@ -30,6 +31,8 @@ class PlannedOperation(Struct, frozen=True):
     why: str = ""
 
     def __str__(self) -> str:
+        if self.kind == "CreateModel":
+            return f"{self.kind} {self.name or self.model}"
         return f"{self.kind} {self.model}{f'.{self.name}' if self.name else ''}"
 
 

@@ -65,10 +65,10 @@ def _instead(one: Mention, last: str) -> str:
     if one.manner == "imports":
         return f"`{app}.{name}` is deleted: move what this needs into a module of its own, or remove it"
     if one.manner == "migrates":
-        return f"`migrate {app}` without a name; where it must be one, `{last}`"
+        return f"write `migrate {app}` without a name; where it must be one, `{last}`"
     if one.place == "paper":
         return f"leave the name out, or say `{last}`"
-    return f"`{last}`, the last new one; remove what tests the old migration itself"
+    return f"write `{last}`, its last new one; remove what tests the old migration itself"
 
 
 # ---------------------------------------------------------------- freed code

@@ -5,7 +5,7 @@ It needs nothing but Python, looks at everything before it changes anything, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -47,14 +47,35 @@ def script(renamings: Iterable[Renaming], names: Mapping[Key, tuple[str, ...]]) 
         for one in renamings
     ]
     listed = [[app, old, list(new)] for (app, old), new in sorted(names.items())]
-    return _SCRIPT.replace("@FILES@", literal(files)).replace("@NAMES@", literal(listed))
+    return _filled(_SCRIPT, files, listed)
 
 
 def finish(targets: Iterable[str], names: Mapping[Key, str]) -> str:
     """A script that takes `replaces` and the guards out of files again; `names` are new ones by old ones."""
-    listed = [[app, old, new] for (app, old), new in sorted(names.items())]
-    return _FINISH.replace("@FILES@", literal(list(targets))).replace("@NAMES@", literal(listed))
+    return _filled(_FINISH, list(targets), [[app, old, [new]] for (app, old), new in sorted(names.items())])
 
+
+def _filled(script: str, files: Sequence[object], names: Sequence[object]) -> str:
+    text = script.replace("@SHARED@", _SHARED)
+    return text.replace("@FILES@", literal(files)).replace("@NAMES@", literal(names))
+
+
+_SHARED = """\
+FILES = json.loads('''@FILES@''')
+NAMES = json.loads('''@NAMES@''')
+PAIR = re.compile(r"\\(\\s*(['\\"])([^'\\"]+)\\1\\s*,\\s*(['\\"])([^'\\"]+)\\3\\s*,?\\s*\\)")
+KNOWN = {(app, old): new for app, old, new in NAMES}
+
+
+def renamed(text):
+    def said(found):
+        app = found.group(2)
+        new = KNOWN.get((app, found.group(4)))
+        pairs = ["(%s, %s)" % (json.dumps(app), json.dumps(name)) for name in new or ()]
+        return ", ".join(pairs) if new is not None else found.group()
+
+    return PAIR.sub(said, text)
+"""
 
 _SCRIPT = """\
 \"\"\"Gives the migrations that makemigrations wrote their new names. Made by migscan.
@@ -68,8 +89,7 @@ import pathlib
 import re
 import sys
 
-FILES = json.loads('''@FILES@''')
-NAMES = json.loads('''@NAMES@''')
+@SHARED@
 
 GUARD = '''
 def is_up_to_date(apps, schema_editor):
@@ -111,20 +131,6 @@ class Migration(migrations.Migration):
     operations = [
     ]
 '''
-
-
-PAIR = re.compile(r"\\(\\s*(['\\"])([^'\\"]+)\\1\\s*,\\s*(['\\"])([^'\\"]+)\\3\\s*,?\\s*\\)")
-KNOWN = {(app, old): new for app, old, new in NAMES}
-
-
-def renamed(text):
-    def said(found):
-        app = found.group(2)
-        new = KNOWN.get((app, found.group(4)))
-        pairs = ["(%s, %s)" % (json.dumps(app), json.dumps(name)) for name in new or ()]
-        return ", ".join(pairs) if new is not None else found.group()
-
-    return PAIR.sub(said, text)
 
 
 def completed(text, one):
@@ -189,22 +195,9 @@ import pathlib
 import re
 import sys
 
-FILES = json.loads('''@FILES@''')
-NAMES = json.loads('''@NAMES@''')
+@SHARED@
+
 GUARDS = ("is_up_to_date", "APP", "ANCHOR", "EARLIER", "MigrationRecorder")
-
-
-PAIR = re.compile(r"\\(\\s*(['\\"])([^'\\"]+)\\1\\s*,\\s*(['\\"])([^'\\"]+)\\3\\s*,?\\s*\\)")
-KNOWN = {(app, old): new for app, old, new in NAMES}
-
-
-def renamed(text):
-    def said(found):
-        app = found.group(2)
-        new = KNOWN.get((app, found.group(4)))
-        return "(%s, %s)" % (json.dumps(app), json.dumps(new)) if new is not None else found.group()
-
-    return PAIR.sub(said, text)
 
 
 def without(text):

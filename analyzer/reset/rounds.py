@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from analyzer.history.values import Key
 
@@ -27,17 +27,21 @@ def ordered(keys: Iterable[Key], edges: Mapping[Key, tuple[Key, ...]]) -> list[K
     return out
 
 
-def shortest(after: Mapping[Key, list[Key]]) -> list[Key]:
-    """The way round a shortest circle, its first migration at both ends; empty where there is none."""
+def shortest(after: Mapping[Key, Collection[Key]], among: Collection[Key] | None = None) -> list[Key]:
+    """The way round a shortest circle, its first migration at both ends; empty where there is none.
+
+    With `among`, one that goes through one of these.
+    """
     best: list[Key] = []
-    for start in sorted(knotted(after)):
+    left = knotted(after)
+    for start in sorted(left if among is None else left.intersection(among)):
         path = _way(start, after)
         if path and (not best or len(path) < len(best)):
             best = path
     return best
 
 
-def knotted(after: Mapping[Key, list[Key]]) -> set[Key]:
+def knotted(after: Mapping[Key, Collection[Key]]) -> set[Key]:
     """What is left once all that nothing leads on from, or to, is taken away again and again."""
     left = set(after)
     while True:
@@ -48,7 +52,7 @@ def knotted(after: Mapping[Key, list[Key]]) -> set[Key]:
         left = kept
 
 
-def _way(start: Key, after: Mapping[Key, list[Key]]) -> list[Key]:
+def _way(start: Key, after: Mapping[Key, Collection[Key]]) -> list[Key]:
     """The shortest way from a migration back to itself."""
     came: dict[Key, Key] = {}
     queue = deque([start])

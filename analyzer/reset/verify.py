@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from analyzer.data.alive import in_order
 from analyzer.pipeline import Examined
 from analyzer.reset.accounts import Account, accounts
+from analyzer.reset.definitions import renamed
 from analyzer.reset.equivalence import Side, StateDifference, state_differences
 from analyzer.states.deconstruct import Deconstructor
 
@@ -38,7 +40,7 @@ class Verified(Struct, frozen=True):
     def nothing_lost(self) -> bool | None:
         """Whether rows and hidden schema of the old side are all there; None where that is not decided."""
         fates = {account.fate for account in self.accounts}
-        return False if "missing" in fates else None if "undecided" in fates else True
+        return False if fates & {"missing", "changed"} else None if "undecided" in fates else True
 
 
 def verify(old: Examined, new: Examined, apps: Iterable[str] = ()) -> Verified:
@@ -48,7 +50,12 @@ def verify(old: Examined, new: Examined, apps: Iterable[str] = ()) -> Verified:
     compared = tuple(sorted((before | after) & wanted))
     models = [model for key, model in old.state.models.items() if key[0] in compared]
     lost, there = (
-        [one for one in found.analysis.data_operations if one.app in compared] for found in (old, new)
+        [
+            one
+            for one in in_order(found.analysis.data_operations, found.analysis.history)
+            if one.app in compared
+        ]
+        for found in (old, new)
     )
     return Verified(
         apps=compared,
@@ -58,7 +65,7 @@ def verify(old: Examined, new: Examined, apps: Iterable[str] = ()) -> Verified:
         fields=sum(len(model.fields) for model in models),
         migrations=(_migrations(old, compared), _migrations(new, compared)),
         differences=state_differences(_side(old), _side(new), compared),
-        accounts=accounts(lost, there, new.analysis.receivers),
+        accounts=accounts(lost, there, new.analysis.receivers, renamed(old.migrations)),
     )
 
 

@@ -70,6 +70,7 @@ def find_apps(classes: Classes, settings: Settings, all_apps: bool) -> Apps:
                 )
             continue
         found.setdefault(app.label, app)
+    reader.listed = settings.complete or any(app.own for app in found.values())
     names = {app.name for app in found.values()}
     for folder in _candidates(classes.names.modules):
         app = reader.candidate(folder, all_apps)
@@ -89,6 +90,7 @@ class _Reader:
         self.settings = settings
         self.migrations = settings.migration_modules()
         self.configs: dict[str, Class] = {}
+        self.listed = True
         self._written: dict[str, list[Class]] | None = None
 
     def installed(self, entry: str, certain: bool) -> App | None:
@@ -139,7 +141,7 @@ class _Reader:
         module = self.modules.find(name, probe)
         if module is None or not module.own or (module.path and parent(module.path) != folder):
             return None
-        read = self.settings.path is not None and bool(self.settings.installed)
+        read = self.settings.path is not None and bool(self.settings.installed) and self.listed
         installed = False if read and not all_apps else None
         reason = f"not named in {self.settings.path}" if read else "no list of installed apps was found"
         if read and all_apps:

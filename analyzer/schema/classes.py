@@ -14,7 +14,7 @@ from analyzer.source.facts import Assign, Call, ClassDef, Expr, FuncDef, Import,
 from analyzer.source.inplace import changed_names
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Names, Unresolved
-from analyzer.source.scopes import Entry, bound_names, flatten, heads, share
+from analyzer.source.scopes import Entry, alone, bound_names, flatten, heads, share
 from analyzer.source.values import Named, Undecided, Value, truth
 
 WITH_METACLASS = ("with_metaclass",)
@@ -262,10 +262,9 @@ class Classes:
             for stmt in flatten(cls.node.body, lambda test: self.decides(test, cls.module)):
                 match stmt:
                     case Assign(op="="):
-                        for target in stmt.targets:
-                            if isinstance(target, Ref) and "." not in target.name:
-                                out.pop(target.name, None)
-                                out[target.name] = stmt
+                        for name in bound_names(stmt):
+                            out.pop(name, None)
+                            out[name] = alone(stmt, name)
                     case ClassDef() | FuncDef():
                         out[stmt.name] = stmt
                     case _:

@@ -186,6 +186,8 @@ class Enumerations:
         numbers = not paths.isdisjoint(NUMBERS) or Ref("int") in written
         texts = not paths.isdisjoint(TEXTS) or Ref("str") in written
         constructors = Constructors(self.classes, cls)
+        own = (maker for maker in metaclasses(self.classes, cls) if maker.module.own)
+        remade = any("__new__" in self.classes.attributes(maker) for maker in own)
         last = 0
         for stmt in flatten(cls.node.body, lambda test: self.classes.decides(test, cls.module)):
             if not isinstance(stmt, Assign) or not isinstance(stmt.targets[0], Ref):
@@ -201,6 +203,8 @@ class Enumerations:
                 value = last + 1 if numbers else name if texts else Undecided("`auto()`")
             said = constructors.attributes(value) if constructors.given else {}
             value = said.pop(VALUE, value)
+            if remade:
+                value = Undecided(f"a metaclass makes the members of {cls.path}")
             if isinstance(value, Sequence) and (numbers or texts or CHOICES in paths):
                 value = Undecided(f"what {cls.path} makes of several values is not decided")
             if isinstance(value, int):

@@ -11,19 +11,18 @@ from analyzer.catalogue.rules import TARGETS
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.constructors import Argument, Chain, Construction, Constructor
 from analyzer.schema.generics import meant, without_types
+from analyzer.schema.partials import completed
 from analyzer.schema.values import RelationKind
+from analyzer.schema.wrapped import hands_on
 from analyzer.source.evaluate import SETTINGS
 from analyzer.source.facts import (
     Assign,
     Call,
     ClassDef,
-    Evaluate,
     Expr,
     FuncDef,
     Literal,
     Ref,
-    Return,
-    Try,
 )
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Unresolved
@@ -39,9 +38,6 @@ KINDS: tuple[tuple[str, RelationKind], ...] = (
 )
 FIELD = "django.db.models.fields.Field"
 COMPOSITE_KEY = "django.db.models.fields.composite.CompositePrimaryKey"
-BEFORE_GETATTR = ("__init__", "__new__", "__getattribute__")
-"""What may answer for an attribute before `__getattr__` is asked."""
-
 DEFAULT_USER = "auth.User"
 """AUTH_USER_MODEL where nobody sets it."""
 GENERIC_RELATION = "django.contrib.contenttypes.fields.GenericRelation"
@@ -152,9 +148,12 @@ class Fields:
         if isinstance(value, Ref):
             return None
         value, why = without_types(self.classes, value, owner.module)
-        made = self._made(value, owner)
+        if not isinstance(value, Call):
+            return None
+        whole = completed(self.classes, value, owner.module)
+        made = self._made(whole.call, owner, line, whole.module)
         if made is not None:
-            local = self._local(value, owner, line)
+            local = [*self._local(value, owner, line), *whole.local]
             if local:
                 made = Made(made.path, made.call, made.module, (*made.local, *local))
             field = self.field_class(made)
@@ -163,7 +162,7 @@ class Fields:
                 return Declared(name, known, made, owner, line)
         return self._wrapped(name, value, owner, line)
 
-    def _wrapped(self, name: str, value: Expr, owner: Class, line: int) -> Declared | None:
+    def _wrapped(self, name: str, value: Call, owner: Class, line: int) -> Declared | None:
         """The field that a function is given which may give it back: `marked(models.TextField())`."""
         match value:
             case Call(func=Ref(written), args=(Call() as inner, *_)):
@@ -187,31 +186,32 @@ class Fields:
                 out[name] = self.classes.evaluator.binding_value(binding, name)
         return sorted(out.items(), key=lambda pair: pair[0])
 
-    def _made(self, value: Expr, owner: Class) -> Made | None:
-        if isinstance(value, Call) and isinstance(value.func, Call):
-            called = self.classes.evaluator.evaluate(value.func, owner.module)
-            return Made(called.path, value, owner.module) if isinstance(called, Named) else None
-        if not isinstance(value, Call) or not isinstance(value.func, Ref):
+    def _made(self, value: Call, owner: Class, line: int, home: Module) -> Made | None:
+        if isinstance(value.func, Call):
+            called = self.classes.evaluator.evaluate(value.func, home)
+            return Made(called.path, value, home) if isinstance(called, Named) else None
+        if not isinstance(value.func, Ref):
             return None
-        binding = self.classes.names.resolve(owner.module, value.func.name)
+        if isinstance(self.classes.attributes(owner).get(value.func.name), FuncDef) and home == owner.module:
+            result = self.classes.evaluator.evaluate(value, home, self.classes.scope(owner, value, line))
+            return result if isinstance(result, Made) else None
+        binding = self.classes.names.resolve(home, value.func.name)
         match binding:
             case Defined() | External():
                 if isinstance(binding, Defined) and isinstance(binding.node, FuncDef):
-                    result = self.classes.evaluator.evaluate(value, owner.module)
+                    result = self.classes.evaluator.evaluate(value, home)
                     return result if isinstance(result, Made) else None
                 if isinstance(binding, Defined) and isinstance(binding.node, ClassDef):
-                    return Made(binding.path, value, owner.module)
+                    return Made(binding.path, value, home)
                 if isinstance(binding, External):
-                    return Made(binding.path, value, owner.module)
+                    return Made(binding.path, value, home)
                 alias = self.classes.evaluator.binding_value(binding, value.func.name)
                 known = (
-                    alias
-                    if isinstance(alias, Named)
-                    else meant(self.classes.names, owner.module, value.func.name)
+                    alias if isinstance(alias, Named) else meant(self.classes.names, home, value.func.name)
                 )
-                return Made(known.path, value, owner.module) if known is not None else None
+                return Made(known.path, value, home) if known is not None else None
             case Unresolved():
-                return Made(value.func.name, value, owner.module)
+                return Made(value.func.name, value, home)
             case _:
                 return None
 
@@ -339,33 +339,15 @@ class Fields:
             return None
         owner, _, name = expr.name.rpartition(".")
         default = DEFAULT_USER if name == "AUTH_USER_MODEL" else None
-        value = self.classes.evaluator.settings.get(name, default)
-        if owner.rpartition(".")[2] != "settings" or not isinstance(value, str):
+        label = self.classes.evaluator.settings.get(name, default)
+        if owner.rpartition(".")[2] != "settings" or not isinstance(label, str):
             return None
-        if self._hands_on(owner, module, name):
-            return Target(text=value, setting=name)
-        why = f"`{expr.name}` is read through an object of the project's own, taken for Django's settings"
-        return Target(text=value, setting=name, why=why)
-
-    def _hands_on(self, owner: str, module: Module, name: str) -> bool:
-        """Whether an object's `__getattr__` asks Django's settings first, and nothing comes before it."""
-        binding = self.classes.names.resolve(module, owner)
-        value = self.classes.evaluator.binding_value(binding, owner)
+        value = self.classes.evaluator.binding_value(self.classes.names.resolve(module, owner), owner)
         cls = self.classes.of_binding(self._binding(value)) if isinstance(value, Made) else None
-        if cls is None or any(self.classes.lookup(cls, word) for word in (name, *BEFORE_GETATTR)):
-            return False
-        found = self.classes.lookup(cls, "__getattr__")
-        if found is None or not isinstance(found[1], FuncDef):
-            return False
-        stmt = next((stmt for stmt in found[1].body or () if not isinstance(stmt, Evaluate)), None)
-        first = stmt.body[0] if isinstance(stmt, Try) and stmt.body else stmt
-        match first:
-            case Return(value=Call(func=Ref("getattr"), args=(Ref(asked), Ref(wanted), *_))):
-                resolved = self.classes.names.resolve(found[0].module, asked)
-                is_django = isinstance(resolved, (Defined, External)) and f"{resolved.path}." == SETTINGS
-                return is_django and found[1].params[1:] == (wanted,)
-            case _:
-                return False
+        if hands_on(self.classes, cls, name):
+            return Target(text=label, setting=name)
+        why = f"`{expr.name}` is read through an object of the project's own, taken for Django's settings"
+        return Target(text=label, setting=name, why=why)
 
     def _setting(self, expr: Expr, module: Module) -> str | None:
         """The setting that a target is written with, `settings.X` or `getattr(settings, "X")`."""

@@ -10,7 +10,7 @@ from analyzer.schema.classes import Classes
 from analyzer.schema.enumerations import Enumerations
 from analyzer.schema.instances import Instances
 from analyzer.schema.prefixed import prefixed_settings
-from analyzer.schema.settings import IS_INSTALLED, Settings, choose_settings
+from analyzer.schema.settings import IS_INSTALLED, Choice, Settings, choose_settings, chosen_before
 from analyzer.schema.swapping import Swapper
 from analyzer.schema.translations import translations
 from analyzer.source.evaluate import Evaluator
@@ -27,10 +27,23 @@ class Ground(Struct, frozen=True):
     classes: Classes
 
 
-def read_apps(names: Names, evaluator: Evaluator, settings: str | None, all_apps: bool) -> Ground:
-    """Choose the settings and find the apps; the evaluator then knows what settings say."""
+def read_apps(
+    names: Names,
+    evaluator: Evaluator,
+    settings: str | None,
+    all_apps: bool,
+    choice: Choice | None = None,
+) -> Ground:
+    """Choose the settings and find the apps; the evaluator then knows what settings say.
+
+    `choice` is what would be chosen, where that is known.
+    """
     evaluator.calls = {**standard(), **translations()}
-    chosen = choose_settings(names.modules, evaluator, settings)
+    chosen = (
+        choose_settings(names.modules, evaluator, settings)
+        if choice is None
+        else chosen_before(names.modules, evaluator, choice)
+    )
     names.modules.settle(chosen.path or "")
     swapper = Swapper(evaluator, chosen)
     evaluator.settings = swapper.settings()
@@ -47,6 +60,7 @@ def read_apps(names: Names, evaluator: Evaluator, settings: str | None, all_apps
     evaluator.members = Enumerations(classes).attribute
     evaluator.asked = Instances(classes).asked
     names.decide_by(classes.decides)
-    evaluator.settings = {**prefixed_settings(classes), **evaluator.settings}
+    installed = (app for app, _ in chosen.installed)
+    evaluator.settings = {**prefixed_settings(classes, installed), **evaluator.settings}
     apps = find_apps(classes, chosen, all_apps)
     return Ground(chosen, apps, classes)

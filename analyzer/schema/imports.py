@@ -23,7 +23,7 @@ _TESTS = re.compile(
     rb"^[ \t]*(?:from|import)[ \t][^\n]{0,300}\b(?:tests?|test_\w{1,60}|\w{1,60}_test|conftest)\b",
     re.MULTILINE,
 )
-_DYNAMIC = (
+DYNAMIC = (
     b"import_module",
     b"__import__",
     b"import_string",
@@ -153,7 +153,7 @@ class Imports:
         if path not in self._sites:
             found: tuple[Site, ...] = ()
             data = self.files.data(path)
-            marked = any(word in data for word in _DYNAMIC) or (b"oscar" in data and b"get_class" in data)
+            marked = any(word in data for word in DYNAMIC) or (b"oscar" in data and b"get_class" in data)
             module = self.module(path) if marked else None
             if module is not None:
                 every = sites(self.classes, module, self.code(path, full=True))
@@ -190,7 +190,7 @@ class Imports:
         for file in self.files.tree.files:
             if tests or not (is_test(file.path) or _is_migration(file.path)):
                 if file.path not in self._rough:
-                    self._rough[file.path] = self._look(file.path)
+                    self._rough[file.path] = self.looked(file.path)
                 found[file.path] = self._rough[file.path]
                 if dynamic and self.sites(file.path):
                     loaded = {
@@ -206,7 +206,7 @@ class Imports:
             if not (is_test(file.path) or _is_migration(file.path)):
                 data = self.files.data(file.path)
                 if b"test" in data and _TESTS.search(data) is not None:
-                    found.update(self._look(file.path))
+                    found.update(self.looked(file.path))
         return frozenset(found)
 
     @property
@@ -217,7 +217,8 @@ class Imports:
             self._tops = frozenset(name.partition(".")[0] for name in names)
         return self._tops
 
-    def _look(self, path: str) -> dict[str, bool]:
+    def looked(self, path: str) -> dict[str, bool]:
+        """The files that a file may import; True where that stands at the margin of the file."""
         mentioned = self.files.mentions(path)
         found: dict[str, bool] = {}
         name = self.modules.name_of(path)

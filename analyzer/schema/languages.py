@@ -17,10 +17,13 @@ from analyzer.schema.fields import Declared
 from analyzer.schema.models import Candidate, Registry
 from analyzer.schema.requests import Requests
 from analyzer.schema.values import Unknown
-from analyzer.source.facts import Assign, Call, ClassDef, Evaluate, Expr, Items, Literal
+from analyzer.source.facts import Assign, Call, ClassDef, Evaluate, Expr, Items, Literal, Ref
 from analyzer.source.modules import Module
 from analyzer.source.scopes import flatten
 from analyzer.source.values import Sequence, Value
+
+ADDS = f"{RULE.apps[0]} adds columns to it"
+"""How what is not known of the columns of a model begins."""
 
 
 class _Registered(Struct, frozen=True):
@@ -40,12 +43,16 @@ class LanguageColumns:
         self.requests = requests
         self.unknown: list[Unknown] = []
         self._registered: dict[str, tuple[Class, _Registered]] = {}
+        self._doubt = ""
 
     def add(self) -> None:
         """Add a field for each registered one and language to the models that exist so far."""
         settings = self.registry.settings
-        if settings.is_installed((RULE.app,), {}) is False or settings.values.get(RULE.switch) is False:
+        absent = all(settings.is_installed((app,), {}) is False for app in RULE.apps)
+        if absent or settings.values.get(RULE.switch) is False:
             return
+        if not {(app, False) for app in RULE.apps}.isdisjoint(settings.installed):
+            self._doubt = f"a condition decides whether {RULE.apps[0]} is installed"
         for cls, registered in self._registrations():
             self._registered.setdefault(cls.key, (cls, registered))
         languages = self._languages()
@@ -57,7 +64,7 @@ class LanguageColumns:
             if languages is None or names is None:
                 why = "the fields that are translated" if names is None else "the languages"
                 where = (registered.module.path, registered.line)
-                told = f"{RULE.app} adds columns to it, but {why} are not decided"
+                told = f"{ADDS}, but {why} are not decided"
                 self.unknown.append(Unknown(*where, candidate.label, told))
                 continue
             self._extend(candidate, names, languages)
@@ -88,7 +95,7 @@ class LanguageColumns:
                     for decorator in stmt.decorators:
                         if isinstance(decorator, Call) and self._registers(decorator, module):
                             options = Class(module, stmt.name, stmt)
-                            yield from self._of(decorator, options, module, stmt.line)
+                            yield from self._of(decorator, options, module, stmt.line, stmt.name)
                 elif isinstance(stmt, Evaluate) and isinstance(stmt.value, Call):
                     call = stmt.value
                     if self._registers(call, module):
@@ -100,12 +107,16 @@ class LanguageColumns:
         return self.requests.path(call, module) in RULE.registers
 
     def _of(
-        self, call: Call, options: Class | None, module: Module, line: int
+        self, call: Call, options: Class | None, module: Module, line: int, bound: str = ""
     ) -> Iterator[tuple[Class, _Registered]]:
+        """The models of a registration; `bound` is the name that the line binds only then."""
         expr = call.argument("model_or_iterable", 0)
         fields = self._fields(options) if options is not None else None
         for item in expr.items if isinstance(expr, Items) else (expr,):
-            cls = self.requests.named(item, module) if item is not None else None
+            if bound and item == Ref(bound):
+                cls = self.classes.of_binding(self.classes.names.before(module, bound, line))
+            else:
+                cls = self.requests.named(item, module) if item is not None else None
             if cls is not None:
                 yield cls, _Registered(fields, module, line)
 
@@ -162,5 +173,5 @@ class LanguageColumns:
         if RULE.never_null in paths:
             null = tuple(pair for pair in call.kwargs if pair[0] == "null")
         made = replace(original.made, call=replace(call, kwargs=(*kept, *null)))
-        called = replace(field, name=RULE.field.format(field.name))
+        called = replace(field, name=RULE.field.format(field.name), why=field.why or self._doubt)
         return Declared(name, called, made, original.owner, original.line)

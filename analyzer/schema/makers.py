@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from analyzer.schema.classes import Class, Classes, Gap
 from analyzer.source.facts import Ref
+from analyzer.source.modules import Module
 
 TOUCHES = re.compile(
     rb"add_to_class|contribute_to_class|\.(?:abstract|app_label|db_table|managed|proxy)\s*=(?!=)"
@@ -88,7 +89,11 @@ def _touches(classes: Classes, meta: Class) -> bool:
 
 
 def _source(classes: Classes, cls: Class) -> bytes:
-    """The lines of a class at the top of a module, up to the next one."""
-    lines = classes.names.modules.files.data(cls.module.path).splitlines()[cls.node.line :]
+    return source_of(classes, cls.module, cls.node.line)
+
+
+def source_of(classes: Classes, module: Module, line: int) -> bytes:
+    """The lines of a class or function at the top of a module, up to the next one."""
+    lines = classes.names.modules.files.data(module.path).splitlines()[line:]
     end = next((at for at, line in enumerate(lines) if line.startswith((b"class ", b"def "))), len(lines))
     return b"\n".join(lines[:end])

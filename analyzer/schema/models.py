@@ -81,8 +81,8 @@ class Registry:
         """The class that is written where a model of that label would be."""
         if self._by_label is None:
             self._by_label = {}
-            modules = self.classes.names.modules
-            for path, _facts in modules.files.loaded():
+            modules, files = self.classes.names.modules, self.classes.names.modules.files
+            for path in sorted({*files.read, *(path for path, _ in files.selected)}):
                 app = self.apps.containing(modules.name_of(path))
                 if app is None or app.installed is False or "/migrations/" in path:
                     continue

@@ -7,8 +7,9 @@ the package's name says, and hold where the settings themselves say nothing.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from analyzer.catalogue.rules import PREFIXED_SETTINGS
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.models import classes_of
 from analyzer.source.facts import Assign, ClassDef
@@ -21,10 +22,18 @@ _WORD = b"appconf"
 _WRITTEN = re.compile(rb"\bappconf\b")
 
 
-def prefixed_settings(classes: Classes) -> dict[str, Value]:
-    """The defaults by full name; one that two classes give differently is not decided."""
+def prefixed_settings(classes: Classes, installed: Iterable[str]) -> dict[str, Value]:
+    """The defaults by full name, those of packages and of the project itself.
+
+    One that two of its classes give differently is not decided.
+    """
     found: dict[str, Value] = {}
     modules = classes.names.modules
+    packaged = dict[str, Value]()
+    for module in (modules.find(PREFIXED_SETTINGS[app]) for app in installed if app in PREFIXED_SETTINGS):
+        for stmt in modules.facts(module).body if module is not None else ():
+            if isinstance(stmt, ClassDef) and module is not None:
+                packaged.update(_given(classes, Class(module, stmt.name, stmt)))
     for file in modules.files.tree.files:
         data = modules.files.data(file.path)
         if _WORD not in data or not file.path.endswith(".py") or not _WRITTEN.search(data):
@@ -33,7 +42,7 @@ def prefixed_settings(classes: Classes) -> dict[str, Value]:
             for name, value in _given(classes, cls):
                 same = name not in found or identity(found[name]) == identity(value) is not None
                 found[name] = value if same else Undecided(f"more than one class gives {name}")
-    return found
+    return {**packaged, **found}
 
 
 def _given(classes: Classes, cls: Class) -> Iterator[tuple[str, Value]]:

@@ -58,6 +58,13 @@ class Reach:
         self._origins: dict[tuple[str, str], tuple[Origin, ...]] = {}
         self._loose: list[tuple[str | None, str]] | None = None
 
+    @property
+    def imports_of_all(self) -> dict[str, tuple[str, ...]] | None:
+        """What each file may import, those of tests and migrations too; None where that did not matter."""
+        if self._stage < ALL:
+            return None
+        return {path: tuple(sorted(targets)) for path, targets in self._forward.items()}
+
     # ------------------------------------------------------------ from the roots
 
     def _closure(self, wanted: list[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""The schema stage in one function: settings, apps, models, relations."""
+"""The schema stage in one function: models and their relations."""
 
 from __future__ import annotations
 
@@ -8,17 +8,14 @@ from analyzer.catalogue.site import Packages
 from analyzer.schema.apps import Apps
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.extended import extend
-from analyzer.schema.fields import Fields
-from analyzer.schema.ground import read_apps
 from analyzer.schema.models import Candidate, Registry
 from analyzer.schema.registered import registered
 from analyzer.schema.relations import Resolver
 from analyzer.schema.settings import Settings
 from analyzer.schema.values import Model, Relation, Unknown
 from analyzer.schema.version import DjangoVersions
-from analyzer.source.evaluate import Evaluator
 from analyzer.source.facts import ClassDef
-from analyzer.source.names import Defined, Names
+from analyzer.source.names import Defined
 from analyzer.source.scopes import flatten
 
 
@@ -39,21 +36,13 @@ class SchemaReading(Struct, frozen=True):
     candidates: tuple[Candidate, ...]
     """The project's own model classes, abstract ones included, those that a label stands for first;
     those that packages make are left out, since their fields' arguments are not all read."""
+    imports: dict[str, tuple[str, ...]] | None
+    """What each file may import, where tests and migrations had to be asked too."""
 
 
-def read_schema(
-    names: Names,
-    evaluator: Evaluator,
-    packages: Packages,
-    settings: str | None,
-    all_apps: bool,
-    django: DjangoVersions,
-) -> SchemaReading:
-    """Everything that settings, app configs and models say."""
-    ground = read_apps(names, evaluator, settings, all_apps)
-    chosen, apps, classes = ground.settings, ground.apps, ground.classes
-    registry = Registry(classes, Fields(classes), apps, chosen, django.oldest)
-    classes.doubt = packages.doubt
+def read_models(registry: Registry, packages: Packages, django: DjangoVersions) -> SchemaReading:
+    """Everything that models say, in the apps that were found."""
+    chosen, apps, classes = registry.settings, registry.apps, registry.classes
     extended = extend(registry)
     own = registered(registry, extended.carried)
     external = [*_external_candidates(registry, packages), *extended.external]
@@ -73,6 +62,7 @@ def read_schema(
         own.unknown,
         resolver,
         tuple(found for found in own.candidates if found.cls.key not in registry.made),
+        own.imports,
     )
 
 

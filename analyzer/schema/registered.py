@@ -20,12 +20,14 @@ from analyzer.schema.values import Model, Unknown
 class Registered(Struct, frozen=True):
     """The candidates in the order of their claim to a label, and how the others' modules fare.
 
-    `undecided` are the files of which source does not say whether Django imports them.
+    `undecided` are the files of which source does not say whether Django imports them; `imports` is
+    what each file may import, where tests and migrations had to be asked too.
     """
 
     candidates: tuple[Candidate, ...]
     undecided: frozenset[str]
     unknown: tuple[Unknown, ...]
+    imports: dict[str, tuple[str, ...]] | None
 
     def settled(self, models: tuple[Model, ...]) -> tuple[Model, ...]:
         """Models with `installed` None where it is not decided that their module is imported."""
@@ -61,7 +63,7 @@ def registered(registry: Registry, run: frozenset[str] = frozenset()) -> Registe
     kept = [c for c in found if c.abstract]
     kept += [c for c in listed if c.cls.key in run or _of(how, c).how != NEVER]
     undecided = frozenset(path for path, reached in how.items() if reached.how == PERHAPS)
-    return Registered(tuple(_preferred(kept)), undecided, tuple(unknown))
+    return Registered(tuple(_preferred(kept)), undecided, tuple(unknown), reach.imports_of_all)
 
 
 def _of(how: dict[str, Reached], candidate: Candidate) -> Reached:

@@ -16,6 +16,7 @@ from analyzer.schema.classes import THROUGH, Class, Classes
 from analyzer.schema.given import Asked
 from analyzer.schema.handing import hands_on
 from analyzer.schema.models import Registry, classes_of
+from analyzer.schema.partials import Completed, completed
 from analyzer.schema.throughs import Throughs
 from analyzer.source.evaluate import Env
 from analyzer.source.facts import Assign, Call, Evaluate, Expr, FuncDef, Ref
@@ -116,10 +117,11 @@ class Requests:
                         yield found
 
     def _attribute(self, name: str, call: Call, line: int, holder: Class, cls: Class) -> Request | None:
-        recipe, why = self._recipe(call, holder.module, "attribute")
+        whole = completed(self.classes, call, holder.module)
+        recipe, why = self._recipe(whole.call, whole.module, "attribute")
         if recipe is None:
             return None
-        made = Made(recipe.factory, call, holder.module)
+        made = Made(recipe.factory, whole.call, whole.module, whole.local)
         if holder.key == cls.key:
             return Request(recipe, cls, made, cls.module, line, name, why=why)
         request = Request(recipe, cls, made, cls.module, cls.node.line, name, inherited=True, why=why)
@@ -186,8 +188,11 @@ class Requests:
         outer = request.recipe
         expr = given(self.classes, request, outer.records_by)
         written = expr if isinstance(expr, Ref) else None
-        call = Call(written, (), (), request.line) if written is not None else None
-        recipe, why = self._recipe(call, request.module, "attribute") if call is not None else (None, "")
+        recipe, why = None, ""
+        if written is not None:
+            whole = completed(self.classes, Call(written, (), (), request.line), request.module)
+            recipe, why = self._recipe(whole.call, whole.module, "attribute")
+            request = replace(request, made=self._with_keywords(request.made, whole))
         if recipe is None:
             recipe = next(r for r in RECIPES if r.way == "attribute" and r.base == outer.base)
         said = frozenset({*outer.harmless, *outer.positions} - {recipe.table_by})
@@ -201,6 +206,15 @@ class Requests:
             harmless=recipe.harmless | said | {recipe.inherits},
         )
         return replace(request, recipe=combined, why=why)
+
+    def _with_keywords(self, made: Made, more: Completed) -> Made:
+        """A call with the keywords of another one that it does not have itself."""
+        table = self.classes.evaluator.keywords(more.call, more.module, dict(more.local))
+        known = {name for name, _ in made.call.kwargs}
+        local = {f"<records {name}>": (str(name), value) for name, value in table.pairs if name not in known}
+        kwargs = (*made.call.kwargs, *((name, Ref(key)) for key, (name, _) in local.items()))
+        values = (*made.local, *((key, value) for key, (_, value) in local.items()))
+        return replace(made, call=replace(made.call, kwargs=kwargs), local=values)
 
     # ------------------------------------------------------------ which recipe
 

@@ -13,7 +13,7 @@ from analyzer.source.evaluate import Env, Evaluator
 from analyzer.source.facts import ClassDef
 from analyzer.source.modules import Module, Modules
 from analyzer.source.operators import strings
-from analyzer.source.values import Maybe, Sequence, Table, Undecided, Value
+from analyzer.source.values import Maybe, Named, Sequence, Table, Undecided, Value
 
 STARTERS = ("manage.py", "wsgi.py", "asgi.py", "celery.py", "celeryapp.py", "conftest.py")
 """Files whose DJANGO_SETTINGS_MODULE counts, most trusted first."""
@@ -116,8 +116,25 @@ def choose_settings(modules: Modules, evaluator: Evaluator, wanted: str | None) 
             if module is not None and module.path == file.path:
                 reason = "it lists the most apps of this project, and nothing starts another one"
                 _try(module, executor, modules, reason, len(STARTERS), tried, ranked)
-    chosen = named or (tried[min(ranked)[3]] if ranked else NO_SETTINGS)
+    chosen = named or (
+        tried[min(ranked)[3]] if ranked else next(filter(_lists_apps, tried.values()), NO_SETTINGS)
+    )
     return replace(chosen, candidates=tuple(sorted(path for _, _, _, path in ranked)))
+
+
+class Choice(Struct, frozen=True):
+    """Which settings were chosen, why, and from which."""
+
+    path: str | None
+    reason: str
+    candidates: tuple[str, ...]
+
+
+def chosen_before(modules: Modules, evaluator: Evaluator, choice: Choice) -> Settings:
+    """The settings that `choose_settings` once chose, where it would choose the same again."""
+    module = modules.find(modules.name_of(choice.path), choice.path) if choice.path else None
+    found = NO_SETTINGS if module is None else _read(module, SettingsExecutor(evaluator), choice.reason)
+    return replace(found, candidates=choice.candidates)
 
 
 def _named(modules: Modules, executor: SettingsExecutor, wanted: str) -> Settings:
@@ -176,13 +193,27 @@ def _read(module: Module, executor: SettingsExecutor, reason: str) -> Settings:
         values = _configuration(module, executor, values)
     apps = values.get("INSTALLED_APPS")
     if isinstance(apps, Sequence):
-        complete, why = apps.complete, apps.why
+        lost = next((why for why in map(_hides, apps.items) if why), "")
+        complete, why = apps.complete and not lost, apps.why or lost
     else:
         complete = False
         why = apps.why if isinstance(apps, Undecided) else "INSTALLED_APPS is not found in it"
     installed = tuple(dict(strings(apps)).items()) if apps is not None else ()
     unknown = not all(isinstance(name, str) for name, _ in installed)
     return Settings(module.path, module.name, reason, (), installed, complete and not unknown, why, values)
+
+
+def _hides(item: Value) -> str:
+    """Why an item of a list of apps names none; "" where it does."""
+    item = item.value if isinstance(item, Maybe) else item
+    if isinstance(item, (str, Named)):
+        return ""
+    return item.why if isinstance(item, Undecided) else "an item of it is not decided"
+
+
+def _lists_apps(settings: Settings) -> bool:
+    """Whether settings that show no app of the tree may still list some."""
+    return "INSTALLED_APPS" in settings.values and not settings.complete
 
 
 def _configuration(module: Module, executor: SettingsExecutor, values: dict[str, Value]) -> dict[str, Value]:

@@ -43,16 +43,16 @@ class Swapper:
         self._prefixes: dict[str, str] = {}
         self._defaults: dict[str, str] = {}
         used: set[tuple[str, str]] = set()
-        modules = evaluator.names.modules
-        for path, facts in modules.files.loaded():
-            data = modules.files.data(path)
+        modules, files = evaluator.names.modules, evaluator.names.modules.files
+        for path in sorted({*files.read, *(path for path, _ in files.selected)}):
+            data = files.data(path)
             if any(word in data for word in GETTERS):
                 used.update((app.decode(), model.decode()) for app, model in _USED.findall(data))
             if not any(word in data for word in SETTERS):
                 continue
             module = modules.find(modules.name_of(path), path)
             if module is not None:
-                self._read(module, facts.body, evaluator)
+                self._read(module, modules.facts(module).body, evaluator)
         for name in (f"{entry}{part}" for entry, _ in settings.installed for part in SETTERS_OF_PACKAGES):
             module = modules.find(name)
             if module is not None and not module.own:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from analyzer.source.comprehension import Comprehension
-from analyzer.source.environment import asks_environment, looked_up
+from analyzer.source.environment import asks_environment, default_of, looked_up
 from analyzer.source.facts import Call, ClassDef, Expr, FuncDef, Items, Literal, Op, Opaque, Ref
 from analyzer.source.facts import Mapping as MappingExpr
 from analyzer.source.inplace import Change, change
@@ -17,7 +17,15 @@ from analyzer.source.keyed import called
 from analyzer.source.later import behind
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Names, Package, Unresolved
-from analyzer.source.operators import binary, bounded, index, is_instance, method, text
+from analyzer.source.operators import (
+    CONDITIONS,
+    binary,
+    bounded,
+    index,
+    is_instance,
+    method,
+    text,
+)
 from analyzer.source.scopes import heads
 from analyzer.source.values import (
     Made,
@@ -248,7 +256,8 @@ class Evaluator:
             case "[]", (value, key):
                 owner, wanted = (self.evaluate(part, module, env, calls) for part in (value, key))
                 if isinstance(owner, Named) and isinstance(wanted, str):
-                    return _unless_none(self.members(owner, wanted), index(owner, wanted))
+                    found = self.members(owner, wanted)
+                    return index(owner, wanted) if found is None else found
                 return index(owner, wanted)
             case op, (left, right):
                 one, two = (self.evaluate(part, module, env, calls) for part in (left, right))
@@ -273,7 +282,9 @@ class Evaluator:
         if known is None and op == "or" and likely(one) is False:
             return self.evaluate(right, module, env, calls)  # the default of an environment variable
         if known is None:
-            return Undecided("a condition is not decided")
+            absorbing = isinstance(left, Op) and left.op in CONDITIONS
+            two = self.evaluate(right, module, env, calls) if absorbing else None
+            return two if two is (op == "or") else Undecided("a condition is not decided")
         if known == (op == "or"):
             return one
         return self.evaluate(right, module, env, calls)
@@ -288,8 +299,7 @@ class Evaluator:
             return Undecided("a call of a computed function")
         name = expr.func.name
         if asks_environment(name):
-            given = expr.argument("default", 1)
-            return looked_up(expr, *(self.evaluate(part, module, env, calls) for part in (given,) if part))
+            return looked_up(expr, *default_of(self, expr, (module, env, calls)))
         owner_name, _, attribute = name.rpartition(".")
         if owner_name:
             owner = self._name(owner_name, module, env, calls)
@@ -379,10 +389,6 @@ class Evaluator:
         if position is not None and position < len(args.items):
             return args.items[position] if args.complete else None
         return named.get(name) if any(known == name for known, _ in named.pairs) else None
-
-
-def _unless_none(value: Value | None, otherwise: Value) -> Value:
-    return otherwise if value is None else value
 
 
 def _why(value: Value, otherwise: str) -> str:

@@ -65,22 +65,20 @@ class Executor:
     def __init__(self, evaluator: Evaluator) -> None:
         self.evaluator = evaluator
         self._modules: dict[str, dict[str, Value]] = {}
-        self._running: set[str] = set()
+        self._running: dict[str, dict[str, Value]] = {}
         self.steps = 0
         self.inside = ""
         self.guards = 0
 
     def module(self, module: Module) -> dict[str, Value]:
-        """The names of a module after its body has run."""
+        """The names of a module after its body has run; of one that is running, those it has so far."""
         key = module.path or module.name
         if key in self._running or len(self._running) > MAX_STAR_DEPTH:
-            return {}
+            return self._running.get(key, {})
         if key not in self._modules:
-            self._running.add(key)
-            env: dict[str, Value] = {}
+            env = self._running[key] = {}
             self.run(self.evaluator.names.modules.facts(module).body, module, env)
-            self._modules[key] = env
-            self._running.discard(key)
+            self._modules[key] = self._running.pop(key)
         return self._modules[key]
 
     def run(self, body: tuple[Stmt, ...], module: Module, env: dict[str, Value], calls: int = 0) -> None:

@@ -8,7 +8,7 @@ from analyzer.source.builtin import call_builtin, places
 from analyzer.source.comprehension import MEMBERS
 from analyzer.source.facts import Call, Expr, Items, Literal, Op, Ref
 from analyzer.source.modules import Module
-from analyzer.source.values import Made, Named, Sequence, Table, Undecided, Value, truth
+from analyzer.source.values import Made, Named, Sequence, Table, Undecided, Value, likely, truth
 
 if TYPE_CHECKING:
     from analyzer.source.evaluate import Env, Evaluator
@@ -30,6 +30,8 @@ def called(
     given = [_gone_through(evaluator, value) for value in given]
     evaluator.comprehension.spend(sum(len(value.items) for value in given if isinstance(value, Sequence)))
     function = call.argument("key") if name in ("sorted", "max", "min") else None
+    if name == "filter" and call.args[:1] == (Literal(None),) and len(given) == 2 and not call.kwargs:
+        return _true_ones(evaluator.evaluate(_with_optional_items(call.args[1]), *place), given[1])
     if name in ("filter", "map") and len(given) > 1 and not call.kwargs and not call.unpacks:
         return _for_each(evaluator, name, (call.args[0], first), given[1:], place)
     if function is None or function == Literal(None) or call.unpacks:
@@ -65,10 +67,7 @@ def _for_each(
     given = [
         call_builtin("list", [value]) if isinstance(value, (Table, Sequence)) else value for value in given
     ]
-    if name == "filter" and function[0] == Literal(None):
-        found: Value = given[0]
-    else:
-        found = _results(evaluator, function, given, place)
+    found = _results(evaluator, function, given, place)
     if name == "map" or not isinstance(found, Sequence):
         return found
     answers = [truth(item) for item in found.items]
@@ -77,6 +76,32 @@ def _for_each(
         return Undecided("`filter(…)` by a condition that is not decided")
     kept = tuple(item for item, answer in zip(items, answers, strict=False) if answer)
     return Sequence("list", kept)
+
+
+def _with_optional_items(display: Expr) -> Expr:
+    """A list in which `x if condition else None` is `*([x] if condition else [])`."""
+    if not isinstance(display, Items):
+        return display
+    items: list[Expr] = []
+    for item in display.items:
+        match item:
+            case Op("if", (body, test, Literal(None | "" | False | 0))):
+                body = Op("if", (Items("list", (body,)), test, Items("list", ())))
+                items.append(Op("*", (body,)))
+            case _:
+                items.append(item)
+    return Items(display.kind, tuple(items))
+
+
+def _true_ones(display: Value, given: Value) -> Value:
+    """`filter(None, …)`: the items that count as true, those that may be there or not among them."""
+    found = call_builtin("list", [display if isinstance(display, Sequence) else given])
+    if not isinstance(found, Sequence):
+        return found
+    unknown = next((item for item in found.items if likely(item) is None), None)
+    why = found.why if unknown is None else "`filter(…)` of values that are not decided"
+    kept = tuple(item for item in found.items if likely(item))
+    return Sequence("list", kept, found.complete and unknown is None, why)
 
 
 def _results(

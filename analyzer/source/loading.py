@@ -62,6 +62,11 @@ class Files:
         """The files whose facts were used, sorted."""
         return tuple(sorted(self._facts))
 
+    @cached_property
+    def selected(self) -> tuple[tuple[str, bool], ...]:
+        """The files worth parsing at once, once all were looked at; see `select`."""
+        return tuple(select(self))
+
     def loaded(self) -> Iterable[tuple[str, FileFacts]]:
         return sorted(self._facts.items())
 

@@ -67,6 +67,8 @@ class Modules:
         """By path, the names whose values a module changes in place (see `inplace`)."""
         self.rebound: dict[str, frozenset[str]] = {}
         """By path, the names that a module binds anew (see `inplace`)."""
+        self.led_to: set[str] = set()
+        """The files that were asked for by name from elsewhere, since this was last emptied."""
         self._prefixes = _Prefixes(files.tree, files)
         self._home = ""
         self._register(files.tree)
@@ -108,6 +110,10 @@ class Modules:
             found = self._canonical[path] = self._named(path)
         return found
 
+    def roots(self, paths: Iterable[str]) -> list[tuple[str, str]]:
+        """The source root that names each folder of some files, as far as the files' contents decide it."""
+        return sorted({(parent(path), self._prefixes.root_of(path)) for path in paths})
+
     def _named(self, path: str) -> str:
         place = path.removesuffix(".py").removesuffix("__init__").rstrip("/")
         root = self._prefixes.root_of(path)
@@ -128,7 +134,10 @@ class Modules:
         key = (name, near if paths and len(paths) > 1 else "")
         if key not in self._found:
             self._found[key] = self._look_up(name, near)
-        return self._found[key]
+        found = self._found[key]
+        if found is not None and found.path != near:
+            self.led_to.add(found.path)
+        return found
 
     def _look_up(self, name: str, near: str) -> Module | None:
         paths = self._by_name.get(name)
@@ -170,6 +179,10 @@ class Modules:
             package = known and self._external.is_package(real)
             self._external_modules[name] = Module(real, "", package, False) if known else None
         return self._external_modules[name]
+
+    def missing(self) -> Iterator[str]:
+        """The names that were asked for and no module has."""
+        return (name for (name, _), found in self._found.items() if found is None)
 
     def is_own(self, name: str) -> bool:
         """Whether a dotted name begins with a package or module of the tree, by its canonical name."""
@@ -220,13 +233,17 @@ class _Prefixes:
         self.files = files
         self.manage = {parent(f.path) for f in tree.files if f.path.rpartition("/")[2] == "manage.py"}
         self._roots: dict[str, str] = {}
+        self._projects: dict[str, str] = {}
         self._imports: Imports | None = None
         self._starts: frozenset[str] | None = None
         self._mentioned: dict[bytes, list[bytes]] = {}
 
     def project_of(self, path: str) -> str:
         """The folder of the manage.py that a file is started by: the nearest above it."""
-        return next((folder for folder in _ancestors(parent(path)) if folder in self.manage), "")
+        folder = parent(path)
+        if folder not in self._projects:
+            self._projects[folder] = next((above for above in _ancestors(folder) if above in self.manage), "")
+        return self._projects[folder]
 
     def root_of(self, path: str) -> str:
         folder = parent(path)
@@ -235,9 +252,10 @@ class _Prefixes:
         return self._roots[folder]
 
     def _decide(self, folder: str) -> str:
-        top = folder
-        while top and (top in self.tree.packages or parent(top) in self.tree.packages):
-            top = parent(top)
+        top = self._above(folder)
+        package = next((above for above in _ancestors(top)[1:] if above in self.tree.packages), "")
+        if package and self._is_mentioned(_dotted(folder, self._above(package))):
+            top = self._above(package)
         outer = next((root for root in _ancestors(top) if root in self.manage), None)
         if outer is None and top != "":
             outer = ""
@@ -249,6 +267,12 @@ class _Prefixes:
         first = _dotted(folder, top).partition(".")[0]
         inner_name = _dotted(f"{top}/{first}" if first else top, outer)
         return outer if self._is_mentioned(inner_name) else top
+
+    def _above(self, folder: str) -> str:
+        """The folder above the package that a folder is in, if it is in one."""
+        while folder and (folder in self.tree.packages or parent(folder) in self.tree.packages):
+            folder = parent(folder)
+        return folder
 
     def _added(self, folder: str, usual: str) -> str | None:
         """A root below the usual one, where the files name the package rather from there.

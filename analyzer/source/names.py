@@ -125,25 +125,31 @@ class Names:
         return binding
 
     def before(self, module: Module, dotted: str, line: int) -> Binding | None:
-        """What a name means at a line of the module's own code, where it is bound again further down.
+        """What a name means at a line of the module's own code, where it may be bound again further down.
 
-        None where nothing is: then `resolve` answers.
+        None where it is not: then `resolve` answers.
         """
         head, _, rest = dotted.partition(".")
         scope = self._scope(module)
-        entries = scope.names.get(head, ())
-        if not entries or entries[0][0].line < line:
+        entries = scope.names.get(head, [])
+        again = bool(entries) and entries[0][0].line >= line
+        if not again and not (entries and self._covered(module, head, line)):
             return None
-        found: Binding | None = None
-        for entry, qualname in entries:
+        found: Binding | None = None if again else self.at_line(module, head, line)
+        for entry, qualname in entries if again else ():
             if found is None and entry.line < line:
                 found = self._entry(module, head, entry, qualname, 0)
-        for star in reversed(scope.stars):
+        for star in reversed(scope.stars) if again else ():
             if star.line < line and (found is None or isinstance(found, Unresolved)):
                 found = self._starred(module, star, head, 0)
         if found is None or isinstance(found, Unresolved):
             return None
         return self.attribute(found, rest) if rest else found
+
+    def _covered(self, module: Module, name: str, line: int) -> bool:
+        """Whether a star import below a line binds a name anew."""
+        stars = self._scope(module).stars
+        return any(star.line > line and self._margins.brings(module, star, name) for star in stars)
 
     def at_line(self, module: Module, name: str, line: int, hops: int = 0) -> Binding | None:
         """What a module's code has bound to a name for certain, once it has run down to a line."""
@@ -295,6 +301,8 @@ class Names:
         """What a name means to a class body above a line; None where that is what it means in the end."""
         entries = self._scope(module).names.get(name, [])
         earlier = [found for found in entries if found[0].line < line]
+        if earlier and entries[0] in earlier and self._covered(module, name, line):
+            return self.at_line(module, name, line)
         if not earlier or len(earlier) == len(entries) or entries[0] in earlier:
             return None
         entry, qualname = earlier[0]

@@ -20,6 +20,9 @@ from analyzer.source.values import (
 
 NOTHING = Table(())
 
+CONDITIONS = frozenset({"not", "==", "!=", "<", ">", "<=", ">=", "in", "not in", "is", "is not"})
+"""Operators that give true or false."""
+
 MAX_TEXT = 100_000
 MAX_ITEMS = 20_000
 MAX_NUMBER = 2**31
@@ -100,7 +103,8 @@ def _contains(item: Value, container: Value, wanted: bool) -> Value:
     if isinstance(container, Sequence) and is_plain(item):
         if item in container.items:
             return wanted
-        if container.complete and all(is_plain(known) for known in container.items):
+        possible = [known.value if isinstance(known, Maybe) else known for known in container.items]
+        if container.complete and all(map(is_plain, possible)) and item not in possible:
             return not wanted
     return Undecided("membership is not decided")
 
@@ -108,11 +112,26 @@ def _contains(item: Value, container: Value, wanted: bool) -> Value:
 def _equal(one: Value, other: Value, wanted: bool) -> Value:
     if is_plain(one) and is_plain(other):
         return (one == other) == wanted
-    if is_decided(one) and is_decided(other) and one == other:
-        return wanted
+    if is_decided(one) and is_decided(other):
+        if one == other:
+            return wanted
+        if _are_apart(one, other):
+            return not wanted
     if _is_other(one, other) or _is_other(other, one):
         return not wanted
     return Undecided("a comparison is not decided")
+
+
+def _are_apart(one: Value, other: Value) -> bool:
+    """Whether two lists or tuples that are decided hold different things."""
+    if not isinstance(one, Sequence) or not isinstance(other, Sequence):
+        return False
+    if one.kind not in ("list", "tuple") or other.kind not in ("list", "tuple"):
+        return False
+    if one.kind != other.kind or len(one.items) != len(other.items):
+        return True
+    pairs = zip(one.items, other.items, strict=True)
+    return any((is_plain(a) and is_plain(b) and a != b) or _are_apart(a, b) for a, b in pairs)
 
 
 def _identical(one: Value, other: Value, wanted: bool) -> Value:
@@ -159,10 +178,26 @@ TYPES: dict[str, tuple[type, ...]] = {
 }
 
 
+FORMER = {
+    "basestring": "str",
+    "unicode": "str",
+    "string_types": "str",
+    "text_type": "str",
+    "integer_types": "int",
+    "long": "int",
+}
+"""What names of Python 2, and of modules that stand for both, are called today."""
+
+
+def _type_name(path: str) -> str:
+    last = path.rpartition(".")[2]
+    return FORMER.get(last, path.removeprefix("builtins."))
+
+
 def is_instance(value: Value, kinds: Value) -> Value:
     """`isinstance(value, kinds)` of types of the language itself."""
     listed = kinds.items if isinstance(kinds, Sequence) and kinds.complete else (kinds,)
-    names = [kind.path.removeprefix("builtins.") if isinstance(kind, Named) else "" for kind in listed]
+    names = [_type_name(kind.path) if isinstance(kind, Named) else "" for kind in listed]
     known = all(name in TYPES or name in ("list", "tuple", "set", "dict") for name in names)
     if not known or not names:
         return Undecided("`isinstance(…)` of another class is not evaluated")

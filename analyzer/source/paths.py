@@ -2,7 +2,8 @@
 
 Followed are calls such as `sys.path.insert(0, os.path.join(BASE_DIR, "apps"))` and
 `sys.path.append(str(BASE_DIR / "apps"))`: the texts in one call, in their order, name a folder
-below the file's own or below one of those above it.
+below the file's own or below one of those above it.  A call without texts may name what has them:
+`APPS_DIR` of the same file, `settings.APPS_DIR` of one that lists apps.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from posixpath import normpath
 
 from analyzer.source.discover import Tree, parent
 
-WORD = b"sys.path"
+WORD, LISTED = b"sys.path", b"INSTALLED_APPS"
 APART = frozenset(["doc", "docs", "test", "tests", "scripts", "tools"])
 """Folders whose files are started apart from the project."""
 
 _ADDED = re.compile(rb"^[ \t]*sys\.path\.(?:insert|append|extend)\(([^\n#]*)", re.MULTILINE)
 _TEXT = re.compile(rb"""["']([\w./-]+)["']""")
+_NAME = re.compile(rb"(?:\d+,\s*)?(?:str\()?(?:(\w+)\.)?([A-Z]\w*)\s*\)")
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(\w[\w.]*)", re.MULTILINE)
 
 
@@ -27,22 +29,45 @@ def added_roots(tree: Tree, data: Iterable[tuple[str, bytes]]) -> frozenset[str]
     """The folders of the tree that its files add to `sys.path`."""
     folders = {place for file in tree.files for place in _above(parent(file.path))}
     found: set[str] = set()
+    lists: list[tuple[str, bytes]] = []
+    asked: set[bytes] = set()
     for path, text in data:
+        if LISTED in text:
+            lists.append((path, text))
         if WORD in text and not APART & set(path.split("/")[:-1]) and not path.endswith("setup.py"):
-            found.update(_named(parent(path), text, folders))
+            for call in _ADDED.finditer(text):
+                owner, name = _name(call[1])
+                if owner:
+                    asked.add(name)
+                written = _bound(name, text) if name and not owner else call[1]
+                found.update(_named(parent(path), written, folders))
+    for path, text in lists if asked else ():
+        for name in asked:
+            found.update(_named(parent(path), _bound(name, text), folders))
     return frozenset(found - {""})
 
 
-def _named(folder: str, text: bytes, folders: set[str]) -> Iterator[str]:
-    for call in _ADDED.finditer(text):
-        words = [word.decode() for word in _TEXT.findall(call[1])]
-        if not words or words[0].startswith("/"):
-            continue
-        for above in _above(folder):
-            place = normpath("/".join([above or ".", *words]))
-            if place in folders:
-                yield place
-                break
+def _name(given: bytes) -> tuple[bytes, bytes]:
+    """The name that is given to a call, with its owner."""
+    found = _NAME.match(given)
+    return (found[1] or b"", found[2]) if found else (b"", b"")
+
+
+def _bound(name: bytes, text: bytes) -> bytes:
+    """What a file binds a name to at its top."""
+    found = re.search(rb"^%s[ \t]*(?::[^=\n]*)?=([^\n#]*)" % name, text, re.MULTILINE)
+    return found[1] if found else b""
+
+
+def _named(folder: str, written: bytes, folders: set[str]) -> Iterator[str]:
+    words = [word.decode() for word in _TEXT.findall(written)]
+    if not words or words[0].startswith("/"):
+        return
+    for above in _above(folder):
+        place = normpath("/".join([above or ".", *words]))
+        if place in folders:
+            yield place
+            return
 
 
 def _above(folder: str) -> Iterator[str]:

@@ -154,6 +154,13 @@ def share(stmt: Assign, name: str) -> Expr:
     return Opaque(f"{name} of several", stmt.line)
 
 
+def alone(stmt: Assign, name: str) -> Assign:
+    """An assignment as if it bound no other name."""
+    if Ref(name) in stmt.targets:
+        return stmt
+    return Assign((Ref(name),), stmt.op, share(stmt, name), stmt.line)
+
+
 def _place(target: Expr, name: str) -> tuple[int, ...] | None:
     """Where in an unpacked value the part is that a name gets; None where the target does not bind it."""
     if target == Ref(name):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from analyzer.catalogue.rules import WORKED_OUT
 from analyzer.schema.classes import Ancestry, Class, Gap
 from analyzer.source.branches import RETURNED
 from analyzer.source.evaluate import Evaluator
@@ -80,9 +81,17 @@ class Field:
         if not args.complete or not named.complete:
             self.fail(args.why or "its keywords are not decided")
             return
-        self.initialise(0, args, named)
+        self.initialise(0, args, self._with_worked_out(named))
         if self.behaviour is None:
             self.fail("the constructor of its class does not call Django's")
+
+    def _with_worked_out(self, named: Table) -> Table:
+        """The keywords with the one that the class works out from data that are not read."""
+        rule = WORKED_OUT.get(self.order[0].path)
+        if rule is None or any(named.has(name) for name in (rule.argument, *rule.unless)):
+            return named
+        is_set = any(name in self.evaluator.settings for name in rule.settings)
+        return named if is_set else Table((*named.pairs, (rule.argument, rule.value)))
 
     def fail(self, why: str) -> None:
         self.why = self.why or why

@@ -6,16 +6,15 @@ MigrationAutodetector.generate_altered_fields makes of the two sides.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-
-from msgspec import Struct
 
 from analyzer.schema.classes import Ancestry, Class
 from analyzer.schema.enumerations import OBJECTS, Enumerations
 from analyzer.schema.fields import Declared, Fields
 from analyzer.source.facts import Expr, FuncDef
 from analyzer.source.values import Made, Maybe, Named, Sequence, Table, Undecided, Value, identity
+from analyzer.states.comparison import MISSING, Comparison, Deconstructed, unlike_arguments
 from analyzer.states.construct import ARGUMENTS, Field, Parts
 from analyzer.states.copies import carried_out
 from analyzer.states.forms import Former, same
@@ -24,36 +23,10 @@ from analyzer.states.normal import as_value, plain_lists, tidied
 from analyzer.states.objects import short
 from analyzer.states.patched import Patching
 from analyzer.states.plain import LABELS, Plan, follow, plan
-from analyzer.states.unread import unread
-from analyzer.states.values import Absent, Built, FieldState, Form, Name, Unsure, reason
+from analyzer.states.values import Absent, Built, FieldState, Form, Name, Unsure
 
-MISSING = Name("<not given>")
 NO_ARGUMENTS = Sequence("tuple", ())
 CASCADE = Name("django.db.models.deletion.CASCADE")
-
-
-class Deconstructed(Struct, frozen=True):
-    """A field as migrations write it: class path and keywords, what has its default left out.
-
-    Relations have `to` as a label in lower case.  `why` says why the class does not decide its
-    arguments; they are then those of the call as written.
-    """
-
-    path: str
-    arguments: Mapping[str, Form]
-    why: str = ""
-
-
-class Comparison(Struct, frozen=True):
-    """Whether two fields are equal; `differs` are arguments that certainly are not (`class` among
-    them), `open` those that source does not decide, each with why."""
-
-    differs: tuple[str, ...]
-    open: tuple[tuple[str, str], ...]
-
-    @property
-    def equal(self) -> bool | None:
-        return False if self.differs else None if self.open else True
 
 
 class Deconstructor:
@@ -340,36 +313,44 @@ class Deconstructor:
         why = first.why or second.why
         if why and (differs or open_):
             return Comparison((), (("class", why),))
-        if open_ and not differs and self._is_same_call(one, other):
-            return Comparison((), ())
+        if open_ and not differs:
+            made_alike = self._is_made_alike(one, other, second, {name for name, _ in open_})
+            if made_alike or self._is_same_call(one, other):
+                return Comparison((), ())
         if differs and self.habits.doubt:
             return Comparison((), (*open_, *((name, self.habits.doubt) for name in differs)))
         return Comparison(tuple(differs), tuple(open_))
 
-    def _is_same_call(self, one: FieldState, other: FieldState) -> bool:
-        """Whether both are the same call with decided arguments, whatever the class makes of these."""
+    def _is_made_alike(
+        self, one: FieldState, other: FieldState, known: Deconstructed, worked_out: set[str]
+    ) -> bool:
+        """Whether two calls of one class hand over the same, as far as it is not what the class gives
+        by itself; what that works out from nothing else is then the same, too."""
+        if not self._are_plain_calls(one, other):
+            return False
+        first, second = self._written(one), self._written(other)
+        return worked_out.isdisjoint({*first, *second}) and all(
+            same(
+                first.get(name, known.arguments.get(name, MISSING)),
+                second.get(name, known.arguments.get(name, MISSING)),
+            )
+            for name in {*first, *second}
+        )
+
+    def _are_plain_calls(self, one: FieldState, other: FieldState) -> bool:
+        """Whether two fields are as calls of the same class make them."""
         for state in (one, other):
             declared = state.declared
             if declared.copy is not None or declared.field.kind is not None or declared.made.call.unpacks:
                 return False
-        if one.changed or other.changed or one.declared.field.path != other.declared.field.path:
+        return not one.changed and not other.changed and one.declared.field.path == other.declared.field.path
+
+    def _is_same_call(self, one: FieldState, other: FieldState) -> bool:
+        """Whether both are the same call with decided arguments, whatever the class makes of these."""
+        if not self._are_plain_calls(one, other):
             return False
         first, second = self._written(one), self._written(other)
         return first.keys() == second.keys() and all(same(first[key], second[key]) for key in first)
-
-
-def unlike_arguments(one: Deconstructed, other: Deconstructed) -> Comparison:
-    """How the arguments of two fields differ, whatever their classes are."""
-    differs: list[str] = []
-    open_: list[tuple[str, str]] = []
-    for name in sorted({*one.arguments, *other.arguments}):
-        left, right = one.arguments.get(name, MISSING), other.arguments.get(name, MISSING)
-        answer = same(left, right)
-        if answer is False:
-            differs.append(name)
-        elif answer is None:
-            open_.append((name, reason(left) or reason(right) or unread(left) or unread(right)))
-    return Comparison(tuple(differs), tuple(open_))
 
 
 def _iterated(choices: Form) -> Form:

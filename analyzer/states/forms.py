@@ -360,12 +360,13 @@ def _in_other_zones(one: Built, other: Built) -> bool:
 
 
 def _may_be_alike(one: Name, other: Name) -> bool:
-    """Whether names of unknown source may mean the same: a constant, or something exported twice."""
+    """Whether names of unknown source may mean the same: a constant, or one thing under two names."""
     if not one.unread and not other.unread:
         return False
     words, others = one.path.split("."), other.path.split(".")
     constant = any(name.unread and name.path.rpartition(".")[2].isupper() for name in (one, other))
-    return constant or (words[0], words[-1]) == (others[0], others[-1])
+    renamed = (one.unread and other.unread) or words[-1] == others[-1]
+    return constant or (words[0] == others[0] and renamed)
 
 
 def _is_object(one: Form, other: Form) -> bool:

@@ -6,12 +6,16 @@ django.db.migrations.state.ModelState.from_model.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from analyzer.schema.classes import Class
+from analyzer.schema.makers import source_of
 from analyzer.schema.meta import effective_meta
 from analyzer.schema.models import Candidate, Registry
-from analyzer.source.facts import Assign, Ref, Stmt
+from analyzer.source.facts import Assign, Call, Expr, FuncDef, Ref, Stmt
+from analyzer.source.modules import Module
+from analyzer.source.names import Defined
 from analyzer.states.columns import Columns
 from analyzer.states.forms import Former
 from analyzer.states.indexes import automatic_name, called, interpolated, is_unnamed, normal
@@ -31,6 +35,7 @@ NAMES: tuple[str, ...] = (
 
 SINCE: dict[str, Version] = {"db_table_comment": (4, 2)}
 UNTIL: dict[str, Version] = {"index_together": (5, 1)}
+_WORD = re.compile(rb"[a-z_]+")
 TOGETHER = ("unique_together", "index_together")
 
 
@@ -64,7 +69,7 @@ class OptionReader:
         doubtful = {
             name: why
             for cls in reversed(self.classes.ancestry(meta).classes)
-            for name, why in unsettled(self.classes, cls).items()
+            for name, why in (*unsettled(self.classes, cls).items(), *self._decorated(cls))
         }
         for name in NAMES:
             found = self.classes.lookup(meta, name)
@@ -74,6 +79,25 @@ class OptionReader:
                 yield name, False if name == "abstract" else self._value(*found)
             elif gaps:
                 yield name, Unsure(f"Meta inherits {gaps[0].path}: {gaps[0].why}")
+
+    def _decorated(self, meta: Class) -> Iterator[tuple[str, str]]:
+        """The options that decorators of Meta may set: those that they are written with."""
+        for decorator in meta.node.decorators if meta.module.own else ():
+            path, spoken = self._spoken(decorator, meta.module)
+            for name in NAMES:
+                if spoken is None or name in spoken:
+                    yield name, f"the decorator {path} of its Meta may set it"
+
+    def _spoken(self, decorator: Expr, module: Module) -> tuple[str, frozenset[str] | None]:
+        """A decorator's path, and the words of its source; None where that is not at hand."""
+        func = decorator.func if isinstance(decorator, Call) else decorator
+        if not isinstance(func, Ref):
+            return "", None
+        found = self.classes.names.resolve(module, func.name)
+        if not isinstance(found, Defined) or not isinstance(found.node, FuncDef) or not found.module.path:
+            return getattr(found, "path", func.name), None
+        data = source_of(self.classes, found.module, found.node.line)
+        return found.path, frozenset(word.decode() for word in _WORD.findall(data))
 
     def _value(self, owner: Class, stmt: Stmt) -> Form:
         if not isinstance(stmt, Assign):

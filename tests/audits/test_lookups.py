@@ -156,7 +156,28 @@ def test_a_real_model_behind_a_helper_is_told_where_the_migration_calls_it() -> 
     assert "rebuild (blog/tools.py:3)" in found.message
 
 
+def test_a_real_model_that_only_stands_in_for_one_that_is_given_is_not_used() -> None:
+    more = """# blog/tools.py
+def rebuild(model=None, other=None):
+    from blog.models import Post
+    if model is None:
+        model = Post
+    if other:
+        pass
+    else:
+        other = Post
+    model.objects.all()
+    other.objects.all()
+"""
+    imported = "from blog.tools import rebuild"
+    given = FIRST + more + migration("0002_code", RUN, forward(f"{POST}rebuild(Post, other=Post)", imported))
+    assert not [one for one in analysed(given).findings if one.code == "MS411"]
+    left = FIRST + more + migration("0002_code", RUN, forward(f"{POST}rebuild(other=Post)", imported))
+    assert [one.code for one in analysed(left).findings if one.code == "MS411"] == ["MS411"]
+
+
 TYPES = 'ContentType = apps.get_model("contenttypes", "ContentType")\n'
+COMMAND = 'from django.core.management import call_command\ncall_command("update_permissions")\n'
 ON_TYPES = '("blog", "0001_initial"), ("contenttypes", "0001_initial")'
 
 
@@ -167,6 +188,7 @@ ON_TYPES = '("blog", "0001_initial"), ("contenttypes", "0001_initial")'
         ('ContentType.objects.filter(model="post").delete()', []),
         ('ContentType.objects.get_or_create(model="post")', []),
         ('ContentType.objects.get_for_model(Post)\nContentType.objects.get(model="post")', []),
+        (COMMAND + 'ContentType.objects.get(model="post")', []),
         ('for post in Post.objects.all():\n    ContentType.objects.get(model="post")', []),
         ('try:\n    ContentType.objects.get(model="post")\nexcept Exception:\n    pass', []),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -45,14 +46,16 @@ def text() -> str:
 
 def test_an_environment_that_is_up_to_date_may_begin(capsys: Captured) -> None:
     assert call("--applied", "prod=prod.csv") == 0
-    assert "prod: up to date" in capsys.readouterr().err
+    out, err = capsys.readouterr()
+    assert "prod: up to date" in out
+    assert err == ""
     assert "| `prod` | `prod.csv` | yes | up to date |" in text()
     assert "Do not begin yet" not in text()
 
 
 def test_one_that_lags_behind_must_not(capsys: Captured) -> None:
     assert call("--applied", "prod=prod.csv", "--applied", "staging=old.csv") == 1
-    assert "staging: 2 behind" in capsys.readouterr().err
+    assert "staging: 2 behind" in capsys.readouterr().out
     assert "**Do not begin yet.** `staging`: 2 behind." in text()
     assert "MS601, blocks: 2 migrations of blog not applied: 0002_b, 0003_c." in text()
 
@@ -72,3 +75,32 @@ def test_an_export_that_cannot_be_read_is_told_with_its_line(capsys: Captured) -
 def test_an_export_that_is_not_there_is_told(capsys: Captured) -> None:
     assert call("--applied", "prod=none.csv") == 2
     assert "none.csv" in capsys.readouterr().err
+
+
+def test_it_tells_what_becomes_of_each_app_and_what_was_written(capsys: Captured) -> None:
+    assert call() == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "app   decision  procedure    files  after",
+        "blog  reset     placeholder      3      1",
+        "",
+        "3 migration files of 1 app become 1.",
+        "",
+        "Written to out:",
+        "  PLAN.md       what to do, step by step: begin here",
+        "  layout.md     what makemigrations will write, to tick off",
+        "  placeholder/  3 files",
+    ]
+
+
+def test_quietly_it_only_writes(capsys: Captured) -> None:
+    assert call("--quiet") == 0
+    assert capsys.readouterr() == ("", "")
+    assert Path("out/PLAN.md").exists()
+
+
+def test_json_goes_to_standard_output_beside_the_files(capsys: Captured) -> None:
+    assert call("--format", "json", "--applied", "staging=old.csv") == 1
+    said = json.loads(capsys.readouterr().out)
+    assert (said["feasible"], said["ready"]) == (True, False)
+    assert [(one["environment"], one["may_begin"]) for one in said["gates"]] == [("staging", False)]
+    assert all(Path("out", path).is_file() for path in said["written"])

@@ -34,6 +34,12 @@ COMMAND = """
     class Command(BaseCommand):
         def handle(self, *args, **options):
             Tag.objects.create(name="x")
+    # shop/management/commands/all_at_once.py
+    from django.core.management.base import BaseCommand
+    from shop.models import Tag
+    class Command(BaseCommand):
+        def execute(self, *args, **options):
+            Tag.objects.create(name="x")
     # shop/management/commands/nothing.py
     from django.core.management.base import BaseCommand
     class Command(BaseCommand):
@@ -93,6 +99,7 @@ def test_helpers_of_other_modules_are_followed(imported: str, body: str, verdict
     [
         ("call_command('loaddata', 'tags.json')", "seed"),
         ("call_command('load_tags')", "seed"),
+        ("call_command('all_at_once')", "seed"),
         ("call_command('nothing')", "noop"),
         ("call_command('update_index')", "one-time"),
         ("call_command('createcachetable')", "schema"),
@@ -256,3 +263,50 @@ def test_sequences_are_put_where_rows_left_them() -> None:
                 cursor.execute(statement)
     """
     assert python(forward(body)).verdict == "one-time"
+
+
+TASKS = """
+    # shop/tasks.py
+    from celery import shared_task
+    from shop.models import Shop, Tag
+    @shared_task
+    def tidy(limit=10):
+        for tag in Tag.objects.all()[:limit]:
+            tag.save()
+    @shared_task(bind=True)
+    def fill(self, name):
+        Tag.objects.create(name=name)
+    @shared_task
+    def idle():
+        pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("from shop.tasks import idle\nidle.delay()", "one-time"),
+        ("from shop.tasks import tidy\ntidy.delay(5)", "one-time"),
+        ("from shop.tasks import fill\nfill.delay('x')", "seed"),
+        ("from shop.tasks import fill\nfill.apply_async(args=['x'], countdown=5)", "seed"),
+        ("from shop.tasks import fill\nfill.apply_async(kwargs={'name': 'x'})", "seed"),
+    ],
+)
+def test_a_task_of_the_project_does_what_its_function_does(body: str, verdict: str) -> None:
+    found = python(forward(body), TASKS)
+    assert found.verdict in (verdict, "mixed") if verdict == "seed" else found.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("from vendor import config\nconfig.COLOUR = 'red'", "unknown"),
+        ("from vendor import config\nsetattr(config, 'COLOUR', 'red')", "unknown"),
+        ("from constance import config\nconfig.COLOUR = 'red'", "seed"),
+        ("from constance import config\nsetattr(config, 'COLOUR', 'red')", "seed"),
+        ("from django.conf import settings\nsettings.COLOUR = 'red'", "noop"),
+        ("class Here:\n    pass\nhere = Here()\nsetattr(here, 'n', 'x')\nTag(name=here.n).save()", "seed"),
+    ],
+)
+def test_setting_what_a_package_holds(body: str, verdict: str) -> None:
+    assert python(forward(body)).verdict == verdict

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.data.shop import forward, python
+from tests.data.shop import forward, migration, operations, python
 
 BOMBS = {
     "recursion": "def again():\n    again()\nagain()\nTag.objects.create(name='x')",
@@ -37,3 +37,16 @@ def test_code_nested_too_deep_is_given_up() -> None:
     deep = "\n".join("    " * n + "if apps:" for n in range(50)) + "\n" + "    " * 50 + "f(apps)"
     body = "def f(x):\n    return g(x)\n" + deep
     assert python(forward(body)).verdict in ("unknown", "noop")
+
+
+def test_what_takes_too_much_code_is_worked_out_once() -> None:
+    names = [f"{'    ' * n}for n{n} in {list(range(20))}:" for n in range(8)]
+    loops = "\n".join(f"    {line}" for line in [*names, "    " * 8 + "print(1)"])
+    big = f"# shop/big.py\ndef made():\n{loops}\nBIG = made()\n"
+    code = "from shop.big import BIG\n" + forward("print(BIG)")
+    run = "migrations.RunPython(forward)"
+    files = [migration(code, run, f"000{n}_run", f"000{n - 1}_run" if n > 1 else "") for n in range(1, 9)]
+    start = time.perf_counter()
+    found = operations(*files, big)
+    assert [one.verdict for one in found] == ["unknown"] * 8
+    assert time.perf_counter() - start < 5

@@ -223,3 +223,35 @@ def test_operations_that_only_change_the_state_do_not_run() -> None:
     code = forward("Tag.objects.create(name='x')")
     written = "migrations.SeparateDatabaseAndState(state_operations=[migrations.RunPython(forward)])"
     assert operations(migration(code, written)) == ()
+
+
+def test_what_an_operation_of_the_project_gives_to_both_database_and_state() -> None:
+    helper = """
+        # shop/operations.py
+        from functools import partial
+        from django.db import migrations, models
+        def fill(apps, schema_editor, name):
+            apps.get_model("shop", "Tag").objects.create(name=name)
+        class Both(migrations.SeparateDatabaseAndState):
+            def __init__(self, name):
+                state = [migrations.AddField("tag", name, models.TextField())]
+                database = [
+                    migrations.RunPython(partial(fill, name=name), migrations.RunPython.noop),
+                    migrations.RunSQL("CREATE VIEW " + name + " AS SELECT 1"),
+                ]
+                super().__init__(database_operations=database, state_operations=state)
+    """
+    found = operations(migration("from shop.operations import Both", "Both('busy')"), helper)
+    assert sorted((o.operation, o.verdict) for o in found) == [("RunPython", "seed"), ("RunSQL", "schema")]
+
+
+def test_operations_of_a_function_that_asks_a_setting_count_in_every_branch() -> None:
+    code = """
+from django.conf import settings
+def chosen():
+    if settings.QUICK:
+        return [migrations.RunPython(migrations.RunPython.noop)]
+    return [migrations.RunSQL("CREATE VIEW busy AS SELECT 1")]
+"""
+    text = migration(code, "*chosen()")
+    assert sorted(o.verdict for o in operations(text)) == ["noop", "schema"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.data.ddl import Object
 from analyzer.data.sql import statements
 from analyzer.data.values import Row
 from tests.data.shop import forward, migration, operations, python, sql
@@ -105,7 +104,7 @@ def test_a_row_of_a_table_is_one_of_its_model() -> None:
 )
 def test_objects_of_sql(text: str, objects: list[tuple[str, str, str, str]]) -> None:
     found = [part for statement in statements(text) for part in statement.objects]
-    assert found == [Object(kind, name, table, action) for kind, name, table, action in objects]  # type: ignore[arg-type]
+    assert [(one.kind, one.name, one.table, one.action) for one in found] == objects
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ def text(name):
     with open(path) as file:
         return file.read()
 """
+SETTINGS = "from django.conf import settings"
 SEED = "INSERT INTO shop_tag (name) VALUES ('x')"
 
 
@@ -49,6 +50,14 @@ def read(root: Path, cache: bool = False) -> DataOperation:
         ("", 'Path(__file__).resolve().parents[1].joinpath("sql", "tags.sql").read_text()'),
         ("HERE = Path(__file__).parent", '(HERE.parent / "sql" / "tags.sql").open().read()'),
         (OPENING, 'text("tags")'),
+        # As it is run: from the folder of manage.py, or of the project.
+        ("", 'Path("shop/sql/tags.sql").read_text()'),
+        ("", 'open("shop/sql/tags.sql", encoding="utf-8").read()'),
+        ("", 'f"{Path("shop", "sql", "tags.sql").read_text()}"'),
+        (SETTINGS, 'open(os.path.join(settings.BASE_DIR, "shop", "sql", "tags.sql")).read()'),
+        (SETTINGS, 'open(f"{settings.BASE_DIR}/shop/sql/tags.sql").read()'),
+        (SETTINGS, '(settings.BASE_DIR / "shop" / "sql" / "tags.sql").read_text()'),
+        (SETTINGS, '(Path(settings.BASE_DIR) / "shop/sql/tags.sql").read_text()'),
     ],
 )
 def test_sql_that_stands_in_a_file(code: str, written: str) -> None:

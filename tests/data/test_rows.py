@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.data.shop import forward, python
+from tests.data.shop import forward, migration, operations, python
 
 SEEDS = {
     "create": "Tag.objects.create(name='new')",
@@ -132,3 +132,28 @@ def test_evidence_names_the_line_and_the_rows() -> None:
     assert (evidence.file, evidence.line) == ("shop/migrations/0001_initial.py", 6)
     assert "only if there are rows of shop.Shop" in evidence.why
     assert found.tables_or_models == ("shop.Tag",)
+
+
+SEEDED = (
+    "Shop.objects.create(name='x')\nTag.objects.create(name='y')",
+    "shop = Shop.objects.get(name='x')\nshop.tags.add(Tag.objects.get(name='y'))\nshop.save()",
+)
+
+
+def test_a_link_between_rows_that_must_be_there_is_a_row() -> None:
+    first = migration(forward(SEEDED[0]), "migrations.RunPython(forward)")
+    link = migration(forward(SEEDED[1]), "migrations.RunPython(forward)", "0002_link", "0001_initial")
+    found = operations(first, link)
+    assert [one.verdict for one in found] == ["seed", "seed"]
+    assert [(row.target, row.how) for row in found[1].rows] == [("shop.Shop.tags", "link")]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for shop in Shop.objects.filter(name='x'):\n    shop.tags.add(Tag.objects.first())",
+        "try:\n    shop = Shop.objects.get(pk=1)\nexcept Shop.DoesNotExist:\n    return\nshop.tags.add(1)",
+    ],
+)
+def test_a_link_of_rows_that_may_be_there_is_no_seed(body: str) -> None:
+    assert python(forward(body)).verdict == "one-time"

@@ -26,6 +26,7 @@ def deeds(text: str) -> list[str]:
         ("UPDATE ONLY public.tag SET name = upper(name)", "change"),
         ("DELETE FROM tag", "change"),
         ("TRUNCATE TABLE tag", "change"),
+        ("ALTER DATABASE shop REFRESH COLLATION VERSION", "change"),
         ("SELECT setval('tag_id_seq', (SELECT max(id) FROM tag))", "change"),
         # Neither rows nor schema
         ("SELECT 1", "nothing"),
@@ -45,9 +46,24 @@ def deeds(text: str) -> list[str]:
         ("ALTER TABLE tag ALTER COLUMN name SET DEFAULT ''", "schema"),
         ('ALTER TABLE tag ALTER COLUMN name TYPE text COLLATE "C"', "schema"),
         ("GRANT SELECT ON tag TO reader", "schema"),
+        ("ALTER TABLE tag SET (autovacuum_enabled = true, fillfactor = 70)", "schema"),
+        ("ALTER TABLE tag ALTER COLUMN name SET (n_distinct = -1)", "schema"),
+        ("ALTER TABLE tag SET UNLOGGED", "schema"),
+        ("ALTER TABLE public.tag SET SCHEMA archive", "schema"),
+        ("ALTER INDEX tag_name SET (fastupdate = off)", "schema"),
+        ("ALTER SEQUENCE tag_id_seq INCREMENT BY 10", "schema"),
         ("DO $$ BEGIN CREATE TYPE mood AS ENUM ('ok'); END $$", "schema"),
         # What the models' state says anyway
         ("DROP INDEX IF EXISTS tag_name", "restate"),
+        ("CREATE UNIQUE INDEX CONCURRENTLY shop_tag_name_851cd501_uniq ON shop_tag (name)", "restate"),
+        ("CREATE INDEX shop_tag_name_851cd501_like ON shop_tag (name varchar_pattern_ops)", "restate"),
+        (
+            "ALTER TABLE tag ADD CONSTRAINT tag_x_id_5941597d_fk_x_id FOREIGN KEY (x) REFERENCES x (id)",
+            "restate",
+        ),
+        ("ALTER SEQUENCE tag_id_seq RENAME TO label_id_seq", "restate"),
+        ("ALTER SEQUENCE tag_id_seq OWNED BY tag.id", "restate"),
+        ("ALTER TABLE tag ALTER COLUMN name SET DEFAULT NULL", "restate"),
         ("ALTER TABLE tag RENAME COLUMN name TO title", "restate"),
         ("ALTER TABLE tag ALTER COLUMN name TYPE varchar(200)", "restate"),
         ("ALTER TABLE tag ALTER COLUMN name DROP NOT NULL", "restate"),
@@ -85,6 +101,11 @@ def test_names_are_read_through_quotes_and_schemas() -> None:
     assert found.objects == (Object("trigger", "Stamp", "shop_tag", "create"),)
 
 
+def test_a_rule_is_one_of_its_table() -> None:
+    (found,) = statements("CREATE RULE keep AS ON DELETE TO shop_tag DO INSTEAD NOTHING")
+    assert found.objects == (Object("rule", "keep", "shop_tag", "create"),)
+
+
 @pytest.mark.parametrize(
     ("text", "verdict"),
     [
@@ -99,6 +120,11 @@ def test_names_are_read_through_quotes_and_schemas() -> None:
         ("CREATE VIEW busy AS SELECT 1; UPDATE shop_tag SET name = 'x'", "mixed"),
         # Made only to be dropped again …
         ("CREATE TABLE copy (id int); DROP TABLE copy", "redundant"),
+        # … or under another name than that of a column that goes …
+        (
+            "ALTER TABLE tag ADD COLUMN new int; UPDATE tag SET new = id; ALTER TABLE tag RENAME new TO old",
+            "one-time",
+        ),
         # … is not the same as dropped to be made anew.
         ("DROP VIEW IF EXISTS busy; CREATE VIEW busy AS SELECT 1", "schema"),
     ],

@@ -133,3 +133,19 @@ def test_a_field_that_another_may_add_is_not_certain_to_be_gone(method: str) -> 
 )
 def test_a_field_is_added_where_its_class_hands_it_on(method: str, row: str) -> None:
     assert row in rows(method)
+
+
+@pytest.mark.parametrize(
+    ("line", "certain"),
+    [
+        ("for name in (FIRST, 'two'):\n        model.add_to_class(name, field)", False),
+        ("model.add_to_class('two', field)", True),
+    ],
+)
+def test_code_that_gives_fields_by_computed_names_may_give_the_one_that_it_writes(
+    line: str, certain: bool
+) -> None:
+    more = f"# blog/patching.py\nFIRST = 'one'\ndef patched(model, field):\n    {line}\n"
+    migrated = created("Post", "('one', models.IntegerField())", "('other', models.IntegerField())")
+    found = written("class Post(models.Model): pass", migrated, more=more)
+    assert found == [f"RemoveField{'' if certain else '?'} post.one", "RemoveField post.other"]

@@ -66,6 +66,15 @@ def test_code(text: str, found: list[tuple[int, str, str]]) -> None:
     assert in_source(text) == found
 
 
+def test_a_name_that_a_file_beside_has_too_may_mean_that() -> None:
+    sources = [
+        ("blog/jobs/0002_title.py", b""),
+        ("tests.py", b"migrate_to = '0002_title'\n('blog', '0002_title')"),
+    ]
+    named = Named(ANALYSIS.migrations, ANALYSIS.apps)
+    assert [one.line for one in mentions(named, sources, [])] == [2]
+
+
 def test_a_name_that_several_apps_have_is_that_of_the_app_around() -> None:
     text = "migrate_from = '0001_initial'"
     assert in_source(text, "shop/tests/test_it.py") == [(1, "names", "shop.0001_initial")]

@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import msgspec
 import pytest
 from msgspec.structs import replace
 
-import analyzer.render
 from analyzer.analysis import Analysis
-from analyzer.render.json import document, schema
+from analyzer.render.json import document
 from analyzer.render.report_values import Report
 from tests.render.factory import EMPTY, analysed, field, model
-
-PUBLISHED = Path(analyzer.render.__file__).parent / "report.schema.json"
-
-
-def test_the_published_schema_is_current() -> None:
-    assert PUBLISHED.read_text(encoding="utf-8") == schema()
 
 
 @pytest.mark.parametrize("name", ["shop", "empty"])

@@ -81,3 +81,84 @@ def test_changes_of_existing_rows_need_no_account() -> None:
     found = verified(history(f"[{POST}]", update), history(f"[{POST}]"))
     assert found.accounts == ()
     assert found.nothing_lost
+
+
+# ---------------------------------------------------------------- bodies
+
+
+def sql(*texts: str) -> str:
+    """A history that makes a model and runs texts of SQL, each in a migration of its own."""
+    return history(f"[{POST}]", *(f"[migrations.RunSQL({text!r})]" for text in texts))
+
+
+ANOTHER = "its text is another one"
+VIEW = "CREATE VIEW titles AS SELECT title FROM blog_post WHERE id > {}"
+FUNCTION = "CREATE OR REPLACE FUNCTION f() RETURNS int AS $$ SELECT {} $$ LANGUAGE sql"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            [VIEW.format(1)],
+            [VIEW.format(2)],
+            ("changed", "view titles: its text is another one: old `1`, new `2`"),
+        ),
+        ([VIEW.format(1)], [VIEW.format(1).lower() + " -- all"], ("kept", "view titles")),
+        (
+            [FUNCTION.format(1)],
+            [FUNCTION.format(2)],
+            ("changed", f"function f: {ANOTHER}: old `1 $$ language sql`, new `2 $$ language sql`"),
+        ),
+        (
+            ["ALTER TABLE blog_post ADD CONSTRAINT high CHECK (id > 1)"],
+            ["ALTER TABLE blog_post ADD CONSTRAINT high CHECK (id > 2)"],
+            ("changed", "constraint high on blog_post: its text is another one: old `1 )`, new `2 )`"),
+        ),
+        (["COMMENT ON TABLE blog_post IS 'a'"], ["COMMENT ON TABLE blog_post IS 'a'"], None),
+    ],
+)  # fmt: skip
+def test_the_body_of_an_object(old: list[str], new: list[str], expected: tuple[str, str] | None) -> None:
+    found = fates(sql(*old), sql(*new))
+    assert found == [expected or ("kept", "comment without a name on blog_post")]
+
+
+def test_both_places_of_a_changed_body_are_told() -> None:
+    found = verified(sql(VIEW.format(1)), sql("SELECT 1", VIEW.format(2)))
+    (one,) = found.accounts
+    assert (one.migration, one.new[0]) == ("m2", "blog/migrations/m3.py")
+    assert found.nothing_lost is False
+
+
+def test_only_the_last_body_counts() -> None:
+    old = sql(FUNCTION.format(1), FUNCTION.format(2))
+    assert fates(old, sql(FUNCTION.format(2))) == [
+        ("superseded", "function f: made anew by blog.m3"),
+        ("kept", "function f"),
+    ]
+    assert [fate for fate, _ in fates(old, sql(FUNCTION.format(1)))] == ["superseded", "changed"]
+    assert [fate for fate, _ in fates(sql(FUNCTION.format(2)), old)] == ["kept"]
+    assert [fate for fate, _ in fates(sql(FUNCTION.format(1)), old)] == ["changed"]
+
+
+def test_one_of_several_for_databases_of_their_own() -> None:
+    both = history(
+        f"[{POST}]",
+        f"[migrations.RunSQL({VIEW.format(1)!r}), migrations.RunSQL({VIEW.format(2)!r})]",
+    )
+    assert [fate for fate, _ in fates(both, both)] == ["kept", "kept"]
+    assert sorted(fate for fate, _ in fates(both, sql(VIEW.format(2)))) == ["kept", "missing"]
+
+
+def test_names_that_changed_since_are_no_difference() -> None:
+    rename = 'migrations.RenameField("Post", "title", "name")'
+    old = history(f"[{POST}]", f"[migrations.RunSQL({VIEW.format(1)!r})]", f"[{rename}]")
+    assert fates(old, sql(VIEW.format(1).replace("title ", "name "))) == [("kept", "view titles")]
+
+
+def test_a_body_that_source_does_not_decide() -> None:
+    text = history(
+        f"[{POST}]",
+        "[migrations.RunSQL(\"CREATE VIEW v AS SELECT \" + open('v').read())]",
+    )
+    assert fates(text, text) == [("undecided", "view v: source does not decide all of its text")]

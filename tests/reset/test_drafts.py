@@ -275,7 +275,7 @@ def test_places_that_name_old_migrations_are_told_what_to_say() -> None:
     )
     (one,) = found.references
     assert (one.file, one.line, one.migration) == ("deploy.sh", 1, ("blog", "0002_next"))
-    assert one.instead == "`migrate blog` without a name; where it must be one, `0001_initial`"
+    assert one.instead == "write `migrate blog` without a name; where it must be one, `0001_initial`"
 
 
 def test_code_that_only_deleted_migrations_use_is_free_to_go() -> None:

@@ -26,9 +26,9 @@ class Post(models.Model):
 def test_an_app_depends_on_the_first_file_of_another() -> None:
     assert told(predicted(POST, ITEM)) == [
         "blog.0001_initial needs nothing",
-        "  CreateModel post",
+        "  CreateModel Post",
         "shop.0001_initial needs blog.0001_initial",
-        "  CreateModel item",
+        "  CreateModel Item",
     ]
 
 
@@ -36,11 +36,11 @@ def test_a_circle_of_apps_is_split_into_two_files() -> None:
     found = predicted(CIRCLE, ITEM)
     assert told(found) == [
         "blog.0001_initial needs nothing",
-        "  CreateModel post",
+        "  CreateModel Post",
         "blog.0002_initial needs blog.0001_initial, shop.0001_initial",
         "  AddField post.item",
         "shop.0001_initial needs blog.0001_initial",
-        "  CreateModel item",
+        "  CreateModel Item",
     ]
     assert found.migrations[0].held == "shop.item"
     assert found.migrations[0].operations[0].fields == ("id", "title")
@@ -71,13 +71,13 @@ class Post(models.Model):
     class Meta:
         indexes = [models.Index(fields=["title"], name="titles")]
 """
-    assert told(predicted(post))[1:] == ["  CreateModel post"]
-    assert told(predicted(post, django="4.1"))[1:] == ["  CreateModel post", "  AddIndex post.titles"]
+    assert told(predicted(post))[1:] == ["  CreateModel Post"]
+    assert told(predicted(post, django="4.1"))[1:] == ["  CreateModel Post", "  AddIndex post.titles"]
 
 
 @pytest.mark.parametrize(
     ("django", "order"),
-    [("4.2", ["article", "zebra", "aardvark"]), ("5.2", ["zebra", "article", "aardvark"])],
+    [("4.2", ["Article", "Zebra", "Aardvark"]), ("5.2", ["Zebra", "Article", "Aardvark"])],
 )
 def test_parents_come_before_their_heirs(django: str, order: list[str]) -> None:
     """Since Django 5.0 in the order in which the standard library finds them."""
@@ -91,7 +91,7 @@ class Aardvark(Zebra): ...
 
 def test_migrations_that_are_there_are_forgotten() -> None:
     more = migration("blog/migrations/0001_initial", operations='migrations.CreateModel("Other", [])')
-    assert told(predicted(POST, more=more)) == ["blog.0001_initial needs nothing", "  CreateModel post"]
+    assert told(predicted(POST, more=more)) == ["blog.0001_initial needs nothing", "  CreateModel Post"]
 
 
 def test_an_app_without_a_migrations_package_is_skipped() -> None:
@@ -108,5 +108,32 @@ class Thing(models.Model): ...
 
 def test_what_an_unknown_package_does_is_not_certain() -> None:
     models = "from packaged import Base\nclass Post(Base): ...\nclass Note(models.Model): ..."
-    assert "  CreateModel note" in told(predicted(models))
-    assert not [line for line in told(predicted(models)) if line == "  CreateModel post"]
+    assert "  CreateModel Note" in told(predicted(models))
+    assert not [line for line in told(predicted(models)) if line == "  CreateModel Post"]
+
+
+TRIGGERS = """
+class Post(models.Model):
+    title = models.TextField()
+    class Meta:
+        triggers = [pgtrigger.Protect(name="keep", operation=pgtrigger.Delete)]
+"""
+PGTRIGGER = 'INSTALLED_APPS += ["pgtrigger"]'
+
+
+def test_triggers_of_meta_are_written_where_their_package_is_an_app() -> None:
+    more = "# pgtrigger/__init__.py\n# pgtrigger/core.py\n"
+    assert "  AddTrigger post.keep?" in told(predicted(f"import pgtrigger\n{TRIGGERS}", settings=PGTRIGGER))
+    assert "  AddTrigger post.keep?" not in told(predicted(f"import pgtrigger\n{TRIGGERS}", more=more))
+
+
+def test_a_class_body_sees_what_stands_above_it_not_what_a_star_import_below_brings() -> None:
+    posts = """
+class Post(models.Model):
+    title = models.TextField()
+    class Meta:
+        indexes = [models.Index(fields=["title"], name="titles")]
+from .parts import *
+"""
+    found = told(predicted(posts, more="# blog/parts.py\nfrom blog import models\n"))
+    assert "  CreateModel Post" in found

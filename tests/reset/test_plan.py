@@ -11,7 +11,7 @@ import pytest
 from analyzer.errors import UsageError
 from analyzer.render.plan import plan_files
 from analyzer.render.plan.commands import named_settings
-from analyzer.reset.plan import Wishes, plan
+from analyzer.reset.plan import PROCEDURES, Procedure, Wishes, plan
 from tests.projects import write
 from tests.reset.resets import examined, migration, planned, two_apps
 
@@ -47,10 +47,25 @@ def test_an_app_whose_models_are_not_migrated_is_blocked_with_the_operation() ->
     assert head.startswith("# Migration reset of project\n\n**It cannot be done like this;**")
 
 
-def test_the_plan_ends_with_what_verifies_it() -> None:
+@pytest.mark.parametrize("procedure", PROCEDURES)
+def test_gates_name_the_commands_that_answer_them(procedure: Procedure) -> None:
+    text = plan_files(planned(BLOG, procedure=procedure))["PLAN.md"]
+    assert "migscan verify . --base before-migration-reset\n" in text
     assert (
-        "`migscan verify . --base before-migration-reset` ends with 0" in plan_files(planned(BLOG))["PLAN.md"]
+        "`migscan compare . --applied prod=prod.csv --applied dev=dev.csv --expect new` ends with 0" in text
     )
+    assert text.index("git tag before-migration-reset") < text.index("migscan verify")
+
+
+def test_what_changed_no_table_is_told_before_a_reset_makes_it_real() -> None:
+    faked = 'migrations.SeparateDatabaseAndState(state_operations=[migrations.AddIndex("post", None)])'
+    real = faked.replace("state_operations=", "[migrations.RunSQL('SELECT 1')], ")
+    more = HISTORY + "".join(
+        migration(f"blog/migrations/000{number}_x", ("blog", f"000{number - 1}_{before}"), operations=said)
+        for number, before, said in ((3, "b", faked), (4, "x", real))
+    )
+    (one,) = planned(two_apps(POST, more=more), procedure="placeholder").state_only
+    assert (one.migration, one.said) == ("0003_x", ("AddIndex post",))
 
 
 def test_an_app_that_would_get_as_many_files_is_left_alone() -> None:
@@ -72,6 +87,30 @@ def test_unless_it_names_a_migration_that_goes() -> None:
     )
     found = planned(two_apps(POST, "class Item(models.Model):\n    name = models.TextField()", more=more))
     assert [one.verdict for one in found.decisions] == ["reset", "reset"]
+
+
+def test_what_would_close_a_circle_with_what_stays_is_blocked_and_the_rest_goes_on() -> None:
+    """blog stays, since it drifts; shop needs it, and one of its migrations needs shop."""
+    item = FIELDS.replace('"Post"', '"Item"').replace("title", "name")
+    link = 'migrations.AddField("item", "post", models.ForeignKey("blog.Post", models.CASCADE))'
+    more = (
+        migration("blog/migrations/0001_a", operations=FIELDS)
+        + migration("blog/migrations/0002_b", ("blog", "0001_a"), ("shop", "0001_s"))
+        + migration("shop/migrations/0001_s", operations=item)
+        + migration("shop/migrations/0002_t", ("shop", "0001_s"), ("blog", "0001_a"), operations=link)
+        + migration("shop/migrations/0003_u", ("shop", "0002_t"))
+    )
+    shop = (
+        "class Item(models.Model):\n    name = models.TextField()\n"
+        "    post = models.ForeignKey('blog.Post', models.CASCADE)"
+    )
+    found = planned(two_apps(f"{POST}\n    more = models.IntegerField()", shop, more=more))
+    said = {one.app: one.why for one in found.decisions if one.verdict == "blocked"}
+    assert said.keys() == {"blog", "shop"}
+    assert (
+        "(shop.0001_initial → blog.0002_b → shop.0001_initial, each needs the next): reset blog"
+        in said["shop"]
+    )
 
 
 def test_what_is_carried_over_keeps_its_place_behind_a_migration_that_stays() -> None:

@@ -308,3 +308,23 @@ def test_without_settings_models_are_of_the_app_around_whose_migrations_create_t
 ) -> None:
     found = analysed(INNER.format(created=created) + more)
     assert [model.label for model in found.models if model.own] == [label]
+
+
+def test_a_list_that_names_no_app_of_the_tree_and_is_not_complete_rules_none_out() -> None:
+    text = """
+        # manage.py
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "settings")
+        # settings.py
+        INSTALLED_APPS = ["django.contrib.auth", *found()]
+        # blog/__init__.py
+        # blog/models.py
+        from django.db import models
+        class Post(models.Model): pass
+    """
+    assert [app.installed for app in analysed(text).apps if app.own] == [None]
+    listed = text.replace("# blog/__init__.py", "# shop/__init__.py\n        # blog/__init__.py")
+    named = listed.replace("*found()", '"shop", *found()')
+    assert {app.label: app.installed for app in analysed(named).apps if app.own} == {
+        "blog": False,
+        "shop": True,
+    }

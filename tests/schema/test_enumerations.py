@@ -139,3 +139,19 @@ class Page(models.Model):
         created(name, f"('kind', {kind})") for name, kind in zip(("Post", "Page"), kinds, strict=True)
     )
     assert told(drift(text, post, page).differences) == []
+
+
+@pytest.mark.parametrize(("method", "found"), [("__new__", ["AlterField? post.kind"]), ("__contains__", [])])
+def test_a_metaclass_of_the_project_may_make_other_members(method: str, found: list[str]) -> None:
+    text = f"""
+import enum
+class Maker(enum.EnumMeta):
+    def {method}(cls, *args):
+        return made(*args)
+class Kind(str, enum.Enum, metaclass=Maker):
+    A = "a"
+class Post(models.Model):
+    kind = models.CharField(max_length=9, choices=[(kind, kind.value) for kind in Kind])
+"""
+    state = created("Post", "('kind', models.CharField(max_length=9, choices=[('a', 'a')]))")
+    assert told(drift(text, state).differences) == found

@@ -77,6 +77,21 @@ def test_history_is_made_before_the_languages_are_added() -> None:
     assert "title_en" not in names
 
 
+def test_options_may_be_called_as_their_model_and_another_package_may_load_this_one() -> None:
+    options = OPTIONS + "@register(Post)\nclass Post(TranslationOptions):\n    fields = ('title',)\n"
+    settings = SETTINGS.replace('["modeltranslation"]', '["wagtail_modeltranslation"]')
+    assert "title_en" in {
+        field.name for field in own(read(POST, settings, translation=options))["Post"].fields
+    }
+
+
+def test_a_condition_may_decide_whether_there_are_columns() -> None:
+    found = read(POST, "import sys\nif 'x' not in sys.argv:\n    " + SETTINGS.strip(), translation=REGISTERED)
+    why = {field.name: field.why for field in own(found)["Sub"].fields}
+    assert why["motto_en"] == "a condition decides whether modeltranslation is installed"
+    assert why["motto"] == ""
+
+
 def test_languages_and_fields_that_are_not_decided_are_said() -> None:
     computed = OPTIONS + "@register(Post)\nclass PostOptions(TranslationOptions):\n    fields = compute()\n"
     for settings, options, why in (

@@ -236,3 +236,8 @@ def test_a_field_that_an_unknown_function_is_given_is_taken_for_its_result_and_s
     assert (relation.target, relation.certain) == ("blog.Post", False)
     assert relation.why == "what `marked(…)` makes of the field is not known"
     assert {unknown.what for unknown in found.unknown} == {"blog.models.Post.title", "blog.Post.parent"}
+
+
+def test_several_fields_may_be_set_at_once() -> None:
+    body = "class Post(models.Model):\n    it, other = models.TextField(), models.CharField(max_length=3)\n"
+    assert fields(body) == {"id": "AutoField", "it": "TextField", "other": "CharField"}

@@ -239,3 +239,22 @@ def test_conditions_on_the_database_and_on_installed_apps_are_decided() -> None:
     found = {model.object_name: model for model in analysed(text).models if model.own}
     assert sorted(found) == ["Post", "Tag"]
     assert [field.name for field in found["Post"].fields] == ["b", "id"]
+
+
+def test_an_app_whose_name_is_not_decided_leaves_the_list_open() -> None:
+    found = settings(BLOG + '# settings.py\nINSTALLED_APPS = ["blog", name_of("shop")]\n')
+    assert (found.installed, found.complete) == ((("blog", True),), False)
+
+
+def test_settings_that_manage_py_names_count_though_their_apps_are_not_decided() -> None:
+    text = """
+        # manage.py
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+        # config/__init__.py
+        # config/settings.py
+        INSTALLED_APPS = [app for app in found()]
+        AUTH_USER_MODEL = "blog.User"
+        # blog/__init__.py
+    """
+    assert settings(text).auth_user_model == "blog.User"
+    assert settings(text).path == "config/settings.py"

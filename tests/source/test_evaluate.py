@@ -62,6 +62,7 @@ def why(found: Value) -> str:
         "int('7')", "bool([])", "list({'a': 1})", "dict({'a': 1})", "list()",
         "[k for k, v in {'a': 1}.items()]", "list({'a': 1}.values())", "dict()", "['a'].copy()",
         "[1, 'a'] == [1, 'a']", "{'a': [1]} != {'a': [1]}", "[1] is None", "{} is not None", "[] == 'a'",
+        "('a',) != ()", "['a'] == ['b']", "[1, ('a',)] == [1, ('b',)]", "(1,) == [1]",
         "isinstance('a', str)", "isinstance(1, (str, list))", "isinstance([1], list)",
         "isinstance(True, int)", "isinstance({}, dict)", "isinstance(None, str)",
         "hasattr('a', 'value')", "hasattr(1, 'real')",
@@ -94,7 +95,7 @@ expressions = st.recursive(
         | inner.map(lambda item: f"bool({item})")
         | inner.map(lambda item: f"[x for x in {item}]")
         | inner.map(lambda item: f"{{{item}: 1}}")
-        | inner.map(lambda item: f"f'{{{item}}}'" if "'" not in item else item)
+        | inner.map(lambda item: f"f'{{({item})}}'" if "'" not in item else item)
     ),
     max_leaves=5,
 )
@@ -207,6 +208,27 @@ def test_getattr_on_settings_gives_the_setting_or_the_default(expression: str, f
 )
 def test_the_environment_gives_its_default(expression: str) -> None:
     assert value(expression, "import os\nfrom environ import env\nfrom decouple import config") == "x"
+
+
+SCHEME = """
+import environ
+env = environ.Env(A=(str, "x"), BARE=str, ON=(bool, False), **{"LISTED": (list, ["x", "y"])})
+"""
+
+
+@pytest.mark.parametrize(
+    "expression", ["env('A')", "env.str('A')", "env('LISTED')[0]", "env.list('LISTED')[0]"]
+)
+def test_the_environment_may_know_its_defaults_beforehand(expression: str) -> None:
+    assert value(expression, SCHEME) == "x"
+
+
+@pytest.mark.parametrize(
+    "expression", ["env('BARE')", "env('OTHER')", "env(unknown)", "env('A', default=unknown())"]
+)
+def test_what_it_does_not_know_beforehand_is_not_decided(expression: str) -> None:
+    assert why(value(expression, SCHEME))
+    assert value("env('ON')", SCHEME) is False
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,12 @@ def test_settings_are_split_over_modules(text: str, found: list[Value]) -> None:
     assert items(text, base="A = ['a']", more="A = ['c']") == found
 
 
+@pytest.mark.parametrize(("name", "found"), [("a", True), ("b", None), ("c", False)])
+def test_what_may_be_in_a_list_is_only_in_doubt_by_its_name(name: str, found: bool | None) -> None:
+    value = end(f"B = ['a']\nif unknown():\n    B.append('b')\nA = {name!r} in B")
+    assert (None if isinstance(value, Undecided) else value) is found
+
+
 def test_a_check_that_raises_changes_nothing() -> None:
     checks = "if unknown():\n    raise ValueError\n" * 5
     assert items(f"A = ['a']\n{checks}A.append('b')") == ["a", "b"]
@@ -130,6 +136,32 @@ def test_a_loop_with_too_many_ways_through_it_is_not_followed() -> None:
 def test_modules_that_import_each_other_end() -> None:
     assert end("from base import *\nA = 1", base="from here import *\nB = 2") == 1
     assert end("from base import *\nA = 1", "B", base="from here import *\nB = 2") == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "from here import A\nA += ['b']",
+        "from here import *\nA += ['b']",
+        "from here import A as B\nA = B + ['b']",
+    ],
+)
+def test_a_module_that_is_not_done_gives_the_names_it_has_so_far(line: str) -> None:
+    assert items("A = ['a']\nfrom part import *\nA += ['c']", part=line) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "found"),
+    [
+        ("['a', 'b' if unknown() else None]", ["a", maybe("b")]),
+        ("('a', 'b' if unknown() else '', 'c' if 0 else None)", ["a", maybe("b")]),
+        ("['a', unknown(), 'b']", ["a", "b", MORE]),
+        ("B", ["a", maybe("b")]),
+    ],
+)
+def test_what_a_condition_lets_into_a_filtered_list_may_be_there(listed: str, found: list[Value]) -> None:
+    before = "B = ['a', None]\nif unknown():\n    B.append('b')\n"
+    assert items(f"{before}A = list(filter(None, {listed}))") == found
 
 
 # ---------------------------------------------------------------- functions

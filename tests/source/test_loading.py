@@ -11,10 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from analyzer import sources
 from analyzer.analysis import Analysis, analyse
 from analyzer.options import Options
-from analyzer.source import workers
+from analyzer.source import loading, workers
 from analyzer.source.cache import Cache
 from analyzer.source.discover import discover
 from analyzer.source.loading import Files, select
@@ -140,7 +139,7 @@ def everything_is_parsed() -> Iterator[None]:
     def all_files(files: Files) -> list[tuple[str, bool]]:
         return [(file.path, True) for file in files.tree.files]
 
-    with mock.patch.object(sources, "select", all_files):
+    with mock.patch.object(loading, "select", all_files):
         yield
 
 

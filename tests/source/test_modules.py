@@ -114,6 +114,9 @@ def test_of_two_projects_the_one_whose_side_is_taken_keeps_the_short_names() -> 
         'sys.path.append(str(BASE_DIR / "project" / "apps"))',
         'sys.path.append("project/apps")',
         'sys.path.insert(1, os.path.abspath("./project/apps"))',
+        'APPS_DIR = os.path.join(BASE_DIR, "project", "apps")\n        sys.path.append(APPS_DIR)',
+        'APPS_DIR: Path = BASE_DIR / "project/apps"\n        sys.path.insert(0, str(APPS_DIR))',
+        "sys.path.append(settings.APPS_DIR)",
     ],
 )
 def test_a_project_may_put_a_folder_of_apps_on_the_path(line: str) -> None:
@@ -122,6 +125,9 @@ def test_a_project_may_put_a_folder_of_apps_on_the_path(line: str) -> None:
         import os, sys
         {line}
         # project/__init__.py
+        # project/settings.py
+        APPS_DIR = os.path.join(HERE, "apps")
+        INSTALLED_APPS = ["blog"]
         # project/apps/__init__.py
         # project/apps/blog/__init__.py
         # project/apps/blog/models.py
@@ -141,6 +147,8 @@ def test_a_project_may_put_a_folder_of_apps_on_the_path(line: str) -> None:
     "line",
     [
         "sys.path.insert(0, where())",
+        "sys.path.insert(0, APPS_DIR)",
+        "APPS_DIR = here()\n        sys.path.insert(0, APPS_DIR)",
         'sys.path.insert(0, "/usr/lib/blog")',
         '# sys.path.insert(0, "project/apps")',
         'sys.path.remove("project/apps")',
@@ -178,6 +186,19 @@ def test_a_manage_py_inside_a_package_puts_that_folder_on_the_path(
         # site_/blog/models.py
     """
     assert source(project).modules.name_of("site_/blog/models.py") == name
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [("from site_.sso.oauth.models import Key", "site_.sso.oauth.models"), ("import site_", "models")],
+)
+def test_folders_inside_a_package_are_part_of_it_where_they_are_named_so(line: str, name: str) -> None:
+    project = f"""
+        # src/site_/__init__.py
+        {line}
+        # src/site_/sso/oauth/models.py
+    """
+    assert source(project).modules.name_of("src/site_/sso/oauth/models.py") == name
 
 
 def test_a_project_inside_another_one_keeps_its_modules_to_itself() -> None:

@@ -34,6 +34,12 @@ def test_only_what_meta_says_is_kept() -> None:
     assert model("class Post(models.Model): pass").options == EMPTY
 
 
+def test_several_options_may_be_set_at_once() -> None:
+    found = options("verbose_name, verbose_name_plural = 'p', 'ps'\n(ordering, managed) = ['a'], False")
+    ordering = strings("a", kind="list")
+    assert found == {"verbose_name": "p", "verbose_name_plural": "ps", "ordering": ordering, "managed": False}
+
+
 def test_texts_are_kept_untranslated() -> None:
     before = "from django.utils.translation import gettext_lazy as _\n"
     assert options("verbose_name = _('post')", before) == {"verbose_name": "post"}
@@ -82,6 +88,26 @@ def test_options_come_and_go_with_the_version() -> None:
 def test_an_option_that_a_condition_sets_is_not_decided() -> None:
     found = options("if unknown():\n    ordering = ['a']")
     assert isinstance(found["ordering"], Unsure)
+
+
+DECORATED = """
+{}
+class Post(models.Model):
+    a = models.TextField()
+    @checked
+    class Meta:
+        ordering = ["a"]
+"""
+
+
+def test_a_decorator_of_meta_leaves_the_options_open_that_it_speaks_of() -> None:
+    known = model(
+        DECORATED.format("def checked(meta):\n    meta.constraints = all_of(meta)\n    return meta")
+    )
+    assert isinstance(known.options["constraints"], Unsure)
+    assert known.options["ordering"] == strings("a", kind="list")
+    unknown = model(DECORATED.format("from nowhere import checked"))
+    assert isinstance(unknown.options["ordering"], Unsure)
 
 
 def test_a_meta_with_an_unknown_base_leaves_every_option_open_that_it_does_not_say() -> None:

@@ -137,9 +137,10 @@ class Block:
         match stmt:
             case If(test, body, orelse):
                 self._expression(test, certain)
+                given = self._given(test)
                 with self.way.guarded(_asks_for_apps(test)):
-                    self._statements(body, False)
-                    self._statements(orelse, False)
+                    self._statements(body if given is not False else (), False)
+                    self._statements(orelse if given is not True else (), False)
             case For(target, iterable, body, orelse):
                 self._expression(iterable, certain)
                 self._forget(Assign((target,), "=", iterable, stmt.line))
@@ -159,6 +160,16 @@ class Block:
                 with self.way.guarded(any(_suppresses(value) for value, _ in items)):
                     return self._statements(body, certain)
         return stays
+
+    def _given(self, test: Expr) -> bool | None:
+        """Whether a condition that asks for a model of the migration state holds, where one is given."""
+        match test:
+            case Ref(name) | Op("is not", (Ref(name), Literal(None))):
+                return True if isinstance(self.env.get(name), Historical) else None
+            case Op("not" | "is", (Ref(name), *rest)) if rest in ([], [Literal(None)]):
+                return False if isinstance(self.env.get(name), Historical) else None
+            case _:
+                return None
 
     def _forget(self, stmt: Assign) -> None:
         for name in bound_names(stmt):
@@ -274,7 +285,8 @@ class Block:
             self._on_model(*links, call, certain)
         match call.func:
             case Ref(name):
-                if name.rpartition(".")[2] in MAKERS:
+                word = name.rpartition(".")[2]
+                if word in MAKERS or (word == "call_command" and call.args[:1] != (Literal("loaddata"),)):
                     self.notes.makes()
                 self._into(name, call, certain)
             case Op(op) if op[1:] in MAKERS:

@@ -38,11 +38,18 @@ class Elsewhere:
         for path, names in self._giving.items():
             if names.isdisjoint((None, wanted.encode())):
                 continue
+            if None in names and wanted.encode() not in names and self._writes(path, wanted):
+                return path
             if (path, label) not in self._spoken:
                 self._spoken[path, label] = self._speaks_of(path, model, label.rpartition(".")[2])
             if self._spoken[path, label]:
                 return path
         return ""
+
+    def _writes(self, path: str, name: str) -> bool:
+        """Whether a file that gives fields by computed names has a name as a text."""
+        data = self.classes.names.modules.files.data(path)
+        return f'"{name}"'.encode() in data or f"'{name}'".encode() in data
 
     def _speaks_of(self, path: str, model: Class, name: str) -> bool:
         """Whether a file names a model, in a text or by what its name means there."""

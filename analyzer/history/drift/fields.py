@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from analyzer.history.drift.related import bound
 from analyzer.history.drift.sides import Sides, targets
 from analyzer.history.drift.values import Dependency, Step, Undecided
-from analyzer.states.deconstruct import Comparison
+from analyzer.states.comparison import Comparison
 from analyzer.states.values import EXISTENCE, FieldState, ModelKey, ModelState
 
 BOUND_UNTIL = (4, 0)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from analyzer.history.drift.models import KINDS, names_in
 from analyzer.history.drift.sides import Sides
 from analyzer.history.drift.values import Dependency, Step, Undecided
-from analyzer.states.deconstruct import MISSING
+from analyzer.states.comparison import MISSING
 from analyzer.states.forms import same
 from analyzer.states.managers import OBJECTS, PLAIN
 from analyzer.states.options import SINCE, UNTIL, together

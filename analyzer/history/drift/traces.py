@@ -17,6 +17,7 @@ from analyzer.history.drift.adding import Adding
 from analyzer.history.drift.elsewhere import Elsewhere
 from analyzer.history.drift.outside import Outside
 from analyzer.schema.classes import Class, Gap
+from analyzer.schema.languages import ADDS
 from analyzer.schema.makers import retouched, sets_argument
 from analyzer.schema.meta import effective_meta
 from analyzer.schema.models import Candidate, classes_of
@@ -306,7 +307,9 @@ class Traces:
     def of_field(self, field: FieldState) -> str:
         """Why a field that only the models have may be none; "" where nothing speaks for it."""
         cls = field.declared.field.cls
-        doubt = self._contributes(field) if cls is None else self._gifts.itself(cls)
+        doubt = (
+            self._contributes(field) if cls is None else field.declared.field.why or self._gifts.itself(cls)
+        )
         return doubt or self.of_owner(field)
 
     def of_missing(self, key: ModelKey, name: str) -> str:
@@ -314,7 +317,17 @@ class Traces:
         candidate = self.reading.resolver.candidates.get(".".join(key))
         if candidate is None:
             return ""
-        return self._adds(candidate, name) or self._unseen(candidate) or self.of_bases(key)
+        return (
+            self._languages(candidate)
+            or self._adds(candidate, name)
+            or self._unseen(candidate)
+            or self.of_bases(key)
+        )
+
+    def _languages(self, candidate: Candidate) -> str:
+        """Why it is not known which columns a model has for its languages; "" where that is known."""
+        unknown = self.unknown.get(candidate.label.lower())
+        return unknown.why if unknown is not None and unknown.why.startswith(ADDS) else ""
 
     def _unseen(self, candidate: Candidate) -> str:
         """The statement in the body of a class, or of one that it inherits, that may bind any name."""

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from analyzer.audits.rules import Finding
-from analyzer.render.encoding import encoded
+from analyzer.render.encoding import described, encoded
 from analyzer.render.findings.values import Checked, by_severity
 from analyzer.render.report_operations import Line, Path
 
@@ -75,10 +75,7 @@ def document(checked: Checked) -> str:
 
 def schema() -> str:
     """The JSON Schema of the document, as it is published in `check.schema.json`."""
-    described = msgspec.json.schema(Document)
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "migscan check"}
-    whole = msgspec.json.encode({**head, **described}, order="sorted")
-    return msgspec.json.format(whole, indent=1).decode() + "\n"
+    return described(Document, "migscan check")
 
 
 def _entry(checked: Checked, finding: Finding) -> FindingEntry:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from analyzer.data.values import DataOperation
 from analyzer.render.markdown.text import bullets, code, folded, table, text
 from analyzer.render.plan.commands import shell
-from analyzer.render.words import count, place, plural
+from analyzer.render.words import count, place, plural, some
 from analyzer.reset.drafts.compose import Drafts
 from analyzer.reset.plan import Plan
+from analyzer.reset.references import Reference
 
 SHOWN = 40
 """Freed functions and classes that are shown unfolded."""
+
+LINES = 20
+"""Lines of one file that are named."""
 
 ADVICE = (
     "Read every draft before you use it: comments `# migscan:` mark what was rewritten, what runs only "
@@ -24,7 +29,7 @@ def carried(plan: Plan, brought: Drafts) -> list[str]:
     if not plan.data:
         return []
     rows = [
-        [code(f"{one.app}.{one.migration}"), code(place(one.file, one.line)), one.operation, one.net]
+        [code(f"{one.app}.{one.migration}"), code(place(one.file, one.line)), _operation(one), one.net]
         for one in plan.data
     ]
     lines = [
@@ -48,6 +53,10 @@ def carried(plan: Plan, brought: Drafts) -> list[str]:
         ]
         lines += bullets(_left(brought))
     return [*lines, "", ADVICE]
+
+
+def _operation(one: DataOperation) -> str:
+    return f"{text(one.operation)} {code(one.forward)}" if one.forward else text(one.operation)
 
 
 def _appended(plan: Plan, brought: Drafts) -> list[str]:
@@ -111,14 +120,26 @@ def references(plan: Plan, brought: Drafts) -> list[str]:
         for one in own
     ]
     lines += _shims(plan)
-    lines += [
-        f"{code(place(one.file, one.line))} {one.manner} {code('.'.join(one.migration))}: {one.instead}."
-        for one in brought.references
-    ]
+    lines += _named(brought.references)
     if not lines:
         lines = ["Nothing outside of the migrations names one that goes, as far as the project's files tell."]
     lines.append("Other repositories, forks and wikis that name them are not seen here.")
     return bullets(lines)
+
+
+def _named(found: Iterable[Reference]) -> Iterator[str]:
+    """Places that name migrations, those of one file with one remedy together."""
+    groups: dict[tuple[str, str, str, str], list[Reference]] = {}
+    for one in found:
+        groups.setdefault((one.file, one.manner, one.migration[0], one.instead), []).append(one)
+    for (file, manner, app, instead), alike in groups.items():
+        if len(alike) == 1:
+            (one,) = alike
+            yield f"{code(place(file, one.line))} {manner} {code('.'.join(one.migration))}: {instead}."
+        else:
+            lines = some((str(one.line) for one in alike), LINES)
+            named = count(len({one.migration for one in alike}), "migration")
+            yield f"{code(place(file, 0))} {manner} {named} of {code(app)} in lines {lines}: {instead}."
 
 
 def _shims(plan: Plan) -> Iterator[str]:

@@ -9,6 +9,7 @@ from analyzer.render.words import count
 from analyzer.reset.plan import Plan
 
 SHELL = "```sh"
+TAG = "before-migration-reset"
 DEPLOY = (
     "Deploy it everywhere, and run `migrate` on every database alias and tenant as with any release. "
     "Do not go on before the gate is passed on all of them."
@@ -30,14 +31,45 @@ def shell(*commands: str) -> list[str]:
     return ["", SHELL, *commands, "```", ""]
 
 
-def gate(plan: Plan, lines: list[str]) -> list[str]:
-    """What must hold before the next step."""
-    return ["", "**Gate**, on every database:", "", *bullets(lines)]
+def gate(plan: Plan, names: str, *, new: bool = False) -> list[str]:
+    """What must hold on every database before the next step; `names` are those that it has recorded."""
+    call = compared(plan, *(("--expect", "new") if new else ()))
+    answer = f"{'The deployed reset' if new else 'A reset'} is not blocked"
+    lines = [
+        f"there, with the code of this release: {check(plan)}",
+        f"here, with a new export of each: `{call}` ends with 0 and says *{answer}*: {names}.",
+    ]
+    return ["", "**Gate.** Go on only when every database has passed it:", "", *bullets(lines)]
 
 
 def check(plan: Plan) -> str:
     """That nothing is left to apply or to write."""
-    return f"`{manage(plan, 'migrate', '--check')}` is 0, `{manage(plan, 'makemigrations', '--check')}` is 0."
+    return (
+        f"`{manage(plan, 'migrate', '--check')}` and `{manage(plan, 'makemigrations', '--check')}` "
+        "end with 0."
+    )
+
+
+def compared(plan: Plan, *words: str) -> str:
+    """The call that compares environments with the files; with examples where none was named."""
+    named = plan.environments or (("prod", "prod.csv"), ("dev", "dev.csv"))
+    exports = [word for name, file in named for word in ("--applied", f"{name}={file}")]
+    return shlex.join(["migscan", "compare", ".", *exports, *words]) + named_settings(plan)
+
+
+def verified(plan: Plan, number: int) -> list[str]:
+    """The step that compares what new files make of an empty database with what the old ones made."""
+    return [
+        f"{number}. Hold the new files against the old ones, without any database:",
+        *shell(f"migscan verify . --base {TAG}{named_settings(plan)}"),
+        (
+            "   It must end with 0. With 1 go on only if nothing stands under *The databases differ*, "
+            "*Lost* or "
+            "*Changed*, and somebody has looked at each entry under *Source does not decide* and *To be "
+            "looked "
+            "at*."
+        ),
+    ]
 
 
 def regenerate(plan: Plan, folder: str) -> list[str]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import shlex
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from analyzer.history.values import Key
 from analyzer.render.markdown.text import bullets, code, codes, section, table, text
+from analyzer.render.plan.before import before
 from analyzer.render.plan.carried import appendix, carried, freed, references
-from analyzer.render.plan.commands import SHELL, named_settings
-from analyzer.render.plan.gated import banner, gated
+from analyzer.render.plan.commands import TAG, named_settings, shell
+from analyzer.render.plan.gated import banner
+from analyzer.render.plan.obstacles import obstacles
 from analyzer.render.plan.steps import TITLES, steps
 from analyzer.render.plan.ways_back import backwards
-from analyzer.render.words import count, place, plural
+from analyzer.render.words import count, place
 from analyzer.reset.decide import Decision
 from analyzer.reset.drafts.compose import Drafts
 from analyzer.reset.plan import Plan
@@ -24,10 +25,10 @@ def document(plan: Plan, brought: Drafts) -> str:
     lines = [f"# Migration reset of {text(plan.project)}", "", *_summary(plan)]
     lines += section("What becomes of each app", _apps(plan))
     if not plan.feasible:
-        lines += section("Why it cannot be done like this", bullets(_obstacles(plan)))
+        lines += section("Why it cannot be done like this", bullets(obstacles(plan)))
         return "\n".join(lines).rstrip() + "\n"
     parts = [
-        ("Before anything else", _before(plan)),
+        ("Before anything else", before(plan)),
         *steps(plan),
         ("What makemigrations does not write", carried(plan, brought)),
         ("References to fix", references(plan, brought)),
@@ -40,7 +41,7 @@ def document(plan: Plan, brought: Drafts) -> str:
     ]
     for number, (title, block) in enumerate(((title, block) for title, block in parts if block), 1):
         lines += section(f"{number}. {title}", block)
-    return "\n".join(lines).rstrip() + "\n"
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
 
 # ---------------------------------------------------------------- what it comes to
@@ -62,9 +63,14 @@ def _summary(plan: Plan) -> list[str]:
     if done:
         where = (
             "All commands run in a POSIX shell at the root of the project, where the paths of the lists "
-            "begin. Say first where this folder lies: `PLAN=path/to/this/folder`. Git 2.26 or newer."
+            "begin, with Git 2.26 or newer. Say first where the folder of this file lies:"
         )
-        lines += [where, "", f"Other procedures: {', '.join(_others(plan))}.", ""]
+        lines += [
+            where,
+            *shell("PLAN=path/to/this/folder"),
+            f"Other procedures: {', '.join(_others(plan))}.",
+            "",
+        ]
     return lines
 
 
@@ -81,7 +87,10 @@ def _numbers(plan: Plan, done: Sequence[Decision]) -> list[str]:
         f"instead of {before} for these apps; how much time that is worth, measure with "
         f"`python {plan.manage} migrate` on an empty database before and after."
     )
-    return [f"Procedure: **{TITLES[plan.procedure]}**. {files} become {count(after, 'file')}.", "", gain]
+    beside = sum(map(len, plan.extras.values())) if plan.procedure in ("placeholder", "sql") else 0
+    more = f", and {beside} more for what `makemigrations` does not write" if beside else ""
+    become = f"{files} become {count(after, 'file')}{more}."
+    return [f"Procedure: **{TITLES[plan.procedure]}**. {become}", "", gain]
 
 
 def _others(plan: Plan) -> Iterator[str]:
@@ -107,129 +116,7 @@ def _why(one: Decision) -> str:
     return f"{text(one.why)}{seen}" if one.why else ""
 
 
-def _obstacles(plan: Plan) -> Iterator[str]:
-    if not plan.apps:
-        yield "No app is left whose migrations could be replaced; see the reasons above."
-    if plan.layout.why:
-        yield f"`makemigrations` would write nothing: {text(plan.layout.why)}."
-    if plan.knot:
-        yield from _knotted(plan)
-    if plan.procedure == "replaces" and not plan.partition.possible:
-        yield from impossible(plan)
-
-
-def _knotted(plan: Plan) -> Iterator[str]:
-    new = {migration.key for migration in plan.layout.migrations}
-    steps = list(zip(plan.knot, plan.knot[1:], strict=False))
-    turns = [key for place, (key, after) in enumerate(steps) if key[0] != after[0] or _enters(steps, place)]
-    way = " → ".join(code(".".join(key)) for key in (*turns, plan.knot[-1]))
-    kept = sorted({key[0] for key in plan.knot if key not in new} & {one.app for one in plan.decisions})
-    if kept:
-        yield (
-            f"Migrations that stay would need new ones that need them: {way}. Reset {codes(kept)} together "
-            "with the others, after what blocks them is out of the way."
-        )
-    else:
-        yield (
-            f"Django would not load what `makemigrations` writes (CircularDependencyError): {way}. A package "
-            "needs the first migration of an app that needs the package. Write that app's first file by "
-            "hand: leave in it only what needs none of these, and put the other operations into a second one."
-        )
-
-
-def _enters(steps: Sequence[tuple[Key, Key]], place: int) -> bool:
-    """Whether a way comes to an app with that step."""
-    return place == 0 or steps[place - 1][0][0] != steps[place][0][0]
-
-
-def impossible(plan: Plan) -> Iterator[str]:
-    """Why no `replaces` can be shared out, and which dependencies would have to move."""
-    shared = plan.partition
-    if shared.why:
-        yield f"`replaces` cannot be shared out: {text(shared.why)}."
-    if shared.circle:
-        way = " → ".join(
-            f"{code('.'.join(bond.child))} needs {code('.'.join(bond.parent))}" for bond in shared.circle
-        )
-        yield f"**Impossible, because** {way}, and so on in a circle."
-    if shared.moves:
-        moves = ", ".join(f"{code('.'.join(a))} → {code('.'.join(b))}" for a, b in shared.moves)
-        yield (
-            f"Without {plural(len(shared.moves), 'this')[:5]} "
-            f"{plural(len(shared.moves), 'dependency')} it could "
-            f"be done: {moves}. Where an operation can be moved so that one is not needed, "
-            f"move it, and plan anew."
-        )
-    yield "The placeholder procedure needs no `replaces`: `migscan plan --procedure placeholder`."
-
-
 # ---------------------------------------------------------------- parts of the plan
-
-
-def _before(plan: Plan) -> list[str]:
-    manage = shlex.quote(plan.manage)
-    compare = " ".join(f"--applied {shlex.quote(f'{name}={file}')}" for name, file in plan.environments)
-    compare = f"{compare or '--applied prod=prod.csv --applied dev=dev.csv'}{named_settings(plan)}"
-    helpers = [path for package in plan.packages.values() for path in package.helpers]
-    lines = [
-        "1. Freeze merges that touch models or migrations, and list the open branches that do:",
-        "",
-        SHELL,
-        "git fetch --all --quiet",
-        "for branch in $(git for-each-ref --format='%(refname:short)' refs/heads refs/remotes); do",
-        "  git diff --quiet \"HEAD...$branch\" -- '*/migrations/*' '*models*' || echo \"$branch\"",
-        "done",
-        "```",
-        "",
-        "2. Models and migrations agree, under every settings module you use (exit code 0):",
-        "",
-        SHELL,
-        f"python {manage} makemigrations --check --dry-run",
-        "```",
-        "",
-        (
-            "3. Every environment is up to date. With the code that is deployed there, for every "
-            "database alias "
-            "and every tenant's schema, this must be 0 before you go on:"
-        ),
-        "",
-        SHELL,
-        f"python {manage} migrate --check --database=default",
-        "```",
-        "",
-        (
-            "4. Export `app, name, applied` of `django_migrations` from each of them "
-            "(`showmigrations` hides rows "
-            "that have no file), and compare; nothing may be missing or unexplained:"
-        ),
-        "",
-        SHELL,
-        f"migscan compare . {compare}",
-        "```",
-        "",
-        *gated(plan),
-        "5. Pin the installed packages: none is upgraded in the same release.",
-        (
-            "6. Keep the schema and the rows of a database made by the old migrations, to "
-            "compare with later: "
-            f"create an empty one, `python {manage} migrate`, then `pg_dump -s --no-owner "
-            f"--no-privileges` (or "
-            "`mysqldump --no-data`, `sqlite3 FILE .schema`), and `dumpdata` of the tables that "
-            "migrations fill."
-        ),
-        "7. Back up every database.",
-        (
-            "8. `git tag before-migration-reset`: dumps from before this point can only be "
-            "migrated by that code."
-        ),
-    ]
-    if helpers:
-        lines.append(
-            f"9. Move these modules out of their migrations package, with all that imports "
-            f"them, and deploy: "
-            f"{codes(helpers)}. While they are there Django writes no first migration for their app."
-        )
-    return lines
 
 
 def _team(plan: Plan) -> list[str]:
@@ -245,8 +132,7 @@ def _team(plan: Plan) -> list[str]:
             ),
             "A development database is migrated on each release in turn, or made anew.",
             (
-                "Dumps and snapshots from before are restored with the code of the tag "
-                "`before-migration-reset`, "
+                f"Dumps and snapshots from before are restored with the code of the tag `{TAG}`, "
                 "migrated there, and only then used with newer code."
             ),
         ]
@@ -257,9 +143,8 @@ def _afterwards(plan: Plan) -> list[str]:
     return bullets(
         [
             (
-                f"`migscan verify . --base before-migration-reset{named_settings(plan)}` ends with 0: the "
-                "new files make the same tables, rows and hidden schema as the old ones, as far as source "
-                "tells."
+                f"`migscan verify . --base {TAG}{named_settings(plan)}` once more: the new files make the "
+                "same tables, rows and hidden schema as the old ones, as far as source tells."
             ),
             (
                 "Compare the schema of an empty database migrated by the new files with the "

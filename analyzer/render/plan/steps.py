@@ -8,7 +8,7 @@ from analyzer.render.markdown.text import bullets, code, codes, table
 from analyzer.render.plan.artefacts import PRUNES, squash_commands
 from analyzer.render.plan.commands import (
     DEPLOY,
-    check,
+    TAG,
     gate,
     manage,
     pointed,
@@ -16,9 +16,11 @@ from analyzer.render.plan.commands import (
     restored,
     shell,
     stays,
+    verified,
 )
 from analyzer.render.words import count, place, plural
 from analyzer.reset.guarded_sql import COPY
+from analyzer.reset.placeholders import Placeholder
 from analyzer.reset.plan import Plan, Procedure
 
 TITLES: Mapping[Procedure, str] = {
@@ -27,6 +29,8 @@ TITLES: Mapping[Procedure, str] = {
     "sql": "guarded SQL, in one release",
     "squash": "`squashmigrations`, app by app",
 }
+
+BESIDE = {"seeds": "rows to carry over", "db_objects": "hidden schema to carry over"}
 
 Step = tuple[str, list[str]]
 
@@ -53,7 +57,7 @@ def steps(plan: Plan) -> list[Step]:
 
 
 def _placeholders(plan: Plan) -> Step:
-    rows = [[code(one.app), code(one.path), code(one.stands_for)] for one in plan.placeholders]
+    rows = [[code(one.app), code(one.path), _stands_for(one)] for one in plan.placeholders]
     lines = [
         (
             f"{count(len(plan.placeholders), 'empty migration')}, whose names the regenerated "
@@ -68,15 +72,13 @@ def _placeholders(plan: Plan) -> Step:
         "2. They change nothing: this must be 0.",
         *shell(manage(plan, "makemigrations", "--check", "--dry-run")),
         f"3. Commit as release N. {DEPLOY}",
-        *gate(
-            plan,
-            [
-                "each export of `django_migrations` holds all the names of the second column.",
-                check(plan),
-            ],
-        ),
+        *gate(plan, "each holds all the names of the second column"),
     ]
     return "Release N: the placeholders", lines
+
+
+def _stands_for(one: Placeholder) -> str:
+    return BESIDE.get(one.stands_for) or code(one.stands_for)
 
 
 def _contents(plan: Plan) -> Step:
@@ -91,21 +93,22 @@ def _contents(plan: Plan) -> Step:
             *pointed(plan, "placeholder"),
         ),
         (
-            "5. Write the files for what `makemigrations` does not write, and fix the references "
-            "(chapters below)."
+            "5. Bring along what `makemigrations` does not write, and fix the references: both have a "
+            "chapter of that name below."
         ),
         (
             "   A placeholder that is not needed in the end stays as it was: `git restore --source=HEAD "
             "--staged --worktree FILE`, with the file before it as its only dependency."
         ),
-        "6. On a copy of a database of release N and on an empty database:",
+        *verified(plan, 6),
+        "7. On a copy of a database of release N and on an empty database:",
         *shell(
             manage(plan, "migrate", "--check") + "   # on the copy: 0, there is nothing to apply",
             manage(plan, "migrate") + "           # on the empty database: builds everything",
             manage(plan, "makemigrations", "--check", "--dry-run"),
         ),
-        f"7. Commit as release N+1. {DEPLOY}",
-        *gate(plan, [check(plan)]),
+        f"8. Commit as release N+1. {DEPLOY}",
+        *gate(plan, "each holds every new file's name", new=True),
         "",
         (
             "A database that missed release N is stopped here with "
@@ -148,7 +151,7 @@ def _anchors(plan: Plan) -> list[Step]:
                 f"Commit as release 0: in {codes(early)} a new file would have nothing to replace without "
                 f"them. {DEPLOY}"
             ),
-            *gate(plan, ["each export holds these names.", check(plan)]),
+            *gate(plan, "each holds these names"),
         ]
     else:
         lines.append("Commit. They need no release of their own: they go out with release 1.")
@@ -184,11 +187,16 @@ def _remade(plan: Plan) -> Step:
             '--pathspec-from-file="$PLAN/replaces/delete.txt"',
             *restored(plan),
         ),
-        "6. Append what `makemigrations` does not write to the last new file of its app (chapter below).",
-        "7. On an empty database, on a copy of a current one and on one that lags behind:",
+        (
+            "6. Append what `makemigrations` does not write to the last new file of its app: there is a "
+            "chapter "
+            "of that name below."
+        ),
+        *verified(plan, 7),
+        "8. On an empty database, on a copy of a current one and on one that lags behind:",
         *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
-        f"8. Commit as release 1. {DEPLOY}",
-        *gate(plan, ["each export holds every name of the first column.", check(plan)]),
+        f"9. Commit as release 1. {DEPLOY}",
+        *gate(plan, "each holds every name of the first column"),
         "",
         "A database that lags behind applies the old files that it misses.",
     ]
@@ -239,10 +247,10 @@ def _finished(plan: Plan) -> Step:
         "2. Let nothing depend on an old name any more (chapter *References to fix*).",
         (
             "3. As before: `migrate --check` on a copy, `migrate` on an empty database, "
-            "`makemigrations --check`."
+            f"`makemigrations --check`, and `migscan verify . --base {TAG}`."
         ),
         f"4. Commit as release 2. {DEPLOY}",
-        *gate(plan, [check(plan)]),
+        *gate(plan, "each holds every new file's name", new=True),
     ]
     return "Release 2: without the old files", lines
 
@@ -256,14 +264,15 @@ def _new_files(plan: Plan) -> Step:
         "",
         *regenerate(plan, "sql"),
         (
-            "4. Write the files for what `makemigrations` does not write, and fix the references "
-            "(chapters below)."
+            "4. Bring along what `makemigrations` does not write, and fix the references: both have a "
+            "chapter of that name below."
         ),
         *(shell(*pointed(plan, "sql")) if stays(plan) else []),
-        "5. On an empty database:",
+        *verified(plan, 5),
+        "6. On an empty database:",
         *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
         (
-            "6. The rows that the SQL inserts must be the files that there are now: "
+            "7. The rows that the SQL inserts must be the files that there are now: "
             f"{codes('.'.join(key) for key in plan.rows.new)}. Leave a name out of the SQL if you "
             f"wrote no such file."
         ),
@@ -291,7 +300,7 @@ def _exchange(plan: Plan) -> Step:
         "3. Deploy the new code. Do not use `--fake` or `--fake-initial`.",
         "",
         *table(["dialect", "how"], [[code(dialect), code(HOW[dialect])] for dialect in plan.dialects]),
-        *gate(plan, [check(plan)]),
+        *gate(plan, "each holds every new file's name, and no old one", new=True),
         "",
         (
             "The **point of no return** is the first migration that is applied afterwards. "
@@ -333,10 +342,11 @@ def _squashed(plan: Plan) -> Step:
         "",
         *bullets(functions),
         "",
-        "4. On an empty database and on a copy of a current one:",
+        *verified(plan, 4),
+        "5. On an empty database and on a copy of a current one:",
         *shell(manage(plan, "migrate"), manage(plan, "makemigrations", "--check", "--dry-run")),
-        f"5. Commit as release 1, the old files beside the new ones. {DEPLOY}",
-        *gate(plan, ["each export holds the names of the squashed migrations.", check(plan)]),
+        f"6. Commit as release 1, the old files beside the new ones. {DEPLOY}",
+        *gate(plan, "each holds the names of the squashed migrations"),
     ]
     return "Release 1: the squashes", lines
 
@@ -348,6 +358,8 @@ def _squash_finished(plan: Plan) -> Step:
             "from the squashes."
         ),
         f"2. Commit as release 2. {DEPLOY}",
+        *gate(plan, "each holds the names of the squashed migrations", new=True),
+        "",
         (
             "3. When nobody wants to go back, `migrate APP --prune` per app and database: the "
             "**point of no return**."

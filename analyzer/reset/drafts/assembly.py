@@ -129,6 +129,13 @@ class Assembly:
             else:
                 self.imports[f"{taken} {one.name}"] = (0, one.name, "")
 
+    def name_modules(self, modules: Iterable[str]) -> None:
+        """Import modules that what was copied names in full."""
+        for module in modules:
+            if any(f"{module}." in text for text in (*self.bodies, *(text for _, text in self.operations))):
+                root = module.partition(".")[0]
+                self.imports[root if root == module else f"{root} {module}"] = (0, module, "")
+
     # ------------------------------------------------------------ writing
 
     def text(

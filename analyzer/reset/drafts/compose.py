@@ -13,12 +13,13 @@ from analyzer.data.values import DataOperation
 from analyzer.history.values import Key, Migration
 from analyzer.pipeline import Examined
 from analyzer.reset.drafts.assembly import INDENT, NOOP, REVERSE, Assembly, Imported, Write, arguments
+from analyzer.reset.drafts.calls import overlapping
 from analyzer.reset.drafts.evolution import Evolution
 from analyzer.reset.drafts.first import parted, script
 from analyzer.reset.drafts.guard import GUARD, guard_text
 from analyzer.reset.drafts.module import Place, Source, called, one_line, parses
 from analyzer.reset.drafts.naming import Names
-from analyzer.reset.drafts.rewriting import MARK, Rewriter, Rewritten, overlapping
+from analyzer.reset.drafts.rewriting import MARK, Rewriter, Rewritten
 from analyzer.reset.drafts.select import FIRST, OBJECTS, SEEDS, Carried, worked_with
 from analyzer.reset.outside import Outside
 from analyzer.reset.placeholders import empty_migration
@@ -196,11 +197,14 @@ class _Composer:
             raise ValueError("it stands under a condition: put it at the head of the first file by hand")
         rewritten = self._rewritten(source, migration.key)
         given = arguments(place.node) if isinstance(place.node, ast.Call) else None
-        kept, writer = _written(place.node, given, operation, reverse)
+        here = range(place.node.lineno, (place.node.end_lineno or 0) + 1)
+        notes = [why for line, why in rewritten.notes if line in here]
+        kept, writer = _written(place.node, given, operation, reverse, notes)
         self._refuse_broken(source, kept, rewritten)
         if plain and source.used(kept)[1]:
             raise ValueError("it uses names of its migration's class: put it into the first file by hand")
         made.add(source, place, kept, writer, rewritten.edits)
+        made.name_modules(rewritten.modules)
         if not migration.atomic:
             made.atomic = False
 
@@ -333,10 +337,14 @@ def _left_notes(left: Iterable[Left]) -> Iterator[str]:
 
 
 def _written(
-    node: ast.expr, given: dict[str, ast.expr] | None, operation: DataOperation, reverse: bool
+    node: ast.expr,
+    given: dict[str, ast.expr] | None,
+    operation: DataOperation,
+    reverse: bool,
+    notes: Sequence[str],
 ) -> tuple[list[ast.expr], _Writer]:
     """The nodes of an operation that are copied, and what writes them."""
-    origin = f"{operation.file}:{operation.line}"
+    origin = (f"# {operation.file}:{operation.line}", *(f"{MARK} {one}" for one in notes))
     if not isinstance(node, ast.Call) or given is None:
         return [node], _Writer(origin, node, {}, "")
     main = next(iter(given), "")
@@ -354,14 +362,14 @@ def _written(
 class _Writer:
     """Writes an operation below a comment that says where it comes from."""
 
-    def __init__(self, origin: str, node: ast.expr, kept: dict[str, ast.expr], extra: str) -> None:
+    def __init__(self, origin: Sequence[str], node: ast.expr, kept: dict[str, ast.expr], extra: str) -> None:
         self.origin = origin
         self.node = node
         self.kept = kept
         self.extra = extra
 
     def __call__(self, write: Write) -> str:
-        lines = [f"{INDENT * 2}# {one_line(self.origin)}"]
+        lines = [f"{INDENT * 2}{one_line(line)}" for line in self.origin]
         if not self.kept:
             return "\n".join([*lines, f"{INDENT * 2}{write(self.node)},"])
         lines.append(f"{INDENT * 2}{write(self.node)}(")

@@ -6,7 +6,7 @@ Only what the history decides is rewritten; whatever else is out of date gets a 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -14,8 +14,11 @@ from analyzer.data.lookups.values import Lookups
 from analyzer.data.sqltext import words
 from analyzer.history.values import Key
 from analyzer.pipeline import Examined
+from analyzer.reset.drafts.calls import base, default_names, models_of
+from analyzer.reset.drafts.defaults import Defaults
 from analyzer.reset.drafts.evolution import Evolution
 from analyzer.reset.drafts.module import Edit, Source, called, one_line
+from analyzer.reset.drafts.tables import Tables, rewritten
 from analyzer.source.values import Undecided
 from analyzer.states.values import Absent, FieldState, ModelState
 
@@ -37,6 +40,10 @@ class Rewritten(Struct, frozen=True):
 
     edits: tuple[Edit, ...]
     broken: tuple[tuple[int, str], ...]
+    modules: tuple[str, ...] = ()
+    """What values that are written in name."""
+    notes: tuple[tuple[int, str], ...] = ()
+    """What is to be said of operations in the list of the migration, by line."""
 
 
 class Rewriter:
@@ -48,13 +55,18 @@ class Rewriter:
         self.fields = examined.schema.resolver.registry.fields
         self.evaluator = examined.schema.classes.evaluator
         self.lookups: Lookups = examined.analysis.lookups
+        self.defaults = Defaults(examined, evolution)
+        self.tables = Tables(examined, evolution)
 
     def of(self, source: Source, key: Key) -> Rewritten:
         work = _Work(self, source, key)
         work.renamed_models()
         work.changed_fields()
         work.made_rows()
-        return Rewritten(tuple(sorted({*work.edits, *work.flags()})), tuple(sorted(set(work.broken))))
+        work.sql_names()
+        edits = tuple(sorted({*work.edits, *work.flags()}))
+        broken, modules = tuple(sorted(set(work.broken))), tuple(sorted(work.modules))
+        return Rewritten(edits, broken, modules, tuple(dict.fromkeys(work.notes)))
 
     def model(self, app: str, model: str, since: Key) -> ModelState | None:
         """The model of the last state that a migration knows by this name."""
@@ -120,6 +132,8 @@ class _Work:
         self.key = key
         self.edits: list[Edit] = []
         self.broken: list[tuple[int, str]] = []
+        self.modules: set[str] = set()
+        self.notes: list[tuple[int, str]] = []
         self.said: dict[int, list[str]] = {}
         self.more: dict[int, str] = {}
         self.cut: dict[int, set[int]] = {}
@@ -191,6 +205,24 @@ class _Work:
         if certain:
             self.broken.append((line, why))
 
+    def sql_names(self) -> None:
+        for node in ast.walk(self.source.tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+                continue
+            changed = tuple(dict.fromkeys(self.by.tables.changed(node.value, self.key)))
+            start, end = self.source.span(node)
+            listed = self.source.migration.lineno < node.lineno <= (self.source.migration.end_lineno or 0)
+            for one in changed:
+                if one.sure and not one.name:
+                    self.broken.append((node.lineno, one.why))
+                if listed:
+                    self.notes.append((node.lineno, one.why))
+                else:
+                    self.flag(node.lineno, one.why)
+            text = rewritten(self.source.data[start:end], changed)
+            if text != self.source.data[start:end]:
+                self.edits.append(Edit(start, end, text))
+
     def _around(self, line: int) -> Iterator[ast.Call]:
         return (call for call in self.calls if call.lineno <= line <= (call.end_lineno or 0))
 
@@ -243,27 +275,27 @@ class _Work:
         used = {id(node.value) for node in ast.walk(self.source.tree) if isinstance(node, ast.Expr)}
         for function in ast.walk(self.source.tree):
             if isinstance(function, ast.FunctionDef):
-                models = dict(_models_of(function))
+                models = dict(models_of(function))
                 calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
                 for call in calls:
                     self._made(call, models, alone=id(call) in used)
 
     def _made(self, call: ast.Call, models: Mapping[str, tuple[str, str]], *, alone: bool) -> None:
         how = called(call)
-        named = _base(call)
+        named = base(call)
         label = models.get(named) if named is not None and isinstance(call.func, ast.Attribute) else None
         built = models.get(call.func.id) if isinstance(call.func, ast.Name) else None
         model = self.by.model(*(label or built or ("", "")), self.key) if label or built else None
         if built is not None and model is not None and call.keywords:
-            self._completed(call, model)
-        elif model is not None and how in MAKING:
-            self._completed(call, model)
+            self._completed(call, model, built)
+        elif model is not None and label is not None and how in MAKING:
+            self._completed(call, model, label)
             if how == "create":
-                self._once_only(call, model, alone=alone)
+                self._once_only(call, model, label, alone=alone)
         elif how in ONCE[1:] and label is not None:
             self.flag(call.lineno, "runs once; a second run makes the rows again")
 
-    def _once_only(self, call: ast.Call, model: ModelState, *, alone: bool) -> None:
+    def _once_only(self, call: ast.Call, model: ModelState, label: tuple[str, str], *, alone: bool) -> None:
         """`create` as `get_or_create`, where a field that is unique is given a plain value."""
         gone = self.cut.get(id(call), ())
         words = [word for at, word in enumerate(call.keywords) if at not in gone]
@@ -271,7 +303,9 @@ class _Work:
         if call.args or None in given or not isinstance(call.func, ast.Attribute):
             self.flag(call.lineno, "runs once; its keywords are not written here")
             return
-        keys = [word for word in words if word.arg in self.by.unique(model) and isinstance(word.value, PLAIN)]
+        names = {word: self.by.evolution.field(*label, word.arg or "", self.key).name for word in words}
+        unique = self.by.unique(model)
+        keys = [word for word in words if names[word] in unique and isinstance(word.value, PLAIN)]
         if not keys:
             self.flag(call.lineno, "runs once; no unique field tells its rows apart")
             return
@@ -282,8 +316,8 @@ class _Work:
         inner = self.source.at(call.keywords[0].lineno, call.keywords[0].col_offset)
         outer = self.source.span(call)[1] - 1
         more = self.more.get(id(call), "")
-        parts = [f"{keys[0].arg}={self._value(keys[0])}"]
-        defaults = ", ".join(f'"{word.arg}": {self._value(word)}' for word in rest) + more
+        parts = [f"{names[keys[0]]}={self._value(keys[0])}"]
+        defaults = ", ".join(f'"{names[word]}": {self._value(word)}' for word in rest) + more
         if defaults:
             parts.append(f"defaults={{{defaults.removeprefix(', ')}}}")
         self.edits = [edit for edit in self.edits if not inner <= edit.start <= outer]
@@ -297,13 +331,25 @@ class _Work:
         end = self.source.span(word.value)[1]
         return self.source.text(word.value, (edit for edit in self.edits if edit.start < end))
 
-    def _completed(self, call: ast.Call, model: ModelState) -> None:
-        """Give rows the values that old rows got when a field was added behind them."""
+    def _completed(self, call: ast.Call, model: ModelState, label: tuple[str, str]) -> None:
+        """Give rows the values that old rows got, then or when a field was added behind them."""
         given = {word.arg for word in call.keywords}
         if None in given or not call.keywords:
             return
-        named = {*given, *_default_names(call)}
-        for name, value in self.by.demanded(model, self.key).items():
+        said = {*given, *default_names(call)}
+        named = said | {self.by.evolution.field(*label, name or "", self.key).name for name in said}
+        demanded = self.by.demanded(model, self.key)
+        for given_then in self.by.defaults.other(*label, model, self.key):
+            name = given_then.field
+            if name in demanded or name in named:
+                continue
+            if not given_then.text:
+                self.flag(call.lineno, f"{name} was filled otherwise when this ran")
+                continue
+            self.flag(call.lineno, f"{name} is what filled it when this ran")
+            self._add(call, name, given_then.text)
+            self.modules |= {given_then.module} - {""}
+        for name, value in demanded.items():
             by = self.by.evolution.added(model.app, model.name, self.key)[name].by
             if {name, f"{name}_id"} & named:
                 continue
@@ -325,49 +371,3 @@ class _Work:
         else:
             self.more[id(call)] = self.more.get(id(call), "") + f', "{name}": {value}'
             self.edits.append(Edit(end, end, f", {name}={value}".encode()))
-
-
-def _default_names(call: ast.Call) -> Iterator[str]:
-    for word in call.keywords:
-        if word.arg in ("defaults", "create_defaults") and isinstance(word.value, ast.Dict):
-            yield from (str(key.value) for key in word.value.keys if isinstance(key, ast.Constant))
-
-
-def _models_of(function: ast.FunctionDef) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The local names of historical models, with (app, model)."""
-    for node in ast.walk(function):
-        match node:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call) if (
-                called(call) == "get_model"
-            ):
-                texts = [one.value for one in (*call.args, *(word.value for word in call.keywords))
-                         if isinstance(one, ast.Constant) and isinstance(one.value, str)]  # fmt: skip
-                label = ".".join(texts)
-                if label.count(".") == 1:
-                    app, _, model = label.partition(".")
-                    yield name, (app, model)
-
-
-def _base(call: ast.Call) -> str | None:
-    """The name that a chain such as `Model.objects.using(alias).create(…)` begins with."""
-    node: ast.expr = call.func
-    steps = 0
-    while not isinstance(node, ast.Name):
-        steps += 1
-        if isinstance(node, ast.Attribute):
-            node = node.value
-        elif isinstance(node, ast.Call) and called(node) in ("using", "db_manager"):
-            node = node.func
-        else:
-            return None
-    return node.id if steps > 1 else None
-
-
-def overlapping(edits: Iterable[Edit]) -> bool:
-    """Whether one edit reaches into another."""
-    end = -1
-    for edit in sorted(edits):
-        if edit.start < end:
-            return True
-        end = max(end, edit.end)
-    return False

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.data.alive import in_order
-from analyzer.data.values import DataOperation
+from analyzer.data.values import DataOperation, SchemaObject
 from analyzer.graphs.levels import components
 from analyzer.pipeline import Examined
 from analyzer.reset.bonds import Brought
@@ -84,11 +84,14 @@ def select(examined: Examined, apps: Collection[str]) -> Selection:
     hidden: dict[_Place, list[HiddenObject]] = {}
     for thing in found.hidden:
         hidden.setdefault(_place(thing.operation), []).append(thing)
+    ordered = in_order(analysis.data_operations, analysis.history)
+    for earlier, thing in _rested_on(examined, ordered, found.hidden):
+        hidden.setdefault(_place(earlier), []).append(thing)
     open_ = {_place(one.operation): one.question for one in found.undecided}
     rows = _Rows(Evolution(examined.migrations, analysis.history))
     carried: list[Carried] = []
     questions: list[tuple[DataOperation, str]] = []
-    for one in in_order(analysis.data_operations, analysis.history):
+    for one in ordered:
         if one.app not in apps:
             continue
         place = _place(one)
@@ -108,9 +111,36 @@ def select(examined: Examined, apps: Collection[str]) -> Selection:
     bonds = {SEEDS: rows.bonds(carried), OBJECTS: _bonds(examined, carried)}
     after: dict[tuple[str, str], tuple[str, ...]] = {}
     for word, edges in bonds.items():
-        carried, ordered = _untied(carried, word, edges)
-        after |= {(app, word): others for app, others in ordered.items()}
+        carried, behind = _untied(carried, word, edges)
+        after |= {(app, word): others for app, others in behind.items()}
     return Selection(tuple(carried), tuple(questions), after)
+
+
+def _rested_on(
+    examined: Examined, ordered: Sequence[DataOperation], hidden: Iterable[HiddenObject]
+) -> Iterator[tuple[DataOperation, HiddenObject]]:
+    """Operations whose routine or view a later one replaces, with what was made in between resting on it."""
+    files = examined.schema.classes.names.modules.files
+    at = {_place(one): place for place, one in enumerate(ordered)}
+    words = {
+        place: set(re.findall(rb"\w+", files.data(ordered[place].file)))
+        for place in sorted({at[_place(thing.operation)] for thing in hidden})
+    }
+    makers: dict[tuple[str, str, str | None], list[int]] = {}
+    for place, one in enumerate(ordered):
+        for made in one.objects:
+            if made.action == "create" and made.kind in SHARED and made.name:
+                makers.setdefault(_shared(made), []).append(place)
+    for thing in hidden:
+        known, name = makers.get(_shared(thing.made), [])[:-1], thing.made.name.rpartition(".")[2].encode()
+        last = at[_place(thing.operation)]
+        users = [place for place, said in words.items() if place < last and name in said]
+        needed = {max(before) for user in users if (before := [place for place in known if place < user])}
+        yield from ((ordered[place], thing) for place in sorted(needed))
+
+
+def _shared(made: SchemaObject) -> tuple[str, str, str | None]:
+    return made.kind, made.name.lower(), made.arguments
 
 
 def worked_with(one: Carried, tables: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.oracle.layout.django_layout import import_urls
 from tests.oracle.verdicts.catalogs import catalog
 from tests.oracle.verdicts.recording import alone, boot
 from tests.oracle.verdicts.rows import rows
@@ -49,6 +50,7 @@ def make() -> dict[str, Any]:
     from django.core.management import call_command
     from django.core.management.commands import makemigrations
 
+    import_urls()
     call_command(makemigrations.Command(), interactive=False, verbosity=0, skip_checks=True)
     return {}
 
@@ -58,6 +60,7 @@ def migrate() -> dict[str, Any]:
     from django.core.management.commands import migrate as module
     from django.db import connection
 
+    import_urls()
     failed = None
     try:
         call_command(module.Command(), interactive=False, verbosity=0, skip_checks=True)

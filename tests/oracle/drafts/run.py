@@ -39,7 +39,7 @@ from tests.oracle.verdicts.subjects import POSTGRESQL, SHOWCASE, START, Subject,
 
 STORE = REPOSITORY / ".oracle"
 LEAVING = START.replace("verdicts.recording", "drafts.leaving").replace(
-    '"tests.oracle.verdicts")', '"tests.oracle.verdicts", "tests.oracle.drafts")'
+    '"tests.oracle.verdicts")', '"tests.oracle.verdicts", "tests.oracle.drafts", "tests.oracle.layout")'
 )
 
 APART = {

@@ -63,8 +63,19 @@ def written(project: Path) -> list[dict[str, Any]]:
             found.update(changes)
 
     with contextlib.redirect_stdout(io.StringIO()):
+        import_urls()
         call_command(Command(), interactive=False, skip_checks=True, verbosity=0)
     return [told(one) for app in sorted(found) if app in own for one in found[app]]
+
+
+def import_urls() -> None:
+    """Import what only URLs import, models among it: the checks do before `makemigrations` works."""
+    from django.core import checks
+
+    try:
+        checks.run_checks()
+    except Exception:  # noqa: BLE001 - the project may need what is not installed; it is told
+        traceback.print_exc()
 
 
 def told(migration: Any) -> dict[str, Any]:
@@ -77,11 +88,14 @@ def told(migration: Any) -> dict[str, Any]:
 
 
 def place(operation: Any) -> tuple[str, str]:
-    """(model, name of the field, index or constraint) of an operation."""
+    """(model, name of the field, index or constraint) of an operation; of a new model its own as it is."""
     model = getattr(operation, "model_name", None)
     if model is None:
-        return str(operation.name).lower(), ""
-    item = getattr(operation, "index", None) or getattr(operation, "constraint", None)
+        return str(operation.name).lower(), operation.name if type(
+            operation
+        ).__name__ == "CreateModel" else ""
+    named = (getattr(operation, word, None) for word in ("index", "constraint", "trigger"))
+    item = next((one for one in named if one is not None), None)
     name = item.name if item is not None else getattr(operation, "name", "")
     return str(model).lower(), str(name)
 

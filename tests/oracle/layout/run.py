@@ -2,9 +2,10 @@
 
     python -m tests.oracle.layout.run [--store DIR] [--catalogue] [--planned] [-v N] [NAME ...]
 
-NAME is a project of `tests/oracle/real/projects.toml` that can be booted, or `marketplace`, the showcase;
-all if none is given.  Prints a line a project: files, operations and dependencies that Django writes, how
-many of them migscan says otherwise, and how many it marks as not certain.
+NAME is a project of `tests/oracle/real/projects.toml` that can be booted, one of
+`tests/oracle/verdicts/projects.toml`, or `marketplace`, the showcase; all if none is given.  Prints a line
+a project: files, operations and dependencies that Django writes, how many of them migscan says otherwise,
+and how many it marks as not certain.
 
 Exit code: 0 all agree and at most two in a hundred are not certain, 1 some differ, 2 one did not boot.
 """
@@ -30,11 +31,23 @@ from analyzer.reset.packages import resettable
 from analyzer.reset.plan import Wishes, plan
 from analyzer.reset.planned import Layout
 from analyzer.sources import sources
-from tests.oracle.real.projects import REPOSITORY, SETTINGS, Refused, install, lay_out, read_projects
+from tests.oracle.options import options
+from tests.oracle.real.projects import (
+    REPOSITORY,
+    SETTINGS,
+    Project,
+    Refused,
+    install,
+    lay_out,
+    read_projects,
+)
+from tests.oracle.verdicts.subjects import subject
 
 TRUTH = Path(__file__).with_name("django_layout.py")
-STORE = REPOSITORY / ".oracle"
 MARKETPLACE = "marketplace"
+MORE = ("taiga-back", "pulpcore", "label-studio", "care")
+"""Projects of the verdicts that none of the others stand for: with circles of apps, or of other kinds."""
+
 SHOWCASE_SETTINGS = "config.settings.dev"
 UNSURE = 2
 """So many of a hundred facts may be not certain."""
@@ -55,13 +68,13 @@ class Outcome:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    asked = _parser().parse_args(arguments)
     known = {project.name: project for project in read_projects() if project.booted}
-    names = options.names or [MARKETPLACE, *known]
+    names = asked.names or [MARKETPLACE, *known, *MORE]
     total, failed = Counter[str](), False
     for name in names:
         try:
-            found = _of(name, Path(options.store).resolve(), options.catalogue, options.planned)
+            found = _of(name, asked.store, asked.catalogue, asked.planned)
         except (Refused, OSError) as error:
             sys.stdout.write(f"{name:24} {error}\n")
             failed = True
@@ -71,7 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{name:24} apps {found.apps:>3}  files {found.files:>4}, split {found.split:>3}"
             f"  facts {found.facts:>5}  wrong {len(found.wrong):>4}  not certain {found.unsure:>4}\n"
         )
-        for line in found.wrong[: options.verbose]:
+        for line in found.wrong[: asked.verbose]:
             sys.stdout.write(f"  {line}\n")
         sys.stdout.flush()
     sys.stdout.write(
@@ -83,12 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="projects to compare (default: all)")
-    parser.add_argument("--store", default=str(STORE), metavar="DIR", help="where environments are kept")
+    parser = options(__doc__)
     parser.add_argument("--planned", action="store_true", help="only the apps that a plan would reset")
     parser.add_argument("--catalogue", action="store_true", help="read without the installed packages")
-    parser.add_argument("-v", type=int, default=0, dest="verbose", metavar="N", help="show N differences")
     return parser
 
 
@@ -99,10 +109,8 @@ def _of(name: str, store: Path, catalogue: bool, planned: bool) -> Outcome:
             shutil.copytree(REPOSITORY / "fixtures/marketplace", source)
             options = Options(**COMMON)
             return compare(source, source, SHOWCASE_SETTINGS, Path(sys.executable), options, planned)
-        project = next(one for one in read_projects() if one.name == name)
-        home = store / name
-        site = install(project, home)
-        laid = lay_out(project, home, site)
+        project, laid, python = _laid_out(name, store)
+        site = next(python.parent.parent.glob("lib/python3*/site-packages"))
         source = Path(folder, "src")
         shutil.copytree(laid, source)
         options = Options(
@@ -110,7 +118,17 @@ def _of(name: str, store: Path, catalogue: bool, planned: bool) -> Outcome:
             settings=str(PurePosixPath(project.root, f"{SETTINGS}.py")),
             site_packages=None if catalogue else site,
         )
-        return compare(source, source / project.root, SETTINGS, home / "venv/bin/python", options, planned)
+        return compare(source, source / project.root, SETTINGS, python, options, planned)
+
+
+def _laid_out(name: str, store: Path) -> tuple[Project, Path, Path]:
+    """A project, its tree, and the interpreter that runs it.  Raises Refused where there is none."""
+    if name in MORE:
+        found = subject(name, store)
+        return found.project, found.source, found.python
+    project = next(one for one in read_projects() if one.name == name)
+    home = store / name
+    return project, lay_out(project, home, install(project, home)), home / "venv/bin/python"
 
 
 COMMON: Mapping[str, Any] = {"jobs": 1, "cache": False}

@@ -117,7 +117,8 @@ def remembered(project: Path) -> dict[str, str]:
 
 
 def _model(detector: Any, model: Any) -> list[Any]:
-    options = {name: value for name, value in model.options.items() if value or value is False}
+    said = model.options.items()  # no permissions at all is not the same as nothing said of them
+    options = {name: one for name, one in said if one or one is False or name == "default_permissions"}
     fields = [(name, detector.deep_deconstruct(field)) for name, field in model.fields.items()]
     return [
         model.name, fields, sorted(detector.deep_deconstruct(options).items()),

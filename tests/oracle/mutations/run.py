@@ -32,10 +32,10 @@ from typing import Any
 from analyzer.analysis import Analysis, analyse
 from analyzer.options import Options
 from tests.oracle.mutations.changes import Change, changes
+from tests.oracle.options import options
 from tests.oracle.real.projects import REPOSITORY, SETTINGS, Refused, install, lay_out, read_projects
 
 SERVER = Path(__file__).with_name("django_writes.py")
-STORE = REPOSITORY / ".oracle"
 MARKETPLACE = "marketplace"
 SHOWCASE_SETTINGS = "config.settings.dev"
 USUAL = (
@@ -260,16 +260,16 @@ def _rows(rows: frozenset[Written]) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    asked = _parser().parse_args(arguments)
     gc.set_threshold(SELDOM)
     known = {project.name: project for project in read_projects() if project.booted}
     status = 0
     _say(f"{'project':24}  {'changes':>7}  {'written':>7}  {'right':>6}  {'undecided':>15}  {'wrong':>5}")
     total = Score()
-    for name in options.names or ([MARKETPLACE, *known] if options.all else USUAL):
+    for name in asked.names or ([MARKETPLACE, *known] if asked.all else USUAL):
         try:
-            with prepared(name, Path(options.store).resolve(), packages=not options.catalogue) as project:
-                score = judged(project, options.count, options.seed, options.verbose)
+            with prepared(name, asked.store, packages=not asked.catalogue) as project:
+                score = judged(project, asked.count, asked.seed, asked.verbose)
         except Refused as error:
             sys.stderr.write(f"{name}: {error}\n")
             status = 2
@@ -317,14 +317,9 @@ def prepared(name: str, store: Path, *, packages: bool = True) -> Iterator[Proje
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"default: {', '.join(USUAL)}")
+    parser = options(__doc__, default=", ".join(USUAL), changes=True)
     parser.add_argument("--all", action="store_true", help="every project that can be booted")
-    parser.add_argument("--store", default=str(STORE), metavar="DIR", help="where environments are kept")
-    parser.add_argument("--count", type=int, default=100, metavar="N", help="changes a project")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed, the same changes")
     parser.add_argument("--catalogue", action="store_true", help="read without the installed packages")
-    parser.add_argument("-v", type=int, default=0, dest="verbose", metavar="N", help="show N of each kind")
     return parser
 
 

@@ -25,9 +25,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.oracle.options import options
 from tests.oracle.real.facts import Difference, differences, django_says, drift, migscan_says, spoken
 from tests.oracle.real.projects import (
-    REPOSITORY,
     Project,
     Refused,
     boot,
@@ -37,30 +37,28 @@ from tests.oracle.real.projects import (
     read_projects,
 )
 
-STORE = REPOSITORY / ".oracle"
-
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Compare the projects that the command line names, or all; print the table."""
     known = {project.name: project for project in read_projects()}
-    options = _parser().parse_args(arguments)
-    unknown = sorted(set(options.names) - known.keys())
+    asked = _parser().parse_args(arguments)
+    unknown = sorted(set(asked.names) - known.keys())
     if unknown:
         sys.stderr.write(f"no project named {', '.join(unknown)}; there are {', '.join(known)}\n")
         return 2
     results: dict[str, dict[str, list[Difference]]] = {}
     refused: dict[str, str] = {}
-    for name in options.names or known:
+    for name in asked.names or known:
         sys.stderr.write(f"{name} …\n")
         try:
-            results[name] = compare(known[name], Path(options.store).resolve(), drifts=options.drift)
+            results[name] = compare(known[name], asked.store, drifts=asked.drift)
         except Refused as error:
             refused[name] = str(error)
-    if options.json:
+    if asked.json:
         sys.stdout.write(json.dumps(_plain(results), indent=1) + "\n")
     else:
         sys.stdout.write(
-            "\n".join([*_details(results, options.verbose), "", *_table(known, results, refused)]) + "\n"
+            "\n".join([*_details(results, asked.verbose), "", *_table(known, results, refused)]) + "\n"
         )
     for name, why in refused.items():
         sys.stderr.write(f"{name}: {why}\n")
@@ -77,10 +75,7 @@ def _counts(project: Project, mode: str) -> bool:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help="projects to compare (default: all)")
-    parser.add_argument("--store", default=str(STORE), metavar="DIR", help="where environments are kept")
-    parser.add_argument("-v", type=int, default=0, dest="verbose", metavar="N", help="show N differences")
+    parser = options(__doc__)
     parser.add_argument("--drift", action="store_true", help="compare what makemigrations would write, too")
     parser.add_argument("--json", action="store_true", help="print every difference as JSON")
     return parser

@@ -14,7 +14,8 @@ from pathlib import Path
 from analyzer.analysis import Analysis
 from analyzer.data.values import DataOperation
 from analyzer.history.values import Migration
-from analyzer.reset.accounts import KEEPERS
+from analyzer.reset.definitions import KEEPERS
+from tests.oracle.verify.bodies import another, bodies, remade, reworded
 
 DATA = ("RunPython", "RunSQL")
 OTHER_CLASSES = {
@@ -29,13 +30,15 @@ FLAGS = ("null", "unique", "db_index", "blank")
 class Edit:
     """A migration file with a new text.
 
-    `lost` are the data operations that are gone with it, of those that a fresh database needs.
+    `lost` are the data operations that are gone with it, of those that a fresh database needs, and
+    `changed` one that makes hidden schema by other words.
     """
 
     file: str
     text: str
     said: str
     lost: tuple[DataOperation, ...] = ()
+    changed: tuple[DataOperation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ class Place:
     text: str
     operations: ast.List
     data: tuple[DataOperation, ...]
+    bodies: tuple[tuple[ast.Constant, DataOperation], ...]
 
     def source(self, node: ast.expr) -> str:
         return ast.get_source_segment(self.text, node) or ""
@@ -84,24 +88,32 @@ def edits(root: Path, analysis: Analysis, seed: int) -> Iterator[Edit]:
     for operation in analysis.data_operations:
         data.setdefault(operation.file, []).append(operation)
     loaded = [one for one in analysis.migrations if one.key in analysis.history.nodes]
-    found = (_place(root, one, tuple(data.get(one.file, ()))) for one in loaded)
+    shared = remade(one for one in analysis.data_operations if one.in_graph)
+    found = (_place(root, one, tuple(data.get(one.file, ())), shared) for one in loaded)
     places = [place for place in found if place is not None]
     needed = [p for p in places if any(one.net in KEEPERS for one in p.data)]
+    worded = [p for p in places if p.bodies]
     while places:
         kind = chance.choice(KINDS)
-        edit = kind(chance.choice(needed if kind is lose_data and needed else places), chance)
+        fitting = needed if kind is lose_data else worded if kind in (change_body, reword_body) else places
+        edit = kind(chance.choice(fitting or places), chance)
         if edit is not None and _compiles(edit.text):
             yield edit
 
 
-def _place(root: Path, migration: Migration, data: tuple[DataOperation, ...]) -> Place | None:
+def _place(
+    root: Path, migration: Migration, data: tuple[DataOperation, ...], shared: set[str]
+) -> Place | None:
     text = (root / migration.file).read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(text)):
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef) and node.name == "Migration":
             for stmt in node.body:
                 if isinstance(stmt, ast.Assign) and ast.unparse(stmt.targets[0]) == "operations":
-                    listed = isinstance(stmt.value, ast.List) and stmt.value.elts
-                    return Place(migration, text, stmt.value, data) if listed else None  # type: ignore[arg-type]
+                    listed = stmt.value
+                    if not isinstance(listed, ast.List) or not listed.elts:
+                        return None
+                    return Place(migration, text, listed, data, tuple(bodies(tree, data, shared)))
     return None
 
 
@@ -182,9 +194,32 @@ def rename_text(place: Place, chance: random.Random) -> Edit | None:
     return _swap(place, chance, texts, lambda node: repr(f"{_constant(node)}x"))
 
 
+def change_body(place: Place, chance: random.Random) -> Edit | None:
+    """The text of a function, view, trigger or the like is another one."""
+    return _body(place, chance, another, changes=True)
+
+
+def reword_body(place: Place, chance: random.Random) -> Edit | None:
+    """The same text, written otherwise: no change at all."""
+    return _body(place, chance, reworded, changes=False)
+
+
+def _body(
+    place: Place, chance: random.Random, new: Callable[[str, random.Random], str | None], *, changes: bool
+) -> Edit | None:
+    if not place.bodies:
+        return None
+    node, operation = chance.choice(place.bodies)
+    text = new(place.source(node), chance)
+    if text is None:
+        return None
+    said = f"{'another body' if changes else 'the same body'} at {place.migration.file}:{node.lineno}"
+    return Edit(place.migration.file, place.replaced(node, text), said, changed=(operation,) * changes)
+
+
 KINDS: tuple[Kind, ...] = (
     drop_operation, drop_operation, lose_data, lose_data, drop_field, change_number, flip, change_class,
-    rename_text,
+    rename_text, change_body, reword_body,
 )  # fmt: skip
 
 

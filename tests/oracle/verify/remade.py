@@ -11,33 +11,32 @@ Exit code: 0 no other difference of schema, 1 some, 2 a project could not be boo
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
 from analyzer.analysis import worked_out
 from analyzer.pipeline import Examined
 from analyzer.reset.equivalence import KINDS, StateDifference
 from analyzer.reset.verify import verify
 from analyzer.sources import sources
-from tests.oracle.mutations.run import MARKETPLACE, STORE, Project, prepared
+from tests.oracle.mutations.run import MARKETPLACE, Project, prepared
+from tests.oracle.options import options
 from tests.oracle.real.projects import Refused
 
 USUAL = (MARKETPLACE, "mezzanine", "bakerydemo", "kiwitcms", "allianceauth", "rdmo", "edx-enterprise")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    asked = options(__doc__, default=", ".join(USUAL), shown=5).parse_args(arguments)
     status = 0
     _say(f"{'project':16} {'models':>6} {'fields':>6}  {'migrations':>11}  " + "  ".join(KINDS))
-    for name in options.names or USUAL:
+    for name in asked.names or USUAL:
         try:
-            with prepared(name, Path(options.store).resolve()) as project:
-                status = status or _one(project, options.verbose)
+            with prepared(name, asked.store) as project:
+                status = status or _one(project, asked.verbose)
         except Refused as error:
             sys.stderr.write(f"{name}: {error}\n")
             status = 2
@@ -87,14 +86,6 @@ def _told(one: StateDifference) -> str:
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"default: {', '.join(USUAL)}")
-    parser.add_argument("--store", default=str(STORE), metavar="DIR", help="where environments are kept")
-    parser.add_argument("-v", type=int, default=5, dest="verbose", metavar="N", help="show N of each kind")
-    return parser
 
 
 if __name__ == "__main__":

@@ -12,26 +12,27 @@ Exit code: 0 everything noticed and nothing else, 1 not so, 2 a project could no
 
 from __future__ import annotations
 
-import argparse
 import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from pathlib import Path
 
 from analyzer.analysis import worked_out
 from analyzer.pipeline import Examined
+from analyzer.reset.accounts import FATES
 from analyzer.reset.verify import Verified, verify
 from analyzer.sources import sources
 from tests.oracle.mutations.changes import Change
-from tests.oracle.mutations.run import MARKETPLACE, SELDOM, STORE, Django, Project, applied, prepared
+from tests.oracle.mutations.run import MARKETPLACE, SELDOM, Django, Project, applied, prepared
+from tests.oracle.options import options
 from tests.oracle.real.projects import Refused
 from tests.oracle.verify.edits import Edit, edits
 
 USUAL = (MARKETPLACE, "mezzanine", "bakerydemo", "kiwitcms", "allianceauth")
 TRIES = 6
 State = dict[str, str]
+Place = tuple[str, int]
 
 
 @dataclass
@@ -80,16 +81,22 @@ def judge(edit: Edit, truth: set[str], found: Verified, score: Score) -> None:
     own = {label for label in truth if label.partition(".")[0] in found.apps}
     said = {one.model.lower() for one in found.differences if one.kind != "undecided"}
     open_ = {(one.model or one.app).lower() for one in found.differences if one.kind == "undecided"}
-    missing = {(one.file, one.line) for one in found.accounts if one.fate == "missing"}
-    unsure = {(one.file, one.line) for one in found.accounts if one.fate == "undecided"}
-    lost = {(o.file, o.line) for o in edit.lost if o.net != "unknown"}
-    if own - said - open_ or lost - missing - unsure:
-        score.overlooked.append(f"{edit.said}: {sorted(own - said)} {sorted(lost - missing)}")
-    elif said - own:
-        score.invented.append(f"{edit.said}: {sorted(said - own)}")
-    elif (own - said) or (lost - missing):
-        score.undecided.append(f"{edit.said}: {sorted(own - said)} {sorted(lost - missing)}")
-    elif own or lost:
+    fates: dict[str, set[Place]] = {fate: set() for fate in FATES}
+    for one in found.accounts:
+        fates[one.fate].add((one.file, one.line))
+    lost = {(o.file, o.line) for o in edit.lost if o.net != "unknown"} - fates["missing"]
+    other = {(o.file, o.line) for o in edit.changed} - fates["changed"]
+    # A word in which a constant begins may be the very name of the object: then it is lost.
+    other -= fates["missing"]
+    told = fates["changed"] if not edit.changed and not edit.lost else set()
+    left = f"{edit.said}: {sorted(own - said)} {sorted(lost | other)}"
+    if own - said - open_ or (lost | other) - fates["undecided"]:
+        score.overlooked.append(left)
+    elif said - own or told:
+        score.invented.append(f"{edit.said}: {sorted(said - own)} {sorted(told)}")
+    elif (own - said) or lost or other:
+        score.undecided.append(left)
+    elif own or edit.changed or any(o.net != "unknown" for o in edit.lost):
         score.noticed += 1
     else:
         score.same += 1
@@ -104,15 +111,15 @@ def _examined(project: Project) -> Examined:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    asked = options(__doc__, default=", ".join(USUAL), changes=True).parse_args(arguments)
     gc.set_threshold(SELDOM)
     status = 0
     head = f"{'project':16} {'changes':>8} {'noticed':>8} {'no effect':>9}"
     _say(f"{head} {'undecided':>9} {'overlooked':>10} {'invented':>8}")
-    for name in options.names or USUAL:
+    for name in asked.names or USUAL:
         try:
-            with prepared(name, Path(options.store).resolve()) as project:
-                score = judged(project, options.count, options.seed)
+            with prepared(name, asked.store) as project:
+                score = judged(project, asked.count, asked.seed)
         except Refused as error:
             sys.stderr.write(f"{name}: {error}\n")
             status = 2
@@ -123,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{numbers[0]:>9} {numbers[1]:>10} {numbers[2]:>8}"
         )
         for word in ("overlooked", "invented", "undecided"):
-            for line in getattr(score, word)[: options.verbose]:
+            for line in getattr(score, word)[: asked.verbose]:
                 _say(f"    {word}: {line}")
         status = status or int(bool(score.overlooked or score.invented))
     return status
@@ -132,16 +139,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"default: {', '.join(USUAL)}")
-    parser.add_argument("--store", default=str(STORE), metavar="DIR", help="where environments are kept")
-    parser.add_argument("--count", type=int, default=100, metavar="N", help="changes a project")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed, the same changes")
-    parser.add_argument("-v", type=int, default=0, dest="verbose", metavar="N", help="show N of each kind")
-    return parser
 
 
 if __name__ == "__main__":

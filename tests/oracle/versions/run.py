@@ -13,7 +13,6 @@ Exit code: 0 no answer is wrong, 1 some are, 2 a version could not be had.
 
 from __future__ import annotations
 
-import argparse
 import os
 import re
 import shutil
@@ -27,14 +26,13 @@ from pathlib import Path
 from analyzer.options import Options
 from analyzer.schema.version import Version, written
 from tests.oracle.mutations.run import MARKETPLACE, SHOWCASE_SETTINGS, Project, judged
+from tests.oracle.options import options
 from tests.oracle.real.projects import REPOSITORY, Refused, run
 from tests.oracle.replayed import migscan
 from tests.oracle.test_state import histories, of_app
 from tests.oracle.versions.fields import compared
 from tests.oracle.versions.shop import FIELDS, OPTIONS, since
 from tests.projects import write
-
-STORE = REPOSITORY / ".oracle"
 
 VERSIONS: dict[Version, tuple[int, int]] = {
     (3, 2): (6, 10),
@@ -193,18 +191,18 @@ def _candidates(minor: int) -> Iterator[str]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    asked = options(__doc__, name="VERSION", changes=True).parse_args(arguments)
     known = {written(version): version for version in VERSIONS}
-    unknown = sorted(set(options.versions) - known.keys())
+    unknown = sorted(set(asked.names) - known.keys())
     if unknown:
         sys.stderr.write(f"no version {', '.join(unknown)}; there are {', '.join(known)}\n")
         return 2
     status = 0
     _say(f"{'Django':8}  {'question':14}  {'compared':>8}  {'right':>6}  {'open':>5}  {'wrong':>5}")
-    for name in options.versions or known:
+    for name in asked.names or known:
         try:
-            for row in rows(known[name], Path(options.store).resolve(), options.count, options.seed):
-                _print(name, row, options.verbose)
+            for row in rows(known[name], asked.store, asked.count, asked.seed):
+                _print(name, row, asked.verbose)
                 status = status or int(bool(row.wrong))
         except Refused as error:
             sys.stderr.write(f"Django {name}: {error}\n")
@@ -222,16 +220,6 @@ def _print(name: str, row: Row, most: int) -> None:
 def _say(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n\n")[0])
-    parser.add_argument("versions", nargs="*", metavar="VERSION", help="such as 4.2 (default: all)")
-    parser.add_argument("--store", default=str(STORE), metavar="DIR", help="where environments are kept")
-    parser.add_argument("--count", type=int, default=100, metavar="N", help="changes a project")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="the same seed, the same changes")
-    parser.add_argument("-v", type=int, default=0, dest="verbose", metavar="N", help="show N of each kind")
-    return parser
 
 
 if __name__ == "__main__":

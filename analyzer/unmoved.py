@@ -1,0 +1,194 @@
+"""What an earlier run said of the models, which holds while only migrations change.
+
+Models are read before migrations, and say the same whatever most of these say.  A migration is plain
+where nothing in it can reach the models: only Django's loader asks for it, it holds the class that
+the loader wants and no other, calls nothing when it is imported, and has none of the words that are
+looked for all over a project.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec import Struct
+
+from analyzer.schema.additions import GETS
+from analyzer.schema.given import may_give
+from analyzer.schema.imports import DYNAMIC, Imports
+from analyzer.schema.swapping import GETTERS, SETTERS
+from analyzer.schema.values import Unknown
+from analyzer.source.facts import ClassDef, Problem
+from analyzer.source.loading import Files
+from analyzer.stages import Begun, Migrated, Modelled, problems
+
+if TYPE_CHECKING:
+    from analyzer.outcome import Analysis
+    from analyzer.schema.read import SchemaReading
+
+MIGRATIONS = "migrations"
+
+_NAME = re.compile(r"\d{4}_\w+\.py")
+_CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
+_CALL = re.compile(rb"^(?:@|[\w.]+[ \t]*(?:=[ \t]*[\w.]+[ \t]*)?\()|\btype\(\s*[\"']", re.MULTILINE)
+_WORDS = (
+    *(b"sys.path", b"sys.modules", b"appconf", b"AppConfig", b"INSTALLED_APPS", b"DJANGO_SETTINGS_MODULE"),
+    *(b"TranslationOptions", b".set_global(", b"class_prepared", b"register(", b".get_field(", GETS.encode()),
+    *(b"econstruct", b"_OPTION_KEYS", *DYNAMIC, b"get_class", *GETTERS, *SETTERS),
+)
+"""What settings, apps, models or drift look for in files whatever their place."""
+
+
+def plain(files: Files) -> dict[str, str]:
+    """The plain migrations by path, with what tells their contents apart."""
+    return {
+        file.path: files.identity(file.path)
+        for file in files.tree.files
+        if _is_plain(file.path, files.data(file.path))
+    }
+
+
+def _is_plain(path: str, data: bytes) -> bool:
+    folder, _, name = path.rpartition("/")
+    return (
+        folder.rpartition("/")[2] == MIGRATIONS
+        and _NAME.fullmatch(name) is not None
+        and _CLASS.findall(data) == [b"Migration"]
+        and not any(word in data for word in _WORDS)
+        and not may_give(data)
+        and _CALL.search(data) is None
+    )
+
+
+class Unmoved(Struct, frozen=True):
+    """What the models of one run rested on beside files that must not change, and what they said.
+
+    `begun` and `state` are digests: of versions, settings and apps, and of what the models were
+    compared with.  `plain` are the plain migrations, `asked` those of them that the models led to all
+    the same, `absent` modules of migrations that were asked for and not there, and `imports` what of the
+    project each plain migration may import; None where nobody looked for that.
+    """
+
+    begun: bytes
+    state: bytes
+    plain: dict[str, str]
+    asked: tuple[str, ...]
+    absent: tuple[str, ...]
+    imports: dict[str, tuple[str, ...]] | None
+    unknown: tuple[Unknown, ...]
+    not_imported: tuple[Unknown, ...]
+    read: tuple[str, ...]
+    problems: dict[str, tuple[Problem, ...]]
+
+    def holds(self, begun: Begun, now: dict[str, str]) -> bool:
+        """Whether the models say the same with the plain migrations of now."""
+        before, modules = self.plain, begun.names.modules
+        moved = {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
+        return (
+            self.begun == said(begun, self.read)
+            and moved.isdisjoint(self.asked)
+            and not any(modules.find(name) is not None for name in self.absent)
+            and (self.imports is None or self._import_the_same(begun, moved & now.keys(), moved))
+        )
+
+    def _import_the_same(self, begun: Begun, there: Collection[str], moved: Collection[str]) -> bool:
+        looked = imports(begun, there)
+        return all(looked.get(path, ()) == (self.imports or {}).get(path, ()) for path in moved)
+
+    def modelled(self, known: Analysis, now: dict[str, str]) -> Modelled:
+        """What the models say, from the analysis that this belongs to."""
+        return Modelled(
+            models=known.models,
+            abstract_models=known.abstract_models,
+            relations=known.relations,
+            levels=known.levels,
+            levels_all=known.levels_all,
+            model_cycles=known.model_cycles,
+            app_cycles=known.app_cycles,
+            unknown=self.unknown,
+            not_imported=self.not_imported,
+            packages=known.reading.packages,
+            read=(*self.read, *now),
+            problems=self.problems,
+        )
+
+
+def noted(
+    begun: Begun,
+    schema: SchemaReading,
+    migrated: Migrated,
+    asked: Collection[str],
+    read: Collection[str],
+) -> Unmoved:
+    """What the next run must know of this one; `asked` are the files that models and drift led to."""
+    now = plain(begun.files)
+    kept = tuple(sorted(set(read) - now.keys()))
+    looked = schema.imports
+    failed = problems(begun.files)
+    return Unmoved(
+        begun=said(begun, kept),
+        state=compared(begun, migrated),
+        plain=now,
+        asked=tuple(sorted(now.keys() & set(asked))),
+        absent=tuple(sorted(name for name in begun.names.modules.missing() if _of_migrations(name))),
+        imports=None if looked is None else {path: looked[path] for path in now if looked.get(path)},
+        unknown=schema.unknown,
+        not_imported=schema.not_imported,
+        read=kept,
+        problems={path: failed[path] for path in kept if path in failed},
+    )
+
+
+def imports(begun: Begun, paths: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """The files of the project that each of some files may import."""
+    installed = tuple(app.name for app in begun.ground.apps.apps if app.installed is not False)
+    found = Imports(begun.ground.classes, installed)
+    return {path: tuple(sorted(found.looked(path))) for path in paths}
+
+
+def said(begun: Begun, read: Collection[str]) -> bytes:
+    """The digest of versions, settings, apps, and of where the names of the files in `read` begin."""
+    settings, modules = begun.ground.settings, begun.names.modules
+    return _digest(
+        repr(
+            (
+                begun.django,
+                (settings.path, settings.reason, settings.candidates, settings.installed),
+                settings.auth_user_model,
+                begun.ground.apps.apps,
+                begun.files.tree.source_roots,
+                modules.roots(read),
+            )
+        ).encode(errors="surrogateescape")
+    )
+
+
+def compared(begun: Begun, migrated: Migrated) -> bytes:
+    """The digest of what drift compares the models with: the state, and what its fields take from files."""
+    state = migrated.states.final
+    fields = (field for model in state.models.values() for field in model.fields.values())
+    homes = sorted({field.declared.made.module.path for field in fields})
+    beside = [list(_beside(begun.files, path)) for path in homes if path in begun.files.paths]
+    apps = sorted({migration.app for migration in migrated.migrations})
+    try:
+        return _digest(msgspec.msgpack.encode((sorted(state.models.items()), state.doubts, beside, apps)))
+    except UnicodeEncodeError:
+        return b""  # a file has a name that is no text, and nothing will be stored
+
+
+def _beside(files: Files, path: str) -> Iterator[object]:
+    """The statements of a migration around its class."""
+    for stmt in files.facts(path).body:
+        if not isinstance(stmt, ClassDef) or stmt.name != "Migration":
+            yield stmt
+
+
+def _of_migrations(name: str) -> bool:
+    return name.rpartition(".")[0].rpartition(".")[2] == MIGRATIONS
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=16).digest()
