@@ -11,6 +11,7 @@ from analyzer.render.plan.commands import (
     TAG,
     gate,
     manage,
+    named_settings,
     pointed,
     regenerate,
     restored,
@@ -247,7 +248,8 @@ def _finished(plan: Plan) -> Step:
         "2. Let nothing depend on an old name any more (chapter *References to fix*).",
         (
             "3. As before: `migrate --check` on a copy, `migrate` on an empty database, "
-            f"`makemigrations --check`, and `migscan verify . --base {TAG}`."
+            f"`makemigrations --check`, and "
+            f"`migscan verify . --base {TAG}{named_settings(plan)}`."
         ),
         f"4. Commit as release 2. {DEPLOY}",
         *gate(plan, "each holds every new file's name", new=True),

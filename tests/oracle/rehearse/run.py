@@ -88,7 +88,7 @@ def _databases(stage: Stage, most: int) -> int:
         databases.empty(name)
         code, said = stage.django(name, "migrate")
         if code:
-            raise Refused(f"migrate: {said}")
+            raise Refused(f"migrate: {said[-600:]}")
     databases.copy("old", "seeded")
     _lag(stage)
     databases.empty("half")
