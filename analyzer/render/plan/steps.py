@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from analyzer.history.values import Key
 from analyzer.render.markdown.text import bullets, code, codes, table
 from analyzer.render.plan.artefacts import PRUNES, squash_commands
 from analyzer.render.plan.commands import (
@@ -161,7 +162,7 @@ def _anchors(plan: Plan) -> list[Step]:
 
 def _remade(plan: Plan) -> Step:
     rows = [
-        [code(".".join((group.new[0], plan.remade[group.new]))), code(group.new[1]),
+        [code(".".join((group.new[0], plan.remade[group.new]))), _made_from(plan, group.new),
          f"{count(len(group.replaces), 'migration')}: {codes(_span(group.replaces))}"]
         for group in plan.partition.groups
     ]  # fmt: skip
@@ -204,6 +205,10 @@ def _remade(plan: Plan) -> Step:
     if split:
         lines += ["", *_split(plan, split)]
     return "Release 1: new files beside the old ones", lines
+
+
+def _made_from(plan: Plan, new: Key) -> str:
+    return "nothing: it holds no operations" if new in plan.partition.rests else code(new[1])
 
 
 def _split(plan: Plan, apps: list[str]) -> list[str]:
