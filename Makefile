@@ -16,6 +16,7 @@
 #   make verdicts  run the migrations of real projects on empty databases, and compare what data operations
 #                 leave with what migscan says of them (REAL="name …" for projects; needs Debian's postgresql)
 #   make skipped  check that parsing every file changes no report (PROJECTS="folder …" for other projects)
+#   make renewed  check that what is taken from an earlier run changes nothing (PROJECTS="folder …")
 #   make fuzz     read 20,000 spoilt files (FUZZ="--inputs 500 --seed 7 folder …"), keep what fails in .fuzz/
 #   make clean    remove what these made
 #
@@ -30,7 +31,7 @@ RUN := $(BIN)/python -m
 REPORT := migscan-report
 
 .DEFAULT_GOAL := help
-.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside layout rehearse drafts skipped clean verdicts fuzz
+.PHONY: help report test lint format types imports pytest oracle reports catalogue bench beside layout rehearse drafts skipped renewed clean verdicts fuzz
 
 help:
 	@sed -n '/^#   make/s/^#   //p' Makefile
@@ -109,6 +110,9 @@ verdicts: $(VENV)/.dev
 
 skipped: $(VENV)/.runtime
 	PYTHONPATH=. $(BIN)/python tools/skipped.py $(PROJECTS)
+
+renewed: $(VENV)/.runtime
+	PYTHONPATH=. $(BIN)/python tools/renewed.py $(PROJECTS)
 
 fuzz: $(VENV)/.dev
 	$(RUN) tests.robustness.fuzz.run $(FUZZ)

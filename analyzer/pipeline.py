@@ -100,7 +100,7 @@ def renew(
         return None  # somebody else's file, however well sealed
     found.files.load(((path, True) for path in now), 1, progress)
     said = known.reading
-    choice = Choice(said.settings, said.settings_reason, said.settings_candidates)
+    choice = Choice(said.settings, said.settings_reason, said.settings_candidates, unmoved.settled)
     begun = begin(found, options, choice)
     if not unmoved.holds(begun, now):
         return None

@@ -46,7 +46,7 @@ from analyzer.states.summary import summary
 
 
 class Begun(Struct, frozen=True):
-    """What everything else stands on: versions, packages, settings and apps."""
+    """What everything else stands on: versions, packages, settings and apps; `read` are the files it took."""
 
     found: Sources
     options: Options
@@ -54,6 +54,7 @@ class Begun(Struct, frozen=True):
     packages: Externals
     ground: Ground
     registry: Registry
+    read: frozenset[str]
 
     @property
     def files(self) -> Files:
@@ -77,7 +78,8 @@ def begin(found: Sources, options: Options, choice: Choice | None = None) -> Beg
     classes = ground.classes
     classes.doubt = packages.doubt
     registry = Registry(classes, Fields(classes), ground.apps, ground.settings, django.oldest)
-    return Begun(found, options, django, packages, ground, registry)
+    read = frozenset((*files.read, *(choice.read if choice is not None else ())))
+    return Begun(found, options, django, packages, ground, registry, read)
 
 
 class Modelled(Struct, frozen=True):

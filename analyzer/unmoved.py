@@ -67,13 +67,15 @@ class Unmoved(Struct, frozen=True):
     """What the models of one run rested on beside files that must not change, and what they said.
 
     `begun` and `state` are digests: of versions, settings and apps, and of what the models were
-    compared with.  `plain` are the plain migrations, `asked` those of them that the models led to all
-    the same, `absent` modules of migrations that were asked for and not there, and `imports` what of the
-    project each plain migration may import; None where nobody looked for that.
+    compared with.  `settled` are the files that settings and apps took, `read` those that models took.
+    `plain` are the plain migrations, `asked` those of them that the models led to all the same, `absent`
+    modules of migrations that were asked for and not there, and `imports` what of the project each plain
+    migration may import; None where nobody looked for that.
     """
 
     begun: bytes
     state: bytes
+    settled: tuple[str, ...]
     plain: dict[str, str]
     asked: tuple[str, ...]
     absent: tuple[str, ...]
@@ -125,12 +127,13 @@ def noted(
 ) -> Unmoved:
     """What the next run must know of this one; `asked` are the files that models and drift led to."""
     now = plain(begun.files)
-    kept = tuple(sorted(set(read) - now.keys()))
+    kept = tuple(sorted({*read, *begun.read} - now.keys()))
     looked = schema.imports
     failed = problems(begun.files)
     return Unmoved(
         begun=said(begun, kept),
         state=compared(begun, migrated),
+        settled=tuple(sorted(begun.read - now.keys())),
         plain=now,
         asked=tuple(sorted(now.keys() & set(asked))),
         absent=tuple(sorted(name for name in begun.names.modules.missing() if _of_migrations(name))),

@@ -14,6 +14,11 @@ from tests.projects import write
 
 SHOP = """
     # manage.py
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")
+    # wsgi.py
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.production")
+    # shop/production.py
+    from shop.settings import *
     # shop/__init__.py
     # shop/sizes.py
     SMALL = 1

@@ -1,7 +1,8 @@
 """Time and memory of migscan on real projects and on large made-up ones, as tables: `make bench`.
 
 Whole processes, cold (no cache), after one file changed and warm, without and with pictures, beside
-the floor: a process that reads and parses the same files with ast-grep-py and does nothing else.
+the floor: a process that reads and parses the same files with ast-grep-py and does nothing else.  The
+hook is `migscan check` after one migration changed; local trees are not written to, and have none.
 Medians of several rounds; a round measures everything once, so that a slow moment of the machine hits
 all alike.
 Projects stand in the order of the bytes parsed: that time grows as they do is to be seen in the
@@ -67,11 +68,13 @@ HEAD = (
     "warm s",
     "x cold",
     "of CPU",
+    "hook s",
+    "x cold",
     "pictures cold +s",
     "pictures warm +s",
     "peak MiB",
 )
-GROWTH_HEAD = ("models", *HEAD[2:13], "peak MiB")
+GROWTH_HEAD = ("models", *HEAD[2:15], "peak MiB")
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,7 @@ def main() -> None:
     print(_table(GROWTH_HEAD, [_growth_row(*found) for found in grown]))
     print(f"\nMedians of {arguments.rounds}; Python {sys.version.split()[0]}, {os.cpu_count()} cores.")
     print("Changed: with the facts of all files and no analysis, as after a change of one file.")
+    print("Hook: `migscan check` after one migration changed.")
     print("Cold, changed, warm: without pictures. Peak memory: of the largest single process, all runs.")
     print("Of CPU: the same in seconds of computing, all processes together; a busy machine changes it less.")
     print(f"Aims: cold at most {MOST_COLD:g} floors, warm at most {MOST_WARM:g} of cold. ", end="")
@@ -244,6 +248,7 @@ def _row(project: Project, costs: Costs) -> tuple[str, ...]:
 
 def _growth_row(project: Project, costs: Costs) -> tuple[str, ...]:
     floor, cold, changed, warm = (costs[figure].seconds for figure in ("floor", "cold", "changed", "warm"))
+    hook = costs["hook"].seconds if "hook" in costs else None
     return (
         project.name,
         f"{project.size // 1024}",
@@ -257,6 +262,7 @@ def _growth_row(project: Project, costs: Costs) -> tuple[str, ...]:
         f"{warm:.2f}",
         f"{warm / cold:.2f}",
         f"{costs['warm'].computing / costs['cold'].computing:.2f}",
+        *((f"{hook:.2f}", f"{hook / cold:.2f}") if hook else ("", "")),
         f"{_peak(costs):.0f}",
     )
 
@@ -274,6 +280,12 @@ def _round(project: Project, scratch: Path, pictures: bool) -> Iterator[tuple[st
             output = scratch / "report"
             shutil.rmtree(output, ignore_errors=True)
             yield state + figure, _run(*MIGSCAN, str(project.root), "--output", str(output), *flags)
+    migration = next(iter(sorted(project.root.rglob("migrations/0001_*.py"), reverse=True)), None)
+    if migration is not None and STORE in project.root.parents:
+        before = migration.read_bytes()
+        migration.write_bytes(before + b"# changed\n")
+        yield "hook", _run(*MIGSCAN, "check", str(project.root), "--quiet")
+        migration.write_bytes(before)
 
 
 def _run(*command: str) -> Cost:

@@ -123,11 +123,12 @@ def choose_settings(modules: Modules, evaluator: Evaluator, wanted: str | None) 
 
 
 class Choice(Struct, frozen=True):
-    """Which settings were chosen, why, and from which."""
+    """Which settings were chosen, why, and from which; `read` are the files that this took, among others."""
 
     path: str | None
     reason: str
     candidates: tuple[str, ...]
+    read: tuple[str, ...]
 
 
 def chosen_before(modules: Modules, evaluator: Evaluator, choice: Choice) -> Settings:

@@ -55,7 +55,7 @@ def states(text: str | Mapping[str, str]) -> States:
         kept.append(replay(*arguments))
         return kept[0]
 
-    with patch("analyzer.pipeline.replay", kept_replay):
+    with patch("analyzer.stages.replay", kept_replay):
         analysed(text)
     return kept[0]
 

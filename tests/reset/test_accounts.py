@@ -133,7 +133,7 @@ def test_both_places_of_a_changed_body_are_told() -> None:
 def test_only_the_last_body_counts() -> None:
     old = sql(FUNCTION.format(1), FUNCTION.format(2))
     assert fates(old, sql(FUNCTION.format(2))) == [
-        ("superseded", "function f: made anew by blog.m3"),
+        ("superseded", "undone by blog.m3 in the old migrations themselves"),
         ("kept", "function f"),
     ]
     assert [fate for fate, _ in fates(old, sql(FUNCTION.format(1)))] == ["superseded", "changed"]

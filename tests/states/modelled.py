@@ -33,7 +33,7 @@ def reading(text: str) -> SchemaReading:
         kept.append(schema)
         return NOTHING
 
-    with patch("analyzer.pipeline.project_drift", keep):
+    with patch("analyzer.history.drift.project.project_drift", keep):
         analysed(text)
     return kept[0]
 

@@ -83,7 +83,7 @@ def _schema(root: Path, site: Path | None) -> SchemaReading:
         kept.append(schema)
         return Drift((), 0, 0, ())
 
-    with patch("analyzer.pipeline.project_drift", keep):
+    with patch("analyzer.history.drift.project.project_drift", keep):
         analyse(root, Options(jobs=1, cache=False, site_packages=site))
     return kept[0]
 
