@@ -126,6 +126,10 @@ def _prune(plan: Plan, when: str) -> Step:
     if plan.layout.django >= PRUNES:
         lines += ["Per database alias:"]
         lines += shell(*(manage(plan, "migrate", app, "--prune") for app in plan.apps))
+        lines.append(
+            "It ends with 0 and does nothing where it says *Cannot use --prune*: any squashed migration of a "
+            "package whose old files are gone is enough. Run `prune.sql` once per database then."
+        )
     else:
         lines.append("Run `prune.sql` once per database: this Django has no `migrate --prune`.")
     return "Clean up the old rows", lines

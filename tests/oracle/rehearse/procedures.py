@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from analyzer.render.plan.artefacts import PRUNES
 from analyzer.render.plan.commands import TAG, compared, loosened, named_settings, pointed, restored
 from analyzer.reset.plan import Procedure
 from tests.oracle.real.projects import Refused
@@ -129,14 +130,20 @@ def _back(stage: Stage, to: str, rows: Content, again: str) -> None:
 
 def _prune(stage: Stage, rows: Content) -> None:
     wrong = []
-    script = stage.plan / stage.made.procedure / "prune.sql"
-    if script.is_file():
+    refused = stage.made.layout.django < PRUNES
+    for app in stage.made.apps if not refused else ():
+        code, said = stage.django("old", "migrate", app, "--prune")
+        wrong += [f"{app}: {said}"] if code else []
+        refused = refused or "Cannot use --prune" in said
+    if refused:
+        script = stage.plan / stage.made.procedure / "prune.sql"
         stopped = stage.databases.script("old", script.read_text(encoding="utf-8"))
         wrong += [stopped] if stopped else []
-    for app in stage.made.apps if not script.is_file() else ():
-        code, said = stage.django("old", "migrate", app, "--prune")
-        wrong += [f"{app}: {said}"] if code or "Cannot use --prune" in said else []
-    stage.hold(not wrong, f"migrate --prune of {len(stage.made.apps)} apps", "\n".join(wrong))
+    stage.hold(
+        not wrong,
+        f"{'prune.sql' if refused else 'migrate --prune'} of {len(stage.made.apps)} apps",
+        "\n".join(wrong),
+    )
     left = {key for key in stage.databases.recorded("old") if key in {*stage.made.rows.required}}
     new = {*stage.made.rows.new}
     stage.hold(not left - new, "no old row is left", str(sorted(left - new)[:6]))

@@ -35,8 +35,8 @@ from tests.oracle.verdicts.servers import postgresql
 
 STORE = REPOSITORY / ".oracle"
 HELD: dict[str, tuple[str, ...]] = {
-    "sqlite": (MARKETPLACE,),
-    "postgresql": (MARKETPLACE,),
+    "sqlite": (MARKETPLACE, "by-example-educa", "bakerydemo", "allianceauth", "richie"),
+    "postgresql": (MARKETPLACE, "by-example-educa"),
 }
 """The projects that are rehearsed by default, by engine."""
 
