@@ -9,7 +9,8 @@
 #   make oracle   compare with what real Django says: 500 random projects and 500 random histories (PROJECTS=…),
 #                 then real ones from PyPI and from public repositories, eight of them after a hundred changes each
 #   make layout   compare the predicted layout with what real makemigrations writes (PROJECTS="name …")
-#   make rehearse carry resets out with real Django, as the plan says, on SQLite and PostgreSQL
+#   make rehearse carry resets out with real Django, as PLAN.md says, on SQLite and PostgreSQL, and let it
+#                 load what `replaces` leads to on databases that got half of the way
 #                 (PROJECTS="name …"; needs Debian's postgresql)
 #   make drafts    run the drafts of a plan on empty databases beside the old migrations (REAL="name …")
 #   make verdicts  run the migrations of real projects on empty databases, and compare what data operations
@@ -99,7 +100,7 @@ layout: $(VENV)/.dev
 rehearse: $(VENV)/.dev
 	@failed=0; for engine in sqlite postgresql; do \
 		echo "== $$engine"; $(RUN) tests.oracle.rehearse.run --engine $$engine $(PROJECTS) || failed=1; \
-	done; exit $$failed
+	done; echo "== loading"; $(RUN) tests.oracle.rehearse.loading $(PROJECTS) || failed=1; exit $$failed
 
 drafts: $(VENV)/.dev
 	$(RUN) tests.oracle.drafts.run $(REAL)

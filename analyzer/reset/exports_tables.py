@@ -60,7 +60,9 @@ def _delimited(lines: Sequence[str], file: str) -> Iterator[_Record]:
     try:
         for values in reader:
             if any(value.strip() for value in values):
-                yield _Record(before + 1, tuple(value.strip() for value in values))
+                yield _Record(
+                    before + 1, tuple(value.lstrip() if before else value.strip() for value in values)
+                )
             before = reader.line_num
     except csv.Error as error:
         raise ExportError(file, before + 1, f"is no CSV from here on ({error})") from error

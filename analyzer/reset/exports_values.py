@@ -17,7 +17,7 @@ COLUMNS = ("id", "app", "name", "applied")
 LONGEST = 255
 """Letters that an app label or a migration's name has room for in the table."""
 
-_NAME = re.compile(r"\w[\w\-]*")
+_NAME = re.compile(r"\w[\w\- ]*")
 _WHEN = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?"
     r"\s*(Z|UTC|[+-]\d\d(?::?\d\d)?(?::\d\d)?)?"

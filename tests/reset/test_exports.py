@@ -79,6 +79,13 @@ def test_every_form_gives_its_rows(content: str, tmp_path: Path) -> None:
     assert rows(tmp_path, content.encode("utf-16")) == BLOG, "as PowerShell redirects it"
 
 
+def test_a_name_may_end_with_a_space(tmp_path: Path) -> None:
+    assert rows(tmp_path, "app , name\nblog,0001_initial\nblog, 0002_title \n") == [
+        ("blog", "0001_initial"),
+        ("blog", "0002_title "),
+    ]
+
+
 def test_a_date_is_told_in_utc(tmp_path: Path) -> None:
     (found,) = read(tmp_path, HEAD + ROW)
     assert found.rows[0].applied == datetime(2024, 5, 1, 8, 0, 0, 250_000, UTC)

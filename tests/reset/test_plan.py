@@ -240,3 +240,10 @@ class Migration(migrations.Migration): ...
     assert (plain.manage, plain.settings) == ("manage.py", "")
     assert (named.manage, named.settings) == ("apart/manage.py", "apart/config.py")
     assert (named_settings(plain), named_settings(named)) == ("", " --settings apart/config.py")
+
+
+@pytest.mark.parametrize("procedure", ["placeholder", "replaces"])
+def test_old_rows_can_be_deleted_where_prune_refuses(procedure: str) -> None:
+    files = plan_files(planned(BLOG, procedure=procedure))
+    assert "run `prune.sql` once per database then" in files["PLAN.md"].replace("Run `prune", "run `prune")
+    assert "DELETE FROM django_migrations WHERE app = 'blog' AND name IN (" in files[f"{procedure}/prune.sql"]

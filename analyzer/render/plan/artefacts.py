@@ -85,11 +85,10 @@ def source(plan: Plan, key: Key) -> str:
 
 
 def _prune(plan: Plan, folder: str) -> dict[str, str]:
-    """What `migrate --prune` does, for versions of Django that have no such option."""
-    if plan.layout.django >= PRUNES:
-        return {}
+    """What `migrate --prune` does, for versions of Django that have no such option, and where it refuses."""
     lines = ["-- Once every database runs the last release. Any dialect.\n"]
-    rows = (*plan.rows.required, *plan.rows.allowed, *plan.anchors)
+    named = {one.parent for one in plan.inbound if one.package}
+    rows = {*plan.rows.required, *plan.rows.allowed, *plan.anchors} - named
     for app in plan.apps:
         names = ", ".join(_sql_text(name) for label, name in sorted(rows) if label == app)
         lines += (

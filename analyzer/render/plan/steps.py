@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from analyzer.history.values import Key
 from analyzer.render.markdown.text import bullets, code, codes, table
 from analyzer.render.plan.artefacts import PRUNES, squash_commands
 from analyzer.render.plan.commands import (
@@ -11,6 +12,7 @@ from analyzer.render.plan.commands import (
     TAG,
     gate,
     manage,
+    named_settings,
     pointed,
     regenerate,
     restored,
@@ -124,6 +126,10 @@ def _prune(plan: Plan, when: str) -> Step:
     if plan.layout.django >= PRUNES:
         lines += ["Per database alias:"]
         lines += shell(*(manage(plan, "migrate", app, "--prune") for app in plan.apps))
+        lines.append(
+            "It ends with 0 and does nothing where it says *Cannot use --prune*: any squashed migration of a "
+            "package whose old files are gone is enough. Run `prune.sql` once per database then."
+        )
     else:
         lines.append("Run `prune.sql` once per database: this Django has no `migrate --prune`.")
     return "Clean up the old rows", lines
@@ -160,7 +166,7 @@ def _anchors(plan: Plan) -> list[Step]:
 
 def _remade(plan: Plan) -> Step:
     rows = [
-        [code(".".join((group.new[0], plan.remade[group.new]))), code(group.new[1]),
+        [code(".".join((group.new[0], plan.remade[group.new]))), _made_from(plan, group.new),
          f"{count(len(group.replaces), 'migration')}: {codes(_span(group.replaces))}"]
         for group in plan.partition.groups
     ]  # fmt: skip
@@ -205,6 +211,10 @@ def _remade(plan: Plan) -> Step:
     return "Release 1: new files beside the old ones", lines
 
 
+def _made_from(plan: Plan, new: Key) -> str:
+    return "nothing: it holds no operations" if new in plan.partition.rests else code(new[1])
+
+
 def _split(plan: Plan, apps: list[str]) -> list[str]:
     """How far a database must have got in apps with several new files."""
     anchored = plan.partition.anchored
@@ -247,7 +257,8 @@ def _finished(plan: Plan) -> Step:
         "2. Let nothing depend on an old name any more (chapter *References to fix*).",
         (
             "3. As before: `migrate --check` on a copy, `migrate` on an empty database, "
-            f"`makemigrations --check`, and `migscan verify . --base {TAG}`."
+            f"`makemigrations --check`, and "
+            f"`migscan verify . --base {TAG}{named_settings(plan)}`."
         ),
         f"4. Commit as release 2. {DEPLOY}",
         *gate(plan, "each holds every new file's name", new=True),

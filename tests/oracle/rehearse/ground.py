@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from analyzer.analysis import worked_out
@@ -20,6 +20,8 @@ from tests.oracle.rehearse.stage import MANAGE, MIGSCAN, OVERLAY, OVERLAY_TEXT, 
 from tests.oracle.verdicts.subjects import names, subject
 
 MARKETPLACE = "marketplace"
+DRIVER = "psycopg[binary]==3.3.9"
+"""What a project gets that is to run on PostgreSQL."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Ground:
 
 def laid_out(name: str, store: Path, folder: Path, databases: Databases) -> Ground:
     """Install the project, and copy it below a folder.  Raises Refused where that cannot be done."""
-    root, settings, python, source = _found(name, store)
+    root, settings, python, source = _found(name, store, databases)
     shutil.copytree(source, folder / "src")
     site = next(python.parent.parent.glob("lib/python3*/site-packages"))
     home = folder / "src" / root
@@ -66,7 +68,7 @@ def laid_out(name: str, store: Path, folder: Path, databases: Databases) -> Grou
     return Ground(folder, root, python, None if name == MARKETPLACE else site, databases)
 
 
-def _found(name: str, store: Path) -> tuple[str, str, Path, Path]:
+def _found(name: str, store: Path, databases: Databases) -> tuple[str, str, Path, Path]:
     """The project's root below its tree, its settings, its interpreter and the tree."""
     if name in names():
         one = subject(name, store)
@@ -74,13 +76,13 @@ def _found(name: str, store: Path) -> tuple[str, str, Path, Path]:
     known = {project.name: project for project in read_projects()}
     if name not in known:
         raise Refused(f"no project named {name}")
-    site = install(known[name], store / name)
-    return (
-        known[name].root or ".",
-        SETTINGS,
-        store / name / "venv/bin/python",
-        lay_out(known[name], store / name, site),
-    )
+    project, folder = known[name], store / name
+    if databases.dialect == "postgresql":
+        project = replace(project, requirements=(*project.requirements, DRIVER))
+        folder = store / f"{name}-postgresql"
+    folder.mkdir(parents=True, exist_ok=True)
+    site = install(project, folder)
+    return project.root or ".", SETTINGS, folder / "venv/bin/python", lay_out(project, folder, site)
 
 
 def staged(ground: Ground, procedure: Procedure) -> Stage:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from analyzer.render.plan.commands import loosened, named_settings, pointed, restored
+from analyzer.render.plan.artefacts import PRUNES
+from analyzer.render.plan.commands import TAG, compared, loosened, named_settings, pointed, restored
 from analyzer.reset.plan import Procedure
 from tests.oracle.real.projects import Refused
 from tests.oracle.rehearse.databases import Content
@@ -12,9 +13,11 @@ from tests.oracle.rehearse.half import half_migrated
 from tests.oracle.rehearse.stage import Stage
 
 CHECK = ("makemigrations", "--check", "--dry-run")
+NEW = ("--expect", "new")
 
 
-COMPARE = "migscan compare . --applied prod=prod.csv --applied dev=dev.csv{}"
+DIFFERS = ("The databases differ", "Lost", "Changed")
+"""Titles of `migscan verify` below which nothing may stand."""
 
 
 def before(stage: Stage) -> None:
@@ -24,16 +27,29 @@ def before(stage: Stage) -> None:
     """
     code, said = stage.django("old", *CHECK)
     if code:
-        raise Refused(f"a precondition of PLAN.md does not hold, makemigrations --check: {said}")
+        raise Refused(f"a precondition of PLAN.md does not hold, makemigrations --check: {said[-600:]}")
     stage.must("migrate --check with the old code", "old", "migrate", "--check", "--database=default")
-    for other, wanted in (("old", 0), ("behind", 1)):
-        for file, name in (("prod.csv", "old"), ("dev.csv", other)):
-            rows = "".join(f"{app},{named}\n" for app, named in sorted(stage.databases.recorded(name)))
-            (stage.tree / file).write_text(f"app,name\n{rows}", encoding="utf-8")
-        code, said = stage.letter(COMPARE.format(named_settings(stage.made)))
-        stage.hold(code == wanted, f"migscan compare: {code} for old and {other}", said)
+    _compared(stage, "old", 0)
+    _compared(stage, "behind", 1)
+
+
+def _compared(stage: Stage, other: str, wanted: int, *words: str) -> None:
+    """The gate: what `migscan compare` says of the database and of another one."""
+    for file, name in (("prod.csv", "old"), ("dev.csv", other)):
+        rows = "".join(f"{app},{named}\n" for app, named in sorted(stage.databases.recorded(name)))
+        (stage.tree / file).write_text(f"app,name\n{rows}", encoding="utf-8")
+    code, said = stage.letter(compared(stage.made, *words))
+    told = " ".join(("migscan compare", *words))
+    stage.hold(code == wanted, f"{told}: {code} for old and {other}", said)
     for file in ("prod.csv", "dev.csv"):
         (stage.tree / file).unlink()
+
+
+def _verified(stage: Stage) -> None:
+    command = f"migscan verify . --base {TAG}{named_settings(stage.made)}"
+    code, said = stage.letter(command)
+    wrong = [line for line in said.splitlines() if line.startswith(DIFFERS)]
+    stage.hold(code < 2 and not wrong, f"migscan verify ends with {code}", said)
 
 
 def lagging(count: int) -> list[str]:
@@ -114,14 +130,20 @@ def _back(stage: Stage, to: str, rows: Content, again: str) -> None:
 
 def _prune(stage: Stage, rows: Content) -> None:
     wrong = []
-    script = stage.plan / stage.made.procedure / "prune.sql"
-    if script.is_file():
+    refused = stage.made.layout.django < PRUNES
+    for app in stage.made.apps if not refused else ():
+        code, said = stage.django("old", "migrate", app, "--prune")
+        wrong += [f"{app}: {said}"] if code else []
+        refused = refused or "Cannot use --prune" in said
+    if refused:
+        script = stage.plan / stage.made.procedure / "prune.sql"
         stopped = stage.databases.script("old", script.read_text(encoding="utf-8"))
         wrong += [stopped] if stopped else []
-    for app in stage.made.apps if not script.is_file() else ():
-        code, said = stage.django("old", "migrate", app, "--prune")
-        wrong += [f"{app}: {said}"] if code or "Cannot use --prune" in said else []
-    stage.hold(not wrong, f"migrate --prune of {len(stage.made.apps)} apps", "\n".join(wrong))
+    stage.hold(
+        not wrong,
+        f"{'prune.sql' if refused else 'migrate --prune'} of {len(stage.made.apps)} apps",
+        "\n".join(wrong),
+    )
     left = {key for key in stage.databases.recorded("old") if key in {*stage.made.rows.required}}
     new = {*stage.made.rows.new}
     stage.hold(not left - new, "no old row is left", str(sorted(left - new)[:6]))
@@ -143,6 +165,8 @@ def _placeholder(stage: Stage, half: int) -> None:
     stage.must("release N: migrate --check", "old", "migrate", "--check")
     missing = {one.key for one in made.placeholders} - databases.recorded("old")
     stage.hold(not missing, "the gate: every placeholder is recorded", str(sorted(missing)))
+    _compared(stage, "old", 0)
+    _compared(stage, "behind", 1)
     stage.git("checkout", "-q", "old")
     stage.must("back to the release before: migrate --check", "old", "migrate", "--check")
     stage.git("checkout", "-q", "release-n")
@@ -155,7 +179,10 @@ def _placeholder(stage: Stage, half: int) -> None:
         stage.git("--literal-pathspecs", "restore", "--source=HEAD", "--staged", "--worktree", *extra)
     _brought(stage)
     stage.commit("release-n1")
+    _verified(stage)
     _checked(stage, rows)
+    _compared(stage, "old", 0, *NEW)
+    _compared(stage, "behind", 1, *NEW)
     _stopped(stage, "databases that missed release N", lagging(half))
     stage.git("checkout", "-q", "release-n")
     stage.must("one of them: release N first", "late", "migrate")
@@ -188,6 +215,7 @@ def remade(stage: Stage) -> None:
     _each(stage, restored(stage.made))
     _brought(stage)
     stage.commit("release-1")
+    _verified(stage)
 
 
 def _replaces(stage: Stage, half: int) -> None:
@@ -210,12 +238,17 @@ def _replaces(stage: Stage, half: int) -> None:
     wanted = {(app, name) for (app, _), name in made.remade.items()}
     missing = wanted - databases.recorded("old")
     stage.hold(not missing, "the gate: every new name is recorded", str(sorted(missing)))
+    _compared(stage, "old", 0)
+    _compared(stage, "behind-kept", 1)
     _back(stage, "release-0" if early else "old", rows, "release-1")
     stage.done_so(f"git --literal-pathspecs rm -q {LISTED}")
     stage.done_so('python "$PLAN/replaces/finish.py"')
     _each(stage, pointed(made, "replaces"))
     stage.commit("release-2")
+    _verified(stage)
     _checked(stage, rows)
+    _compared(stage, "old", 0, *NEW)
+    _compared(stage, "behind-kept", 1, *NEW)
     _stopped(stage, "databases that missed release 1", [copy for _, copy in kept])
     _back(stage, "release-1", rows, "release-2")
     _prune(stage, rows)
@@ -279,8 +312,11 @@ def _sql(stage: Stage, half: int) -> None:
     stage.hold(not found, "looking finds nothing on the old database", found)
     stopped = databases.script("old", forth)
     stage.hold(not stopped, "the rows are exchanged", stopped)
+    _verified(stage)
     stage.must("the new code: migrate", "old", "migrate")
     _checked(stage, rows)
+    _compared(stage, "old", 0, *NEW)
+    _compared(stage, "behind", 1, *NEW)
     stopped = databases.script("old", back)
     same = databases.recorded("old") == databases.recorded("kept")
     stage.hold(not stopped and same, "and back again", stopped)

@@ -1,6 +1,7 @@
 """Resets carried out with real Django, step by step as PLAN.md says, on SQLite or PostgreSQL.
 
-    python -m tests.oracle.rehearse.run [--store DIR] [--procedure NAME] [--engine NAME] [PROJECT ...]
+    python -m tests.oracle.rehearse.run [--store DIR] [--procedure NAME] [--engine NAME] [--half N]
+        [PROJECT ...]
 
 PROJECT is one of `tests/oracle/real/projects.toml` or `tests/oracle/verdicts/projects.toml` that can be
 booted, or `marketplace`, the showcase.  For each procedure the plan is made by `migscan plan`, and its
@@ -34,13 +35,10 @@ from tests.oracle.verdicts.servers import postgresql
 
 STORE = REPOSITORY / ".oracle"
 HELD: dict[str, tuple[str, ...]] = {
-    "sqlite": (MARKETPLACE,),
-    "postgresql": (MARKETPLACE,),
+    "sqlite": (MARKETPLACE, "by-example-educa", "bakerydemo", "allianceauth", "richie"),
+    "postgresql": (MARKETPLACE, "by-example-educa"),
 }
 """The projects that are rehearsed by default, by engine."""
-
-MOST_HALF = 8
-"""So many databases that got half of the way are tried."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--store", default=str(STORE), metavar="DIR")
     parser.add_argument("--engine", choices=("sqlite", "postgresql"), default="sqlite")
     parser.add_argument("--procedure", choices=PROCEDURES[:3], action="append")
+    parser.add_argument("--half", type=int, default=8, metavar="N", help="databases on the way (default: 8)")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # a server that was started is stopped
     bad = refused = 0
@@ -64,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                         databases = Server(stack.enter_context(postgresql()))
                     ground = laid_out(name, Path(options.store).resolve(), Path(folder), databases)
                     stage = staged(ground, procedure)
-                    half = _databases(stage)
+                    half = _databases(stage, options.half)
                     before(stage)
                     REHEARSED[procedure](stage, half)
                     stage.all_done()
@@ -82,19 +81,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 # ---------------------------------------------------------------- the databases
 
 
-def _databases(stage: Stage) -> int:
+def _databases(stage: Stage, most: int) -> int:
     """Make them with the old migrations; how many got half of the way."""
     databases = stage.databases
     for name in ("old", "again"):
         databases.empty(name)
         code, said = stage.django(name, "migrate")
         if code:
-            raise Refused(f"migrate: {said}")
+            raise Refused(f"migrate: {said[-600:]}")
     databases.copy("old", "seeded")
     _lag(stage)
     databases.empty("half")
     copying = databases.copying("half-{}")
-    half = steps(stage.python, stage.root, stage.env("half"), copying, stage.made.apps, MOST_HALF)
+    half = steps(stage.python, stage.root, stage.env("half"), copying, stage.made.apps, most)
     stage.hold(half > 0, f"{half} databases on the way")
     sys.stdout.write(f"  {databases.fill('old')} rows\n")
     return half

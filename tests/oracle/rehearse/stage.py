@@ -37,17 +37,8 @@ PYTHONPATH={repository} PYTHONDONTWRITEBYTECODE=1 exec {python} -m analyzer "$@"
 GIT = ("git", "-c", "user.name=rehearsal", "-c", "user.email=rehearsal@example.org")
 SAID = 700
 SHOWN = 12
-ELSEWHERE = (
-    "psql ",
-    "mysql ",
-    "sqlite3 ",
-    "sqlplus ",
-    "git fetch ",
-    "git diff ",
-    "git status",
-    "for ",
-    "done",
-)
+ELSEWHERE = ("PLAN=", "#", "psql ", "mysql ", "sqlite3 ", "sqlplus ", "git fetch ", "git diff ", "git status",
+             "for ", "done")  # fmt: skip
 """How commands of PLAN.md begin that are done otherwise here."""
 
 
@@ -77,7 +68,7 @@ class Stage:
 
     def hold(self, holds: bool, what: str, said: str = "") -> None:
         self.held.append((holds, what))
-        sys.stdout.write(f"  {'ok  ' if holds else 'NOT '} {what}\n" + ("" if holds else f"{said}\n"))
+        sys.stdout.write(f"  {'ok  ' if holds else 'NOT '} {what}\n" + ("" if holds else f"{said[-SAID:]}\n"))
         sys.stdout.flush()
 
     def must(self, what: str, database: str, *words: str) -> None:
@@ -143,12 +134,12 @@ class Stage:
             check=False,
             stdin=subprocess.DEVNULL,
         )
-        return done.returncode, (done.stdout + done.stderr).strip()[-SAID:]
+        return done.returncode, (done.stdout + done.stderr).strip()
 
     def done_so(self, command: str, database: str = "old") -> None:
         code, said = self.letter(command, database)
         if code:
-            raise Refused(f"{command}: {said}")
+            raise Refused(f"{command}: {said[-SAID:]}")
 
     def django(self, database: str, *words: str) -> tuple[int, str]:
         """Exit code and the end of what `manage.py` says."""
