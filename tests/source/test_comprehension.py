@@ -18,7 +18,8 @@ def test_elements_of_an_undecided_condition_may_be_there() -> None:
     why = "a comprehension's condition is not decided"
     listed = (Maybe("a", why), Maybe("b", why))
     assert value("[x for x in ['a', 'b', ''] if x if wanted(x)]", before) == Sequence("list", listed)
-    assert value("[x for x in ['a', 'b'] if x not in wanted or x == 'b']", before) == Sequence("list", listed)
+    some = Sequence("list", (Maybe("a", why), "b"))
+    assert value("[x for x in ['a', 'b'] if x not in wanted or x == 'b']", before) == some
     assert isinstance(value("[x for x in range(900) if wanted(x)]", before), Undecided)
     assert isinstance(value("{x: 1 for x in ['a'] if wanted(x)}", before), Undecided)
     assert isinstance(value("','.join(x for x in ['a'] if wanted(x))", before), Undecided)
