@@ -21,7 +21,7 @@ MAX_STEPS = 40_000
 
 WHOLE = MAX_STEPS * 3 // 4
 """With so many left a run begins anew, as good as."""
-MAX_TASK = 6_000
+MAX_TASK = 2_000
 """Of these, those of a task that is only started."""
 
 MAX_DEPTH = 150
