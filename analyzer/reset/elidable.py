@@ -106,7 +106,11 @@ class _Source:
         for at, inserted in sorted(edits, reverse=True):
             new = new[:at] + inserted + new[at:]
         again = _parsed(new)
-        if isinstance(again, str) or ast.dump(again) != ast.dump(tree):
+        try:
+            safe = not isinstance(again, str) and ast.dump(again) == ast.dump(tree)
+        except RecursionError:
+            return "its file is nested too deeply"
+        if not safe:
             return "the change could not be made safely"
         return new, refused, list(self._rows(edits))
 

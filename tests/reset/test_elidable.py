@@ -81,6 +81,11 @@ def test_a_file_that_cannot_be_parsed_is_left_alone() -> None:
     assert "not read" in mark({}, [(FILE, 1)]).left[0].why
 
 
+def test_a_file_that_is_nested_too_deeply_is_left_alone() -> None:
+    text = source("RunPython(f),\n") + f"x = {' + '.join(['1'] * 900)}\n"
+    assert [one.why for one in marked(text).left] == ["its file is nested too deeply"]
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("end", ["", "\n"])
 def test_git_and_patch_take_the_patch(tmp_path: Path, newline: str, end: str) -> None:
