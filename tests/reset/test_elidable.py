@@ -82,8 +82,9 @@ def test_a_file_that_cannot_be_parsed_is_left_alone() -> None:
 
 
 def test_a_file_that_is_nested_too_deeply_is_left_alone() -> None:
-    text = source("RunPython(f),\n") + f"x = {' + '.join(['1'] * 900)}\n"
-    assert [one.why for one in marked(text).left] == ["its file is nested too deeply"]
+    text = source("RunPython(f),\n") + f"x = {' + '.join(['1'] * 1500)}\n"
+    (left,) = marked(text).left
+    assert left.why in ("its file is nested too deeply", "its file cannot be parsed")  # by Python's version
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
