@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from analyzer import analysis, remembered
+from analyzer import remembered
 from analyzer.analysis import Analysis, analyse
 from analyzer.options import Options
 from analyzer.render.json import document
@@ -50,20 +50,6 @@ Change = Callable[[Path], object]
 @pytest.fixture
 def shop(tmp_path: Path) -> Path:
     return write(tmp_path / "shop", SHOP)
-
-
-@pytest.fixture
-def worked(monkeypatch: pytest.MonkeyPatch) -> list[None]:
-    """An entry for each time that something is worked out."""
-    times: list[None] = []
-    worked_out = analysis.worked_out
-
-    def counted(*given: object) -> object:
-        times.append(None)
-        return worked_out(*given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(analysis, "worked_out", counted)
-    return times
 
 
 def kept(root: Path) -> Path:

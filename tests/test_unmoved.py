@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from analyzer import analysis
 from analyzer.analysis import analyse
 from analyzer.options import Options
 from tests.projects import write
@@ -70,20 +69,6 @@ def shop(tmp_path: Path) -> Path:
     return write(tmp_path / "shop", SHOP)
 
 
-@pytest.fixture
-def whole(monkeypatch: pytest.MonkeyPatch) -> list[None]:
-    """An entry for each time that the whole project is worked out."""
-    times: list[None] = []
-    worked_out = analysis.worked_out
-
-    def counted(*given: object) -> object:
-        times.append(None)
-        return worked_out(*given)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(analysis, "worked_out", counted)
-    return times
-
-
 def put(path: str, text: str) -> Change:
     return lambda root: (root / path).write_text(text)
 
@@ -129,18 +114,18 @@ OF_MIGRATIONS: dict[str, Change] = {
 
 @pytest.mark.parametrize("change", OF_MIGRATIONS.values(), ids=OF_MIGRATIONS)
 def test_a_change_of_migrations_leaves_the_models_as_they_are(
-    shop: Path, whole: list[None], change: Change
+    shop: Path, worked: list[None], change: Change
 ) -> None:
     analyse(shop, CACHED)
     change(shop)
     found = analyse(shop, CACHED)
-    assert len(whole) == 1
+    assert len(worked) == 1
     assert found == analyse(shop, FRESH)
     assert found == analyse(shop, CACHED)
 
 
 @pytest.mark.parametrize("change", OF_MIGRATIONS.values(), ids=OF_MIGRATIONS)
-def test_it_can_be_taken_back(shop: Path, whole: list[None], change: Change) -> None:
+def test_it_can_be_taken_back(shop: Path, worked: list[None], change: Change) -> None:
     first = analyse(shop, CACHED)
     texts = {path: (shop / path).read_text() for path in (FIRST, SECOND)}
     change(shop)
@@ -150,7 +135,7 @@ def test_it_can_be_taken_back(shop: Path, whole: list[None], change: Change) -> 
     for path, text in texts.items():
         (shop / path).write_text(text)
     assert analyse(shop, CACHED) == first
-    assert len(whole) == 1
+    assert len(worked) == 1
 
 
 OF_MORE: dict[str, Change] = {
@@ -169,15 +154,15 @@ OF_MORE: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("change", OF_MORE.values(), ids=OF_MORE)
-def test_other_changes_need_everything_anew(shop: Path, whole: list[None], change: Change) -> None:
+def test_other_changes_need_everything_anew(shop: Path, worked: list[None], change: Change) -> None:
     analyse(shop, CACHED)
     change(shop)
     found = analyse(shop, CACHED)
-    assert len(whole) == 2
+    assert len(worked) == 2
     assert found == analyse(shop, FRESH)
 
 
-def test_models_may_take_something_from_a_migration(shop: Path, whole: list[None]) -> None:
+def test_models_may_take_something_from_a_migration(shop: Path, worked: list[None]) -> None:
     swap("shop/models.py", "from shop.sizes import SMALL", "from shop.migrations.m import SIZES")(shop)
     (shop / FIRST).rename(shop / "shop/migrations/0001_m.py")
     text = (shop / "shop/models.py").read_text()

@@ -26,11 +26,11 @@ def test_endless_code_ends(body: str) -> None:
 def test_loops_in_loops_are_given_up() -> None:
     names = [f"{'    ' * n}for n{n} in {list(range(20))}:" for n in range(8)]
     body = "\n".join([*names, "    " * 8 + "print(1)", "Tag.objects.create(name='x')"])
-    start = time.perf_counter()
+    start = time.process_time()
     found = python(forward(body))
     assert found.verdict == "unknown"
     assert "more code than is followed" in found.evidence[0].why
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_code_nested_too_deep_is_given_up() -> None:
@@ -46,7 +46,7 @@ def test_what_takes_too_much_code_is_worked_out_once() -> None:
     code = "from shop.big import BIG\n" + forward("print(BIG)")
     run = "migrations.RunPython(forward)"
     files = [migration(code, run, f"000{n}_run", f"000{n - 1}_run" if n > 1 else "") for n in range(1, 9)]
-    start = time.perf_counter()
+    start = time.process_time()
     found = operations(*files, big)
     assert [one.verdict for one in found] == ["unknown"] * 8
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
