@@ -68,6 +68,11 @@ class Files:
         """The files worth parsing at once, once all were looked at; see `select`."""
         return tuple(select(self))
 
+    def forget(self) -> None:
+        """Count no file as read, as before the first was asked for; bytes and looks are kept."""
+        self._facts.clear()
+        self._functions.clear()
+
     def loaded(self) -> Iterable[tuple[str, FileFacts]]:
         return sorted(self._facts.items())
 
