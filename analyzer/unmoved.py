@@ -19,10 +19,10 @@ from msgspec import Struct
 from analyzer.schema.additions import GETS
 from analyzer.schema.given import may_give
 from analyzer.schema.imports import DYNAMIC, Imports, Looked
-from analyzer.schema.swapping import GETTERS, SETTERS
 from analyzer.schema.values import Unknown
 from analyzer.source.facts import Assign, Call, ClassDef, Evaluate, FuncDef, Import, Problem, Stmt
 from analyzer.source.loading import Files
+from analyzer.source.marks import MARKS
 from analyzer.stages import Begun, Migrated, Modelled, problems
 
 if TYPE_CHECKING:
@@ -35,9 +35,15 @@ _NAME = re.compile(r"\d{4}_\w+\.py")
 _CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
 _CALL = re.compile(rb"^(?:@|[\w.]+[ \t]*(?:=[ \t]*[\w.]+[ \t]*)?\()|\btype\(\s*[\"']", re.MULTILINE)
 _WORDS = (
-    *(b"sys.path", b"sys.modules", b"appconf", b"AppConfig", b"INSTALLED_APPS", b"DJANGO_SETTINGS_MODULE"),
-    *(b"TranslationOptions", b".set_global(", b"class_prepared", b"register(", b".get_field(", GETS.encode()),
-    *(b"econstruct", b"_OPTION_KEYS", *DYNAMIC, b"get_class", *GETTERS, *SETTERS),
+    *(
+        *MARKS,
+        b"DJANGO_SETTINGS_MODULE",
+        b"TranslationOptions",
+        b".set_global(",
+        b"class_prepared",
+        b"register(",
+    ),
+    *(b".get_field(", GETS.encode(), b"econstruct", b"_OPTION_KEYS", *DYNAMIC, b"get_class"),
 )
 """What settings, apps, models or drift look for in files whatever their place."""
 

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from analyzer.source.marks import INSTALLED_APPS, marks
 from analyzer.source.facts import FileFacts, Problem
+from analyzer.source.marks import INSTALLED_APPS, marks
 
 MAX_BYTES = 5_000_000
 """Beyond this a Python file is data; reading it would cost more than it can tell."""

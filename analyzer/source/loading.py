@@ -139,9 +139,7 @@ class Files:
     def holding(self, *words: bytes) -> list[str]:
         """The files that hold one of some words of `source.marks`, sorted by path."""
         wanted = {word.decode() for word in words}
-        return [
-            file.path for file in self.tree.files if not wanted.isdisjoint(self.scan(file.path).marks)
-        ]
+        return [file.path for file in self.tree.files if not wanted.isdisjoint(self.scan(file.path).marks)]
 
     def mentions(self, path: str) -> Mentions:
         """The modules that a file names."""
