@@ -103,18 +103,28 @@ def renew(
     choice = Choice(said.settings, said.settings_reason, said.settings_candidates, unmoved.settled)
     begun = begin(found, options, choice)
     if not unmoved.holds(begun, now):
+        found.files.forget()
         return None
 
     progress("migrations", 0, 0)
     migrated = migrate(begun, known.models)
 
-    if compared(begun, migrated) == unmoved.state:
-        weighed = Weighed(known.drift, replace(unmoved, plain=now), unmoved.modelled(known, now))
-    else:
-        weighed = _weighed_anew(begun, migrated, progress)
-    analysis = conclude(begun, weighed.modelled, migrated, weighed.drift, progress)
+    if compared(begun, migrated) != unmoved.state:
+        return _compared_anew(found, options, progress)
+    analysis = conclude(begun, unmoved.modelled(known, now), migrated, known.drift, progress)
     found.files.save(partial=True)
-    return Renewed(analysis, weighed.unmoved, begun.packages)
+    return Renewed(analysis, replace(unmoved, plain=now), begun.packages)
+
+
+def _compared_anew(found: Sources, options: Options, progress: Progress) -> Renewed:
+    """Everything once more, since what the models are compared with is another now.
+
+    What migrations led to is forgotten first: models are read before they are, and must not see it.
+    """
+    found.files.forget()
+    found.files.load(found.files.selected, 1, progress)
+    made = examine(found, options, progress)
+    return Renewed(made.analysis, made.unmoved, made.packages)
 
 
 class Seen(Struct, frozen=True):
@@ -149,18 +159,12 @@ def _weigh(
     drift = project_drift(schema, migrated.migrations, migrated.states.final)
     after = _seen(begun)
     unmoved = noted(
-        begun, schema, migrated, seen.led_to | after.led_to, seen.read | (after.read - before.read)
+        begun,
+        schema,
+        migrated,
+        seen.led_to | after.led_to | schema.consulted,
+        seen.read | (after.read - before.read),
     )
 
     progress("levels and cycles", 0, 0)
     return Weighed(drift, unmoved, modelled(begun, schema, unmoved))
-
-
-def _weighed_anew(begun: Begun, migrated: Migrated, progress: Progress) -> Weighed:
-    """The models read once more, since what they are compared with is another now."""
-    from analyzer.schema.read import read_models
-
-    progress("models", 0, 0)
-    begun.files.load(begun.files.selected, 1, progress)
-    schema = read_models(begun.registry, begun.packages, begun.django)
-    return _weigh(begun, schema, migrated, _seen(begun), progress)

@@ -18,11 +18,11 @@ from msgspec import Struct
 
 from analyzer.schema.additions import GETS
 from analyzer.schema.given import may_give
-from analyzer.schema.imports import DYNAMIC, Imports
-from analyzer.schema.swapping import GETTERS, SETTERS
+from analyzer.schema.imports import DYNAMIC, Imports, Looked
 from analyzer.schema.values import Unknown
-from analyzer.source.facts import ClassDef, Problem
+from analyzer.source.facts import Assign, Call, ClassDef, Evaluate, FuncDef, Import, Problem, Stmt
 from analyzer.source.loading import Files
+from analyzer.source.marks import MARKS
 from analyzer.stages import Begun, Migrated, Modelled, problems
 
 if TYPE_CHECKING:
@@ -35,9 +35,15 @@ _NAME = re.compile(r"\d{4}_\w+\.py")
 _CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
 _CALL = re.compile(rb"^(?:@|[\w.]+[ \t]*(?:=[ \t]*[\w.]+[ \t]*)?\()|\btype\(\s*[\"']", re.MULTILINE)
 _WORDS = (
-    *(b"sys.path", b"sys.modules", b"appconf", b"AppConfig", b"INSTALLED_APPS", b"DJANGO_SETTINGS_MODULE"),
-    *(b"TranslationOptions", b".set_global(", b"class_prepared", b"register(", b".get_field(", GETS.encode()),
-    *(b"econstruct", b"_OPTION_KEYS", *DYNAMIC, b"get_class", *GETTERS, *SETTERS),
+    *(
+        *MARKS,
+        b"DJANGO_SETTINGS_MODULE",
+        b"TranslationOptions",
+        b".set_global(",
+        b"class_prepared",
+        b"register(",
+    ),
+    *(b".get_field(", GETS.encode(), b"econstruct", b"_OPTION_KEYS", *DYNAMIC, b"get_class"),
 )
 """What settings, apps, models or drift look for in files whatever their place."""
 
@@ -68,9 +74,10 @@ class Unmoved(Struct, frozen=True):
 
     `begun` and `state` are digests: of versions, settings and apps, and of what the models were
     compared with.  `settled` are the files that settings and apps took, `read` those that models took.
-    `plain` are the plain migrations, `asked` those of them that the models led to all the same, `absent`
-    modules of migrations that were asked for and not there, and `imports` what of the project each plain
-    migration may import; None where nobody looked for that.
+    `plain` are the plain migrations, `asked` those of them that the models led to all the same, or that
+    do more at their top than they seem to, `absent` modules of migrations that were asked for and not
+    there, and `imports` what of the project each plain migration may import; None where nobody looked
+    for that.
     """
 
     begun: bytes
@@ -79,7 +86,7 @@ class Unmoved(Struct, frozen=True):
     plain: dict[str, str]
     asked: tuple[str, ...]
     absent: tuple[str, ...]
-    imports: dict[str, tuple[str, ...]] | None
+    imports: dict[str, Looked] | None
     unknown: tuple[Unknown, ...]
     not_imported: tuple[Unknown, ...]
     read: tuple[str, ...]
@@ -90,8 +97,9 @@ class Unmoved(Struct, frozen=True):
         before, modules = self.plain, begun.names.modules
         moved = {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
         return (
-            self.begun == said(begun, self.read)
-            and moved.isdisjoint(self.asked)
+            self.begun == said(begun, self.read, now)
+            and {_end(path) for path in moved}.isdisjoint(map(_end, self.asked))
+            and all(is_still(begun.files.facts(path).body) for path in moved & now.keys())
             and not any(modules.find(name) is not None for name in self.absent)
             and (self.imports is None or self._import_the_same(begun, moved & now.keys(), moved))
         )
@@ -127,15 +135,16 @@ def noted(
 ) -> Unmoved:
     """What the next run must know of this one; `asked` are the files that models and drift led to."""
     now = plain(begun.files)
+    loud = {path for path in now if not is_still(begun.files.facts(path).body)}
     kept = tuple(sorted({*read, *begun.read} - now.keys()))
     looked = schema.imports
     failed = problems(begun.files)
     return Unmoved(
-        begun=said(begun, kept),
+        begun=said(begun, kept, now),
         state=compared(begun, migrated),
         settled=tuple(sorted(begun.read - now.keys())),
         plain=now,
-        asked=tuple(sorted(now.keys() & set(asked))),
+        asked=tuple(sorted(now.keys() & {*asked, *loud})),
         absent=tuple(sorted(name for name in begun.names.modules.missing() if _of_migrations(name))),
         imports=None if looked is None else {path: looked[path] for path in now if looked.get(path)},
         unknown=schema.unknown,
@@ -145,15 +154,40 @@ def noted(
     )
 
 
-def imports(begun: Begun, paths: Collection[str]) -> dict[str, tuple[str, ...]]:
+def is_still(body: Collection[Stmt]) -> bool:
+    """Whether a migration's body does nothing but bind names, and defines no class beside the migration.
+
+    What `plain` tells from the bytes is told once more from what they mean, however they are written.
+    """
+    return sum(map(_defines, body)) <= 1 and all(map(_is_still, body))
+
+
+def _defines(stmt: Stmt) -> bool:
+    return isinstance(stmt, ClassDef)
+
+
+def _is_still(stmt: Stmt) -> bool:
+    match stmt:
+        case Import(names=names):
+            return not names or names[0][0] != "*"
+        case ClassDef(name="Migration", decorators=()) | FuncDef(decorators=()):
+            return True
+        case Assign(value=value) | Evaluate(value=value):
+            return not isinstance(value, Call)
+        case _:
+            return False
+
+
+def imports(begun: Begun, paths: Collection[str]) -> dict[str, Looked]:
     """The files of the project that each of some files may import."""
     installed = tuple(app.name for app in begun.ground.apps.apps if app.installed is not False)
     found = Imports(begun.ground.classes, installed)
-    return {path: tuple(sorted(found.looked(path))) for path in paths}
+    return {path: tuple(sorted(found.looked(path).items())) for path in paths}
 
 
-def said(begun: Begun, read: Collection[str]) -> bytes:
-    """The digest of versions, settings, apps, and of where the names of the files in `read` begin."""
+def said(begun: Begun, read: Collection[str], now: Collection[str]) -> bytes:
+    """The digest of versions, settings, apps, of where the names of the files in `read` begin, and of
+    the files beside the plain migrations of `now` that are worth parsing."""
     settings, modules = begun.ground.settings, begun.names.modules
     return _digest(
         repr(
@@ -164,6 +198,7 @@ def said(begun: Begun, read: Collection[str]) -> bytes:
                 begun.ground.apps.apps,
                 begun.files.tree.source_roots,
                 modules.roots(read),
+                [(path, full) for path, full in begun.files.selected if path not in now],
             )
         ).encode(errors="surrogateescape")
     )
@@ -187,6 +222,11 @@ def _beside(files: Files, path: str) -> Iterator[object]:
     for stmt in files.facts(path).body:
         if not isinstance(stmt, ClassDef) or stmt.name != "Migration":
             yield stmt
+
+
+def _end(path: str) -> str:
+    """The part of a path that files of one dotted name have in common."""
+    return "/".join(path.split("/")[-3:])
 
 
 def _of_migrations(name: str) -> bool:

@@ -13,6 +13,7 @@ from analyzer.schema.settings import Settings
 from analyzer.schema.values import UNSEEN, App, Unknown
 from analyzer.source.discover import parent
 from analyzer.source.facts import ClassDef, FuncDef, Import
+from analyzer.source.marks import CONFIG
 from analyzer.source.modules import Module, Modules
 from analyzer.source.names import Defined, Unresolved
 from analyzer.source.scopes import flatten
@@ -156,8 +157,7 @@ class _Reader:
         if self._written is None:
             self._written = {}
             files = self.modules.files
-            holding = (f.path for f in files.tree.files if b"AppConfig" in files.data(f.path))
-            for path in holding:
+            for path in files.holding(CONFIG):
                 for config in self._configs_in(path) if _CONFIG.search(files.data(path)) else ():
                     self._written.setdefault(self._text(config, "name") or "", []).append(config)
         fitting = [

@@ -38,6 +38,10 @@ MAX_OPEN = 500
 """Dynamic imports of a text that is decided in part; each is compared with all files."""
 
 
+Looked = tuple[tuple[str, bool], ...]
+"""The files that a file may import; True where that stands at its margin."""
+
+
 class Origin(Struct, frozen=True):
     """A module whose import brings another one in; `sure` is False where that is not decided."""
 
@@ -64,6 +68,8 @@ class Imports:
         self._own: dict[str, bool] = {}
         self._by_last: dict[str, list[str]] | None = None
         self._tops: frozenset[str] | None = None
+        self.consulted: set[str] = set()
+        """The files of which more was asked than what they may import."""
 
     def module(self, path: str) -> Module | None:
         """The module that a file is, unless another file answers to its name."""
@@ -73,6 +79,7 @@ class Imports:
     def code(self, path: str, full: bool = False) -> ModuleCode:
         """What runs in a file; without `full`, of functions only those that outlines hold."""
         key = (path, full)
+        self.consulted.add(path)
         if key not in self._codes:
             module = self.module(path)
             body = self.files.facts(path, full).body if module is not None else ()

@@ -13,12 +13,12 @@ from analyzer.catalogue.rules import PREFIXED_SETTINGS
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.models import classes_of
 from analyzer.source.facts import Assign, ClassDef
+from analyzer.source.marks import APPCONF
 from analyzer.source.values import Undecided, Value, identity
 
 BASES = frozenset({"appconf.AppConf", "appconf.base.AppConf"})
 HOLDER = "django.conf.settings"
 CONFIGURE = "configure"
-_WORD = b"appconf"
 _WRITTEN = re.compile(rb"\bappconf\b")
 
 
@@ -34,11 +34,10 @@ def prefixed_settings(classes: Classes, installed: Iterable[str]) -> dict[str, V
         for stmt in modules.facts(module).body if module is not None else ():
             if isinstance(stmt, ClassDef) and module is not None:
                 packaged.update(_given(classes, Class(module, stmt.name, stmt)))
-    for file in modules.files.tree.files:
-        data = modules.files.data(file.path)
-        if _WORD not in data or not file.path.endswith(".py") or not _WRITTEN.search(data):
+    for path in modules.files.holding(APPCONF):
+        if not path.endswith(".py") or not _WRITTEN.search(modules.files.data(path)):
             continue
-        for cls in classes_of(classes, file.path, modules.name_of(file.path)):
+        for cls in classes_of(classes, path, modules.name_of(path)):
             for name, value in _given(classes, cls):
                 same = name not in found or identity(found[name]) == identity(value) is not None
                 found[name] = value if same else Undecided(f"more than one class gives {name}")

@@ -16,7 +16,7 @@ from msgspec import Struct
 from analyzer.schema.apps import Apps
 from analyzer.schema.classes import Classes
 from analyzer.schema.dynamic import named_texts
-from analyzer.schema.imports import Imports, Origin, is_test
+from analyzer.schema.imports import Imports, Looked, Origin, is_test
 from analyzer.schema.roots import Roots, find_roots
 from analyzer.schema.runners import READY, Runners
 from analyzer.schema.settings import Settings
@@ -59,11 +59,11 @@ class Reach:
         self._loose: list[tuple[str | None, str]] | None = None
 
     @property
-    def imports_of_all(self) -> dict[str, tuple[str, ...]] | None:
+    def imports_of_all(self) -> dict[str, Looked] | None:
         """What each file may import, those of tests and migrations too; None where that did not matter."""
         if self._stage < ALL:
             return None
-        return {path: tuple(sorted(targets)) for path, targets in self._forward.items()}
+        return {path: tuple(sorted(targets.items())) for path, targets in self._forward.items()}
 
     # ------------------------------------------------------------ from the roots
 
@@ -266,6 +266,7 @@ class Reach:
         """The functions of a file that import another one, with the lines."""
         word = self._word(target)
         module = self.imports.module(importer)
+        self.imports.consulted.add(importer)
         if module is None or word not in self.imports.files.data(importer):
             return
         for name, code in self.imports.code(importer, full=True).functions.items():

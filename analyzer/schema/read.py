@@ -8,6 +8,7 @@ from analyzer.catalogue.site import Packages
 from analyzer.schema.apps import Apps
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.extended import extend
+from analyzer.schema.imports import Looked
 from analyzer.schema.models import Candidate, Registry
 from analyzer.schema.registered import registered
 from analyzer.schema.relations import Resolver
@@ -36,8 +37,10 @@ class SchemaReading(Struct, frozen=True):
     candidates: tuple[Candidate, ...]
     """The project's own model classes, abstract ones included, those that a label stands for first;
     those that packages make are left out, since their fields' arguments are not all read."""
-    imports: dict[str, tuple[str, ...]] | None
+    imports: dict[str, Looked] | None
     """What each file may import, where tests and migrations had to be asked too."""
+    consulted: frozenset[str]
+    """The files of which more was asked, to tell which modules Django imports."""
 
 
 def read_models(registry: Registry, packages: Packages, django: DjangoVersions) -> SchemaReading:
@@ -63,6 +66,7 @@ def read_models(registry: Registry, packages: Packages, django: DjangoVersions) 
         resolver,
         tuple(found for found in own.candidates if found.cls.key not in registry.made),
         own.imports,
+        own.consulted,
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from msgspec.structs import replace
 
-from analyzer.schema.imports import is_test
+from analyzer.schema.imports import Looked, is_test
 from analyzer.schema.models import Candidate, Registry, classes_of
 from analyzer.schema.reach import NEVER, PERHAPS, SETUP, Reach, Reached
 from analyzer.schema.values import Model, Unknown
@@ -27,7 +27,8 @@ class Registered(Struct, frozen=True):
     candidates: tuple[Candidate, ...]
     undecided: frozenset[str]
     unknown: tuple[Unknown, ...]
-    imports: dict[str, tuple[str, ...]] | None
+    imports: dict[str, Looked] | None
+    consulted: frozenset[str]
 
     def settled(self, models: tuple[Model, ...]) -> tuple[Model, ...]:
         """Models with `installed` None where it is not decided that their module is imported."""
@@ -63,7 +64,13 @@ def registered(registry: Registry, run: frozenset[str] = frozenset()) -> Registe
     kept = [c for c in found if c.abstract]
     kept += [c for c in listed if c.cls.key in run or _of(how, c).how != NEVER]
     undecided = frozenset(path for path, reached in how.items() if reached.how == PERHAPS)
-    return Registered(tuple(_preferred(kept)), undecided, tuple(unknown), reach.imports_of_all)
+    return Registered(
+        tuple(_preferred(kept)),
+        undecided,
+        tuple(unknown),
+        reach.imports_of_all,
+        frozenset(reach.imports.consulted),
+    )
 
 
 def _of(how: dict[str, Reached], candidate: Candidate) -> Reached:

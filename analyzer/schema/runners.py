@@ -135,6 +135,7 @@ class Runners:
             if above in near:
                 near.update(self.importers(above))
         name = word.encode("utf-8", "replace")
+        self.imports.consulted.update(near)
         return [place for place in sorted(near) if _calls_it(self.imports.files.data(place), name)]
 
     def given(self, path: str, function: str) -> Iterator[tuple[str | None, Caller]]:

@@ -15,16 +15,16 @@ from analyzer.catalogue.rules import MODEL_CALLS, SWAPPER
 from analyzer.schema.settings import Settings
 from analyzer.source.evaluate import Env, Evaluator, Result
 from analyzer.source.facts import Call, Evaluate, Ref, Stmt
+from analyzer.source.loading import Files
+from analyzer.source.marks import GETTERS, SETTERS
 from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External
 from analyzer.source.scopes import flatten
 from analyzer.source.values import Maybe, Sequence, Undecided, Value
 
 DJANGO_SETTINGS = "django.conf.settings"
-SETTERS = (b"set_app_prefix(", b"setattr(settings")
 SETTERS_OF_PACKAGES = ("", ".settings", ".app_settings", ".conf", ".models")
 """Modules of an installed package, below it, in which it may set what the project's settings lack."""
-GETTERS = (b"swappable_setting(", b"get_model_name(", b"load_model(")
 
 _USED = re.compile(
     rb"""\b(?:swappable_setting|get_model_name|load_model)\(\s*["'](\w+)["'],\s*["'](\w+)["']"""
@@ -33,6 +33,12 @@ _USED = re.compile(
 
 class _Meaning(Protocol):
     def __call__(self, words: tuple[Value, ...], named: Env) -> Value: ...
+
+
+def _looked_at(files: Files) -> list[str]:
+    """The files that speak of swapping, among those that matter anyway."""
+    chosen = {*files.read, *(path for path, _ in files.selected)}
+    return [path for path in files.holding(*SETTERS, *GETTERS) if path in chosen]
 
 
 class Swapper:
@@ -44,7 +50,7 @@ class Swapper:
         self._defaults: dict[str, str] = {}
         used: set[tuple[str, str]] = set()
         modules, files = evaluator.names.modules, evaluator.names.modules.files
-        for path in sorted({*files.read, *(path for path, _ in files.selected)}):
+        for path in _looked_at(files):
             data = files.data(path)
             if any(word in data for word in GETTERS):
                 used.update((app.decode(), model.decode()) for app, model in _USED.findall(data))

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from analyzer.source.facts import FileFacts, Problem
+from analyzer.source.marks import INSTALLED_APPS, marks
 
 MAX_BYTES = 5_000_000
 """Beyond this a Python file is data; reading it would cost more than it can tell."""
@@ -101,7 +102,8 @@ class Scan(Struct, frozen=True, array_like=True):
     `likely` means that it may well define models; `headers` are its classes with the last
     identifiers of their bases; `aliases` maps names to what they are called here, by import or by
     assignment; `settings` are modules named as DJANGO_SETTINGS_MODULE.  COMPUTED stands for a base
-    or an assigned value of which no name tells what it is.
+    or an assigned value of which no name tells what it is.  `marks` are words that it holds (see
+    `source.marks`).
     """
 
     likely: bool
@@ -110,6 +112,7 @@ class Scan(Struct, frozen=True, array_like=True):
     settings: tuple[str, ...]
     installed_apps: bool
     app_config: bool
+    marks: tuple[str, ...]
 
 
 _HEADER = re.compile(rb"class[ \t]+(\w+)(?:\[[^\]\n]*\])?[ \t]*\(([^)#]*(?:#[^\n]*\n[^)#]*)*)\)")
@@ -138,20 +141,21 @@ def scan(data: bytes) -> Scan:
     settings: tuple[str, ...] = ()
     if b"DJANGO_SETTINGS_MODULE" in data:
         settings = tuple(match.decode("ascii") for match in _SETTINGS.findall(data) if match.isascii())
-    installed = b"INSTALLED_APPS" in data
+    found = marks(data)
+    installed = INSTALLED_APPS.decode() in found
     if b"class\t" in data:
         data = data.replace(b"class\t", b"class ")
     aliases = (*_imported(data), *_assigned(data))
     asks = any(word in data for word in _ASKS)
     if b"class " not in data:
-        return Scan(asks, (), aliases, settings, installed, False)
+        return Scan(asks, (), aliases, settings, installed, False, found)
     headers = tuple(_headers(data))
     bases = {base for _, names in headers for base in names}
     django = b"django.db" in data or b"models" in data
     likely = any(_MODEL_BASE.search(base) for base in bases) and (django or not bases <= _NO_MODEL)
     likely = likely or (bool(bases) and django and _has_fields(data)) or asks
     likely = likely or (b"class Meta" in data and _OPTION.search(data) is not None)
-    return Scan(likely, headers, aliases, settings, installed, "AppConfig" in bases)
+    return Scan(likely, headers, aliases, settings, installed, "AppConfig" in bases, found)
 
 
 def _has_fields(data: bytes) -> bool:

@@ -21,10 +21,11 @@ from analyzer.source.documents import MAX_BYTES as MAX_DOCUMENT
 from analyzer.source.extract import COMPUTED, MAX_BYTES, Scan, extract, scan
 from analyzer.source.facts import FileFacts, FuncDef, Problem
 from analyzer.source.inside import read_inside
+from analyzer.source.marks import INSTALLED_APPS, SYS_PATH
 from analyzer.source.mentions import Mentions, mentions
 from analyzer.source.paths import added_roots
 
-SCAN, BODY, MENTIONS = "s", "b", "m"
+SCAN, BODY, MENTIONS = "t", "b", "m"
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total); total is 0 where it is not known."""
 
@@ -66,6 +67,11 @@ class Files:
     def selected(self) -> tuple[tuple[str, bool], ...]:
         """The files worth parsing at once, once all were looked at; see `select`."""
         return tuple(select(self))
+
+    def forget(self) -> None:
+        """Count no file as read, as before the first was asked for; bytes and looks are kept."""
+        self._facts.clear()
+        self._functions.clear()
 
     def loaded(self) -> Iterable[tuple[str, FileFacts]]:
         return sorted(self._facts.items())
@@ -129,6 +135,11 @@ class Files:
         if path not in self.scans:
             self.scans[path] = scan(self.data(path))
         return self.scans[path]
+
+    def holding(self, *words: bytes) -> list[str]:
+        """The files that hold one of some words of `source.marks`, sorted by path."""
+        wanted = {word.decode() for word in words}
+        return [file.path for file in self.tree.files if not wanted.isdisjoint(self.scan(file.path).marks)]
 
     def mentions(self, path: str) -> Mentions:
         """The modules that a file names."""
@@ -201,7 +212,8 @@ class Files:
 
     def find_roots(self) -> None:
         """Add to the tree's source roots those that its files name (see `paths`)."""
-        self.added = added_roots(self.tree, ((file.path, self.data(file.path)) for file in self.tree.files))
+        holding = self.holding(SYS_PATH, INSTALLED_APPS)
+        self.added = added_roots(self.tree, ((path, self.data(path)) for path in holding))
         if self.added:
             self.tree = with_roots(self.tree, self.added)
 

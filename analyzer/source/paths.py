@@ -14,8 +14,8 @@ from collections.abc import Iterable, Iterator
 from posixpath import normpath
 
 from analyzer.source.discover import Tree, parent
+from analyzer.source.marks import INSTALLED_APPS, SYS_PATH
 
-WORD, LISTED = b"sys.path", b"INSTALLED_APPS"
 APART = frozenset(["doc", "docs", "test", "tests", "scripts", "tools"])
 """Folders whose files are started apart from the project."""
 
@@ -32,9 +32,9 @@ def added_roots(tree: Tree, data: Iterable[tuple[str, bytes]]) -> frozenset[str]
     lists: list[tuple[str, bytes]] = []
     asked: set[bytes] = set()
     for path, text in data:
-        if LISTED in text:
+        if INSTALLED_APPS in text:
             lists.append((path, text))
-        if WORD in text and not APART & set(path.split("/")[:-1]) and not path.endswith("setup.py"):
+        if SYS_PATH in text and not APART & set(path.split("/")[:-1]) and not path.endswith("setup.py"):
             for call in _ADDED.finditer(text):
                 owner, name = _name(call[1])
                 if owner:

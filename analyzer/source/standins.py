@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 
 from analyzer.source.facts import Import
+from analyzer.source.marks import SYS_MODULES
 from analyzer.source.modules import Module, Modules
 from analyzer.source.names import absolute
 from analyzer.source.scopes import flatten
 
-WORD = b"sys.modules"
 _PUT = re.compile(
     rb"""^sys\.modules(?:\.setdefault\(\s*["']([\w.]+)["']\s*,|\[\s*["']([\w.]+)["']\s*\]\s*=)\s*([\w.]+)""",
     re.MULTILINE,
@@ -24,9 +24,9 @@ _PUT = re.compile(
 def stand_ins(modules: Modules) -> dict[str, str]:
     """What each name in `sys.modules` that packages of the tree put there really is called."""
     found: dict[str, str] = {}
-    for file in modules.files.tree.files:
-        if file.path.endswith("__init__.py") and WORD in modules.files.data(file.path):
-            found.update(_put_by(modules, file.path))
+    for path in modules.files.holding(SYS_MODULES):
+        if path.endswith("__init__.py"):
+            found.update(_put_by(modules, path))
     return found
 
 

@@ -17,6 +17,7 @@ from analyzer.source import loading, workers
 from analyzer.source.cache import Cache
 from analyzer.source.discover import discover
 from analyzer.source.loading import Files, select
+from analyzer.source.marks import MARKS
 from tests.projects import analysed, project, source
 
 
@@ -214,3 +215,12 @@ def test_outlines_grow_into_full_facts_on_demand() -> None:
     assert not files.facts("a.py").full
     assert files.facts("a.py", full=True).full
     assert files.facts("a.py").full
+
+
+@given(st.lists(st.sampled_from([*MARKS, b"x = 1\n", b"class A(B): ...\n", b"sys.", b"\xff"]), max_size=6))
+def test_words_are_noted_where_they_are(parts: list[bytes]) -> None:
+    with project("# a.py\n# b/c.py\n") as root:
+        (root / "b/c.py").write_bytes(b"".join(parts))
+        files = Files(discover(root), Cache(None))
+        for word in MARKS:
+            assert files.holding(word) == [path for path in ("a.py", "b/c.py") if word in files.data(path)]
