@@ -103,7 +103,7 @@ class Ground:
         self._files = [(file.path, file.size, files.identity(file.path)) for file in tree.files]
         self._beside = _digest(
             _program(),
-            found.root.resolve().name,
+            str(found.root.resolve()),  # what is looked at beside the tree is known by its whole path
             _said(options),
             sorted(files.unreadable.items()),
             [(document.path, digest(document.text)) for document in files.documents],

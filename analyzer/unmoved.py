@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from analyzer.outcome import Analysis
     from analyzer.schema.read import SchemaReading
 
-MIGRATIONS = "migrations"
+MIGRATIONS, CLASS = "migrations", "Migration"
 
 _NAME = re.compile(r"\d{4}_\w+\.py")
 _CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
@@ -62,7 +62,7 @@ def _is_plain(path: str, data: bytes) -> bool:
     return (
         folder.rpartition("/")[2] == MIGRATIONS
         and _NAME.fullmatch(name) is not None
-        and _CLASS.findall(data) == [b"Migration"]
+        and _CLASS.findall(data) == [CLASS.encode()]
         and not any(word in data for word in _WORDS)
         and not may_give(data)
         and _CALL.search(data) is None
@@ -170,7 +170,9 @@ def _is_still(stmt: Stmt) -> bool:
     match stmt:
         case Import(names=names):
             return not names or names[0][0] != "*"
-        case ClassDef(name="Migration", decorators=()) | FuncDef(decorators=()):
+        case ClassDef(name=name, decorators=()):
+            return name == CLASS
+        case FuncDef(decorators=()):
             return True
         case Assign(value=value) | Evaluate(value=value):
             return not isinstance(value, Call)
@@ -211,8 +213,11 @@ def compared(begun: Begun, migrated: Migrated) -> bytes:
     homes = sorted({field.declared.made.module.path for field in fields})
     beside = [list(_beside(begun.files, path)) for path in homes if path in begun.files.paths]
     apps = sorted({migration.app for migration in migrated.migrations})
+    # the class of such a model is looked for among the migrations of other apps too
+    named = plain(begun.files) if any(name == CLASS.lower() for _, name in state.models) else {}
+    models = sorted(state.models.items())
     try:
-        return _digest(msgspec.msgpack.encode((sorted(state.models.items()), state.doubts, beside, apps)))
+        return _digest(msgspec.msgpack.encode((models, state.doubts, beside, apps, sorted(named.items()))))
     except UnicodeEncodeError:
         return b""  # a file has a name that is no text, and nothing will be stored
 
@@ -220,7 +225,7 @@ def compared(begun: Begun, migrated: Migrated) -> bytes:
 def _beside(files: Files, path: str) -> Iterator[object]:
     """The statements of a migration around its class."""
     for stmt in files.facts(path).body:
-        if not isinstance(stmt, ClassDef) or stmt.name != "Migration":
+        if not isinstance(stmt, ClassDef) or stmt.name != CLASS:
             yield stmt
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -138,6 +139,17 @@ def test_a_folder_of_another_name_is_another_project(shop: Path) -> None:
     analyse(shop, CACHED)
     moved = shop.rename(shop.parent / "store")
     assert analyse(moved, CACHED).project == "store"
+
+
+def test_a_copy_has_its_own_files_beside_its_source(shop: Path, tmp_path: Path) -> None:
+    (shop / "shop/x.sql").write_text("UPDATE shop_order SET n = 1;")
+    migration = shop / "shop/migrations/0001_initial.py"
+    asked = "RunSQL(open('shop/x.sql').read())"
+    migration.write_text(migration.read_text().replace("RunPython(print)", asked))
+    analyse(shop, CACHED)
+    copy = shutil.copytree(shop, tmp_path / "elsewhere" / shop.name)
+    (copy / "shop/x.sql").write_text("DELETE FROM shop_order;")
+    assert analyse(copy, CACHED) == analyse(copy, FRESH)
 
 
 def test_another_migscan_starts_anew(shop: Path, worked: list[None], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -153,3 +153,19 @@ def test_a_module_of_migrations_may_stand_twice(shop: Path) -> None:
     write(shop, "# other/manage.py\n# other/shop/__init__.py\n# other/shop/migrations/__init__.py\n")
     other = "other/shop/migrations/0001_m.py"
     follows(shop, put(other, f"SMALL = 4\n{EMPTY}"), put(other, f"SMALL = 5\n{EMPTY}"), delete(other))
+
+
+def test_a_model_may_have_the_name_of_the_class_in_migrations(shop: Path) -> None:
+    inner = "shop/sub/migrations/0002_x.py"
+    unknown = "from unknown import Thing\nclass Migration(Thing): ...\n"
+    create = "migrations.CreateModel('Migration', [('id', models.AutoField(primary_key=True))]),"
+    follows(
+        shop,
+        more("# shop/sub/__init__.py\n# shop/sub/models.py\n# shop/sub/migrations/__init__.py\n"),
+        append("shop/settings.py", "INSTALLED_APPS += ['shop.sub']\n"),
+        swap(FIRST, "operations = [", f"operations = [{create}"),
+        put(inner, unknown),
+        put("shop/sub/migrations/0001_x.py", unknown),
+        delete("shop/sub/migrations/0001_x.py"),
+        put(inner, unknown.replace("unknown import", "django.db.migrations import Migration as")),
+    )
