@@ -216,6 +216,30 @@ def test_operations_under_a_condition_stay_under_it() -> None:
     assert 'if (connection.vendor == "postgresql"):\n        operations += [' in text
 
 
+def test_what_a_class_binds_under_a_condition_comes_along_under_it() -> None:
+    conditional = """from django.db import connection
+---
+    operations = []
+    if connection.vendor == "postgresql":
+        pass
+    else:
+        from blog.models import able
+
+        def named(text):
+            return f"CREATE VIEW {text}"
+
+        operations += []
+        if able():
+            operations.append(migrations.RunSQL(named("titles AS SELECT 1"), "DROP VIEW titles"))
+"""
+    found = drafted(conditional)
+    assert found.left == ()
+    vendor = 'not (connection.vendor == "postgresql")'
+    assert f"    if {vendor}:\n        from blog.models import able\n" in the(found)
+    assert f"    if {vendor}:\n        def named(text):\n            return" in the(found)
+    assert f"    if {vendor} and (able()):\n        operations += [" in the(found)
+
+
 def test_what_tables_need_goes_to_the_head_of_the_first_file() -> None:
     extension = """from django.contrib.postgres.operations import CITextExtension
 ---

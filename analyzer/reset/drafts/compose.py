@@ -200,7 +200,7 @@ class _Composer:
             return
         if place.listed and (migration.key, place.node.lineno) in self.lists:
             return
-        if plain and (place.tests or place.refused):
+        if plain and place.tests:
             raise ValueError("it stands under a condition: put it at the head of the first file by hand")
         rewritten = self._rewritten(source, migration.key)
         given = arguments(place.node) if isinstance(place.node, ast.Call) and not place.listed else None
