@@ -13,6 +13,7 @@ from analyzer.data.values import DataOperation
 from analyzer.reset.drafts.assembly import INDENT, NOOP, REVERSE, Write
 from analyzer.reset.drafts.module import Place, called, one_line
 from analyzer.reset.drafts.rewriting import MARK
+from analyzer.reset.filled import Filled
 
 _CLASSES = words(
     """BloomExtension BtreeGinExtension BtreeGistExtension CITextExtension CryptoExtension HStoreExtension
@@ -60,8 +61,13 @@ def written(
     notes: Sequence[str],
 ) -> tuple[list[ast.expr], Writer]:
     """The nodes of an operation that are copied, and what writes them."""
+    if isinstance(operation, Filled):
+        notes = (*notes, "its default made rows; it works with the models themselves")
     origin = (f"# {operation.file}:{operation.line}", *(f"{MARK} {one}" for one in notes))
     node = place.node
+    if isinstance(operation, Filled):
+        default = _default(node)
+        return [default], Filler(origin, default, {}, "")
     if not isinstance(node, ast.Call) or given is None:
         return [node], Writer(origin, node, {}, "", star="*" if place.listed else "")
     main = next(iter(given), "")
@@ -74,6 +80,17 @@ def written(
         extra = f"{REVERSE[called(node)]}={NOOP[called(node)]}"
     kept |= {name: value for name, value in given.items() if name in ("atomic", "hints")}
     return [node.func, *kept.values()], Writer(origin, node.func, kept, extra)
+
+
+def _default(node: ast.expr) -> ast.expr:
+    """The default of the field that an operation adds.  Raises ValueError where it is not written in it."""
+    if isinstance(node, ast.Call):
+        fields = [*(word.value for word in node.keywords if word.arg == "field"), *node.args[2:3]]
+        words = [word for field in fields if isinstance(field, ast.Call) for word in field.keywords]
+        for word in words:
+            if word.arg == "default":
+                return word.value
+    raise ValueError("the default that makes its rows is not written in it")
 
 
 class Writer:
@@ -102,3 +119,19 @@ class Writer:
             lines.append(f"{INDENT * 3}{f'{name}=' if place else ''}{write(value)},")
         lines += [f"{INDENT * 3}{self.extra},"] if self.extra else []
         return "\n".join([*lines, f"{INDENT * 2}),"])
+
+
+class Filler(Writer):
+    """Writes a call of the default of a column, without the column."""
+
+    def __call__(self, write: Write) -> str:
+        lines = [f"{INDENT * 2}{one_line(line)}" for line in self.origin]
+        plain = isinstance(self.node, ast.Name | ast.Attribute)
+        called_ = write(self.node) if plain else f"({write(self.node)})"
+        lines += [
+            f"{INDENT * 2}migrations.RunPython(",
+            f"{INDENT * 3}lambda _apps, _schema_editor: {called_}(),",
+            f"{INDENT * 3}{REVERSE['RunPython']}={NOOP['RunPython']},",
+            f"{INDENT * 2}),",
+        ]
+        return "\n".join(lines)
