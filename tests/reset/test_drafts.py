@@ -240,6 +240,37 @@ def test_what_a_class_binds_under_a_condition_comes_along_under_it() -> None:
     assert f"    if {vendor} and (able()):\n        operations += [" in the(found)
 
 
+VIRTUAL = f"""from django.db import connection
+---
+    operations = []
+    if connection.vendor == "sqlite":
+        operations += [migrations.SeparateDatabaseAndState(
+            [migrations.RunSQL("CREATE VIRTUAL TABLE blog_found USING fts5(text)", "DROP TABLE blog_found")],
+            [migrations.CreateModel("Found", [{FIELD}, ("text", models.TextField())])],
+        )]
+"""
+FOUND = "class Found(models.Model):\n    text = models.TextField()\n"
+
+
+def test_a_plain_table_gives_way_to_the_virtual_one_of_its_model() -> None:
+    found = drafted(VIRTUAL, model=MODEL + FOUND)
+    assert found.left == ()
+    text = the(found)
+    drop = 'schema_editor.delete_model(\n                apps.get_model("blog", "Found")'
+    assert text.index(drop) < text.index("CREATE VIRTUAL TABLE")
+
+
+def test_a_plain_table_that_others_point_to_stays_and_is_told() -> None:
+    point = 'migrations.AddField("post", "found", models.ForeignKey("blog.Found", models.CASCADE, null=True))'
+    found = drafted(
+        VIRTUAL,
+        f"operations = [{point}]",
+        model=f'{MODEL}    found = models.ForeignKey("Found", models.CASCADE, null=True)\n{FOUND}',
+    )
+    (why,) = (one.why for one in found.left)
+    assert why.startswith("new files make a plain table blog.Post points to: ")
+
+
 def test_what_tables_need_goes_to_the_head_of_the_first_file() -> None:
     extension = """from django.contrib.postgres.operations import CITextExtension
 ---

@@ -19,10 +19,11 @@ from analyzer.reset.drafts.first import last_script, parted, script
 from analyzer.reset.drafts.guard import GUARD, guard_text
 from analyzer.reset.drafts.module import Place, Source, called, parses
 from analyzer.reset.drafts.naming import Names
+from analyzer.reset.drafts.replacing import replaced
 from analyzer.reset.drafts.rewriting import Rewriter, Rewritten
 from analyzer.reset.drafts.select import FILLS, FIRST, OBJECTS, SEEDS, Carried, worked_with
 from analyzer.reset.drafts.staying import Staying, staying
-from analyzer.reset.drafts.writing import Left, Needs, extension_class, left_notes, written
+from analyzer.reset.drafts.writing import Left, Needs, dropping, extension_class, left_notes, written
 from analyzer.reset.outside import Outside
 from analyzer.reset.placeholders import empty_migration
 from analyzer.reset.plan import Plan
@@ -207,6 +208,8 @@ class _Composer:
         here = range(place.node.lineno, (place.node.end_lineno or 0) + 1)
         notes = [why for line, why in rewritten.notes if line in here]
         kept, writer = written(place, given, operation, reverse, notes)
+        model = replaced(self.examined, migration, operation)
+        writer.before = dropping(model.app, model.name) if model is not None else ()
         self._refuse_broken(source, kept, rewritten)
         if plain and source.used(kept)[1]:
             raise ValueError("it uses names of its migration's class: put it into the first file by hand")

@@ -14,6 +14,7 @@ from analyzer.reset.drafts.assembly import INDENT, NOOP, REVERSE, Write
 from analyzer.reset.drafts.module import Place, called, one_line
 from analyzer.reset.drafts.rewriting import MARK
 from analyzer.reset.filled import Filled
+from analyzer.reset.placeholders import quoted
 
 _CLASSES = words(
     """BloomExtension BtreeGinExtension BtreeGistExtension CITextExtension CryptoExtension HStoreExtension
@@ -82,6 +83,21 @@ def written(
     return [node.func, *kept.values()], Writer(origin, node.func, kept, extra)
 
 
+def dropping(app: str, model: str) -> tuple[str, ...]:
+    """The lines of an operation that drops the table of a model."""
+    return (
+        f"{MARK} new files make a plain table of {app}.{model}, which this one takes the place of",
+        "migrations.RunPython(",
+        f"{INDENT}lambda apps, schema_editor: schema_editor.delete_model(",
+        f"{INDENT * 2}apps.get_model({quoted(app)}, {quoted(model)})",
+        f"{INDENT}),",
+        f"{INDENT}lambda apps, schema_editor: schema_editor.create_model(",
+        f"{INDENT * 2}apps.get_model({quoted(app)}, {quoted(model)})",
+        f"{INDENT}),",
+        "),",
+    )
+
+
 def _default(node: ast.expr) -> ast.expr:
     """The default of the field that an operation adds.  Raises ValueError where it is not written in it."""
     if isinstance(node, ast.Call):
@@ -105,6 +121,7 @@ class Writer:
         star: str = "",
     ) -> None:
         self.star = star
+        self.before: Sequence[str] = ()
         self.origin = origin
         self.node = node
         self.kept = kept
@@ -112,6 +129,7 @@ class Writer:
 
     def __call__(self, write: Write) -> str:
         lines = [f"{INDENT * 2}{one_line(line)}" for line in self.origin]
+        lines += [f"{INDENT * 2}{line}" for line in self.before]
         if not self.kept:
             return "\n".join([*lines, f"{INDENT * 2}{self.star}{write(self.node)},"])
         lines.append(f"{INDENT * 2}{write(self.node)}(")
