@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from tests.oracle.drafts.run import compared
+from tests.oracle.real.projects import Project
 from tests.oracle.test_marketplace import needs_django
-from tests.oracle.verdicts.subjects import SQLITE, Project, Subject
+from tests.oracle.verdicts.subjects import SQLITE, Subject
 from tests.projects import write
 
 PROJECT = {
