@@ -256,8 +256,8 @@ def test_a_plain_table_gives_way_to_the_virtual_one_of_its_model() -> None:
     found = drafted(VIRTUAL, model=MODEL + FOUND)
     assert found.left == ()
     text = the(found)
-    drop = 'schema_editor.delete_model(\n                apps.get_model("blog", "Found")'
-    assert text.index(drop) < text.index("CREATE VIRTUAL TABLE")
+    assert text.index("            drop_plain_blog_found,\n") < text.index("CREATE VIRTUAL TABLE")
+    assert "exists():\n        raise RuntimeError(" in text.partition("def drop_plain_blog_found(")[2]
 
 
 def test_a_plain_table_that_others_point_to_stays_and_is_told() -> None:

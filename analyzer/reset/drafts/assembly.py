@@ -137,6 +137,11 @@ class Assembly:
         self.imports[name] = (0, "django.contrib.postgres.operations", name)
         self.operations.append(("", f"{INDENT * 2}# {one_line(origin)}\n{INDENT * 2}{name}(),"))
 
+    def function(self, name: str, text: str) -> None:
+        """Add a function that is copied from nowhere."""
+        self.origins[name] = ("", 0)
+        self.bodies.append(text)
+
     def name_modules(self, modules: Iterable[str]) -> None:
         """Import modules that what was copied names in full."""
         for module in modules:

@@ -209,7 +209,9 @@ class _Composer:
         notes = [why for line, why in rewritten.notes if line in here]
         kept, writer = written(place, given, operation, reverse, notes)
         model = replaced(self.examined, migration, operation)
-        writer.before = dropping(model.app, model.name) if model is not None else ()
+        if model is not None:
+            name, body, writer.before = dropping(model.app, model.name)
+            made.function(name, body)
         self._refuse_broken(source, kept, rewritten)
         if plain and source.used(kept)[1]:
             raise ValueError("it uses names of its migration's class: put it into the first file by hand")

@@ -83,18 +83,28 @@ def written(
     return [node.func, *kept.values()], Writer(origin, node.func, kept, extra)
 
 
-def dropping(app: str, model: str) -> tuple[str, ...]:
-    """The lines of an operation that drops the table of a model."""
+def dropping(app: str, model: str) -> tuple[str, str, tuple[str, ...]]:
+    """A function that drops the table of a model if it is empty: its name, its text, and the lines of an
+    operation that runs it."""
+    name = f"drop_plain_{app}_{model}".lower()
+    text = f"""# New files make a plain table of {app}.{model}; what SQL makes below takes its place.
+def {name}(apps, schema_editor):
+    model = apps.get_model({quoted(app)}, {quoted(model)})
+    if model._base_manager.using(schema_editor.connection.alias).exists():
+        raise RuntimeError("the table of {app}.{model} has rows: this is for empty databases")
+    schema_editor.delete_model(model)
+"""
+    back = "lambda apps, schema_editor: schema_editor.create_model("
     return (
-        f"{MARK} new files make a plain table of {app}.{model}, which this one takes the place of",
-        "migrations.RunPython(",
-        f"{INDENT}lambda apps, schema_editor: schema_editor.delete_model(",
-        f"{INDENT * 2}apps.get_model({quoted(app)}, {quoted(model)})",
-        f"{INDENT}),",
-        f"{INDENT}lambda apps, schema_editor: schema_editor.create_model(",
-        f"{INDENT * 2}apps.get_model({quoted(app)}, {quoted(model)})",
-        f"{INDENT}),",
-        "),",
+        name,
+        text,
+        (
+            f"{MARK} new files make a plain table of {app}.{model}, which this one takes the place of",
+            "migrations.RunPython(",
+            f"{INDENT}{name},",
+            f"{INDENT}{back}apps.get_model({quoted(app)}, {quoted(model)})),",
+            "),",
+        ),
     )
 
 
