@@ -15,6 +15,10 @@ from analyzer.data.world import Bound, Code, Frame, Lambda, Partial, needs_of
 from analyzer.history.values import Key
 from analyzer.pipeline import Examined
 from analyzer.reset.planned import Layout
+from analyzer.source.facts import Literal
+from analyzer.source.values import Made
+
+ADDING = "AddField"
 
 
 class Filling(Struct, frozen=True):
@@ -45,7 +49,7 @@ def fillings(examined: Examined, layout: Layout) -> tuple[Filling, ...]:
         filling
         for migration in layout.migrations
         for operation in migration.operations
-        if operation.kind == "AddField"
+        if operation.kind == ADDING
         and (filling := _filling(examined, labels, migration.key, operation.model, operation.name))
         is not None
     )
@@ -55,15 +59,23 @@ def _filling(examined: Examined, labels: Labels, key: Key, model: str, name: str
     state = examined.state.models.get((key[0], model))
     field = state.fields.get(name) if state is not None else None
     made = field.declared.made if field is not None else None
-    default = made.call.argument("default") if made is not None else None
-    if field is None or made is None or default is None:
+    if field is None or made is None:
         return None
     machine = Machine(examined.schema.classes.names, labels, field.file, field.line)
-    function = machine.evaluate(default, Frame(made.module))
-    if not isinstance(function, Code | Lambda | Partial | Bound):
+    function = default_of(machine, made)
+    if function is None:
         return None
     asks = tuple(sorted(_asked(machine, called(machine, function, [], {}))))
     return Filling(key, model, name, name_of(function) or "?", asks, field.file, field.line) if asks else None
+
+
+def default_of(machine: Machine, field: Made) -> Code | Lambda | Partial | Bound | None:
+    """The function that fills a field, if one does."""
+    default = field.call.argument("default")
+    if default is None or isinstance(default, Literal):
+        return None
+    function = machine.evaluate(default, Frame(field.module))
+    return function if isinstance(function, Code | Lambda | Partial | Bound) else None
 
 
 def _asked(machine: Machine, found: object) -> Iterator[str]:

@@ -38,7 +38,7 @@ def state_only(
 
 
 def _of(migration: Migration) -> Iterator[StateOnly]:
-    for head, *inner in _groups(migration.operations):
+    for head, *inner in groups(migration.operations):
         tables = [one for one in inner if one.inside == "database_operations"]
         state = [one for one in inner if one.inside == "state_operations"]
         said = tuple(_said(one) for one in state if one.django in STATE - PYTHON)
@@ -47,7 +47,7 @@ def _of(migration: Migration) -> Iterator[StateOnly]:
             yield StateOnly(migration.app, migration.name, head.file, head.line, said, maybe)
 
 
-def _groups(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
+def groups(operations: Iterable[Operation]) -> Iterator[list[Operation]]:
     """Each operation of a migration with those that it holds."""
     group: list[Operation] = []
     for one in operations:

@@ -216,6 +216,61 @@ def test_operations_under_a_condition_stay_under_it() -> None:
     assert 'if (connection.vendor == "postgresql"):\n        operations += [' in text
 
 
+def test_what_a_class_binds_under_a_condition_comes_along_under_it() -> None:
+    conditional = """from django.db import connection
+---
+    operations = []
+    if connection.vendor == "postgresql":
+        pass
+    else:
+        from blog.models import able
+
+        def named(text):
+            return f"CREATE VIEW {text}"
+
+        operations += []
+        if able():
+            operations.append(migrations.RunSQL(named("titles AS SELECT 1"), "DROP VIEW titles"))
+"""
+    found = drafted(conditional)
+    assert found.left == ()
+    vendor = 'not (connection.vendor == "postgresql")'
+    assert f"    if {vendor}:\n        from blog.models import able\n" in the(found)
+    assert f"    if {vendor}:\n        def named(text):\n            return" in the(found)
+    assert f"    if {vendor} and (able()):\n        operations += [" in the(found)
+
+
+VIRTUAL = f"""from django.db import connection
+---
+    operations = []
+    if connection.vendor == "sqlite":
+        operations += [migrations.SeparateDatabaseAndState(
+            [migrations.RunSQL("CREATE VIRTUAL TABLE blog_found USING fts5(text)", "DROP TABLE blog_found")],
+            [migrations.CreateModel("Found", [{FIELD}, ("text", models.TextField())])],
+        )]
+"""
+FOUND = "class Found(models.Model):\n    text = models.TextField()\n"
+
+
+def test_a_plain_table_gives_way_to_the_virtual_one_of_its_model() -> None:
+    found = drafted(VIRTUAL, model=MODEL + FOUND)
+    assert found.left == ()
+    text = the(found)
+    assert text.index("            drop_plain_blog_found,\n") < text.index("CREATE VIRTUAL TABLE")
+    assert "exists():\n        raise RuntimeError(" in text.partition("def drop_plain_blog_found(")[2]
+
+
+def test_a_plain_table_that_others_point_to_stays_and_is_told() -> None:
+    point = 'migrations.AddField("post", "found", models.ForeignKey("blog.Found", models.CASCADE, null=True))'
+    found = drafted(
+        VIRTUAL,
+        f"operations = [{point}]",
+        model=f'{MODEL}    found = models.ForeignKey("Found", models.CASCADE, null=True)\n{FOUND}',
+    )
+    (why,) = (one.why for one in found.left)
+    assert why.startswith("new files make a plain table blog.Post points to: ")
+
+
 def test_what_tables_need_goes_to_the_head_of_the_first_file() -> None:
     extension = """from django.contrib.postgres.operations import CITextExtension
 ---

@@ -65,3 +65,55 @@ def test_rows_that_nothing_makes_are_a_thing_to_see_to() -> None:
     made, brought = carried(ADD)
     said = "`site()` asks `blog.Site`; nothing that is carried over makes `blog.Site`: see to it"
     assert said in plan_files(made, brought)["PLAN.md"]
+
+
+MAKING = """# blog/defaults.py
+def site():
+    from blog.models import Site
+    return Site.objects.get_or_create(name="x")[0].pk
+"""
+CREATED = """
+from blog.defaults import site
+class Site(models.Model):
+    name = models.CharField(max_length=9, unique=True)
+class Post(models.Model):
+    site = models.ForeignKey("Site", models.CASCADE, default=site)
+"""
+
+
+def seeded(*files: str, models: str = CREATED, made: str = "") -> tuple[Plan, Drafts]:
+    first = f"""migrations.CreateModel("Site",
+        [{FIELD}, ("name", models.CharField(max_length=9, unique=True))]),
+    migrations.CreateModel("Post", [{FIELD}])"""
+    found = examined(two_apps(models, more=MAKING + history(*files, first=made or first)))
+    outcome = plan(found, Wishes(procedure="sql"))
+    return outcome, drafts(found, outcome)
+
+
+def test_a_row_that_a_default_made_when_its_column_was_added_is_made_again() -> None:
+    made, brought = seeded(ADD)
+    assert [(one.operation, one.forward, one.net) for one in made.data] == [("AddField", "site", "seed")]
+    assert brought.left == ()
+    (seeds,) = brought.files
+    assert "from blog.defaults import site\n" in seeds.text
+    assert "migrations.RunPython(\n            lambda _apps, _schema_editor: site(),\n" in seeds.text
+    assert "migrations.AddField" not in seeds.text
+
+
+def test_a_default_that_makes_what_is_not_there_is_called_once() -> None:
+    again = ADD.replace('"site", models', '"other", models').replace("=site)", '=site, related_name="+")')
+    other = '    other = models.ForeignKey("Site", models.CASCADE, default=site, related_name="+")\n'
+    made, brought = seeded(ADD, again, models=CREATED.replace("    site", other + "    site"))
+    assert [one.migration for one in made.data] == ["0002_next"]
+    assert brought.left == ()
+
+
+def test_a_default_of_a_column_that_new_files_add_makes_its_row_itself() -> None:
+    made, brought = seeded(ADD, models=MODELS, made=FIRST)
+    assert [filling.function for filling in made.fillings] == ["site"]
+    assert (made.data, brought.files) == ((), ())
+
+
+def test_a_default_that_only_looks_rows_up_makes_none() -> None:
+    made, _ = carried(ADD)
+    assert made.data == ()

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from analyzer.history.values import Key
-from analyzer.reset.drafts.module import Edit, Part, Place, Source, called, one_line, renamed
+from analyzer.reset.drafts.module import Edit, Part, Place, Source, Test, called, one_line, renamed
 from analyzer.reset.placeholders import quoted
 
 NOOP = {"RunPython": "migrations.RunPython.noop", "RunSQL": "migrations.RunSQL.noop"}
@@ -50,9 +50,10 @@ class Assembly:
 
         `text` writes the operation, given what writes a node.
         """
-        nodes = [*kept, *place.tests, *place.refused]
+        nodes = [*kept, *(test.node for test in place.tests)]
         parts, own, used = source.used(nodes)
-        for node in (*nodes, *(part.node for part in (*parts, *own))):
+        tests = (test.node for part in own for test in part.tests)
+        for node in (*nodes, *tests, *(part.node for part in (*parts, *own))):
             self._present(source, node)
         if own and source.migration.body[0].col_offset != len(INDENT):
             raise ValueError("the class of its migration is written with unusual indentation")
@@ -67,9 +68,7 @@ class Assembly:
         def write(node: ast.expr) -> str:
             return source.text(node, [*edits, *renamed(source, node, changed)])
 
-        conditions = [f"({write(test)})" for test in place.tests]
-        conditions += [f"not ({write(test)})" for test in place.refused]
-        self.operations.append((" and ".join(conditions), text(write)))
+        self.operations.append((_condition(place.tests, write), text(write)))
 
     def _present(self, source: Source, node: ast.AST) -> None:
         package = source.package
@@ -104,10 +103,14 @@ class Assembly:
         if key in self.copied:
             return
         self.copied.add(key)
-        text = source.text(part.node, [*edits, *renamed(source, part.node, changed)])
+
+        def write(node: ast.expr | ast.stmt) -> str:
+            return source.text(node, [*edits, *renamed(source, node, changed)])
+
+        text = write(part.node)
         head = f"# {one_line(source.file)}:{part.node.lineno}"
         if part.inside:
-            self.inside.append(f"{head}\n{text}")
+            self.inside.append(f"{INDENT}{head}\n{_guarded(part.node, text, _condition(part.tests, write))}")
         else:
             self.bodies.append(f"{head}\n{text}\n")
 
@@ -133,6 +136,11 @@ class Assembly:
         """Add an operation of Django's that makes an extension."""
         self.imports[name] = (0, "django.contrib.postgres.operations", name)
         self.operations.append(("", f"{INDENT * 2}# {one_line(origin)}\n{INDENT * 2}{name}(),"))
+
+    def function(self, name: str, text: str) -> None:
+        """Add a function that is copied from nowhere."""
+        self.origins[name] = ("", 0)
+        self.bodies.append(text)
 
     def name_modules(self, modules: Iterable[str]) -> None:
         """Import modules that what was copied names in full."""
@@ -160,7 +168,7 @@ class Assembly:
             lines.append(f"{INDENT * 2}({quoted(app)}, {quoted(name)}),{said}")
         lines += [f"{INDENT}]", ""]
         for text in self.inside:
-            lines += [f"{INDENT}{text.splitlines()[0]}", INDENT + text.partition("\n")[2], ""]
+            lines += [text, ""]
         lines += [*self._operations(), *(f"{INDENT}# {one_line(note)}" for note in notes)]
         return "\n".join(lines).rstrip() + "\n"
 
@@ -199,6 +207,16 @@ class Assembly:
                 yield f"import {module}" if plain else f"import {module} as {bound}"
         for module, names in sorted(together.items()):
             yield f"from {module} import {', '.join(names)}"
+
+
+def _condition(tests: Iterable[Test], write: Write) -> str:
+    """Conditions as one that asks them in their order."""
+    return " and ".join(f"{'' if test.holds else 'not '}({write(test.node)})" for test in tests)
+
+
+def _guarded(node: ast.stmt, text: str, condition: str) -> str:
+    """A statement of a class as it stands there: what follows its first line is as deep as it was."""
+    return f"{INDENT}if {condition}:\n{' ' * node.col_offset}{text}" if condition else f"{INDENT}{text}"
 
 
 def _origin(source: Source, part: Part, name: str) -> tuple[str, int] | Imported:

@@ -19,10 +19,11 @@ from analyzer.reset.drafts.first import last_script, parted, script
 from analyzer.reset.drafts.guard import GUARD, guard_text
 from analyzer.reset.drafts.module import Place, Source, called, parses
 from analyzer.reset.drafts.naming import Names
+from analyzer.reset.drafts.replacing import replaced
 from analyzer.reset.drafts.rewriting import Rewriter, Rewritten
 from analyzer.reset.drafts.select import FILLS, FIRST, OBJECTS, SEEDS, Carried, worked_with
 from analyzer.reset.drafts.staying import Staying, staying
-from analyzer.reset.drafts.writing import Left, Needs, extension_class, left_notes, written
+from analyzer.reset.drafts.writing import Left, Needs, dropping, extension_class, left_notes, written
 from analyzer.reset.outside import Outside
 from analyzer.reset.placeholders import empty_migration
 from analyzer.reset.plan import Plan
@@ -200,13 +201,17 @@ class _Composer:
             return
         if place.listed and (migration.key, place.node.lineno) in self.lists:
             return
-        if plain and (place.tests or place.refused):
+        if plain and place.tests:
             raise ValueError("it stands under a condition: put it at the head of the first file by hand")
         rewritten = self._rewritten(source, migration.key)
         given = arguments(place.node) if isinstance(place.node, ast.Call) and not place.listed else None
         here = range(place.node.lineno, (place.node.end_lineno or 0) + 1)
         notes = [why for line, why in rewritten.notes if line in here]
         kept, writer = written(place, given, operation, reverse, notes)
+        model = replaced(self.examined, migration, operation)
+        if model is not None:
+            name, body, writer.before = dropping(model.app, model.name)
+            made.function(name, body)
         self._refuse_broken(source, kept, rewritten)
         if plain and source.used(kept)[1]:
             raise ValueError("it uses names of its migration's class: put it into the first file by hand")

@@ -24,25 +24,33 @@ class Edit(Struct, frozen=True, order=True):
     text: bytes
 
 
-class Place(Struct, frozen=True):
-    """An operation of a migration's own list, with the conditions that it stands under; a `listed` one is
-    an expression that makes a list of them."""
+class Test(Struct, frozen=True):
+    """A condition that must hold, or must not."""
 
     node: ast.expr
-    tests: tuple[ast.expr, ...] = ()
-    refused: tuple[ast.expr, ...] = ()
-    """Conditions that must not hold."""
+    holds: bool = True
+
+
+class Place(Struct, frozen=True):
+    """An operation of a migration's own list, with the conditions that it stands under, the outermost
+    first; a `listed` one is an expression that makes a list of them."""
+
+    node: ast.expr
+    tests: tuple[Test, ...] = ()
     listed: bool = False
 
 
 class Part(Struct, frozen=True):
-    """A statement that a copied operation rests on, with the names that it binds."""
+    """A statement that a copied operation rests on, with the names that it binds.
+
+    One that is `inside` stands in the class of the migration, and there under the conditions `tests`.
+    """
 
     node: ast.stmt
     names: frozenset[str]
     at: int
     inside: bool = False
-    """It stands in the class of the migration."""
+    tests: tuple[Test, ...] = ()
 
 
 class Source:
@@ -67,9 +75,8 @@ class Source:
             if node is not self.migration
         ]
         self.own = [
-            Part(node, frozenset(_bound(node)), at, inside=True)
-            for at, node in enumerate(self.migration.body)
-            if not OF_MIGRATIONS & set(_bound(node))
+            Part(node, frozenset(_bound(node)), at, inside=True, tests=tests)
+            for at, (node, tests) in enumerate(_beside(self.migration.body, ()))
         ]
         self.conditional = {name for node in self.migration.body for name in _bound(node)} - OF_MIGRATIONS
 
@@ -98,62 +105,56 @@ class Source:
 
     def places(self) -> list[Place]:
         """The operations that are written in the list itself, in order."""
-        return list(self._listed(self.migration.body, (), ()))
+        return list(self._listed(self.migration.body, ()))
 
-    def _listed(
-        self, body: Iterable[ast.stmt], tests: tuple[ast.expr, ...], refused: tuple[ast.expr, ...]
-    ) -> Iterator[Place]:
-        if len(tests) + len(refused) > MOST_TESTS:
+    def _listed(self, body: Iterable[ast.stmt], tests: tuple[Test, ...]) -> Iterator[Place]:
+        if len(tests) > MOST_TESTS:
             return
         for node in body:
             match node:
                 case ast.Assign(targets=[ast.Name(id="operations")], value=value):
-                    yield from self._items(value, tests, refused, 0)
+                    yield from self._items(value, tests, 0)
                 case ast.AnnAssign(target=ast.Name(id="operations"), value=ast.expr() as value):
-                    yield from self._items(value, tests, refused, 0)
+                    yield from self._items(value, tests, 0)
                 case ast.AugAssign(target=ast.Name(id="operations"), value=value):
-                    yield from self._items(value, tests, refused, 0)
+                    yield from self._items(value, tests, 0)
                 case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id="operations"), attr=how),
                                              args=[value])) if how in ("append", "extend"):  # fmt: skip
                     listed = ast.List(elts=[value]) if how == "append" else value
-                    yield from self._items(listed, tests, refused, 0)
+                    yield from self._items(listed, tests, 0)
                 case ast.If(test=test, body=then, orelse=other):
-                    yield from self._listed(then, (*tests, test), refused)
-                    yield from self._listed(other, tests, (*refused, test))
+                    yield from self._listed(then, (*tests, Test(test)))
+                    yield from self._listed(other, (*tests, Test(test, holds=False)))
 
-    def _items(
-        self, value: ast.expr, tests: tuple[ast.expr, ...], refused: tuple[ast.expr, ...], depth: int
-    ) -> Iterator[Place]:
+    def _items(self, value: ast.expr, tests: tuple[Test, ...], depth: int) -> Iterator[Place]:
         if depth > MOST_TESTS:
             return
         match value:
             case ast.List(elts=items) | ast.Tuple(elts=items):
                 for item in items:
-                    yield from self._item(item, tests, refused, depth)
+                    yield from self._item(item, tests, depth)
             case ast.BinOp(left=left, op=ast.Add(), right=right):
-                yield from self._items(left, tests, refused, depth + 1)
-                yield from self._items(right, tests, refused, depth + 1)
+                yield from self._items(left, tests, depth + 1)
+                yield from self._items(right, tests, depth + 1)
             case ast.IfExp(test=test, body=then, orelse=other):
-                yield from self._items(then, (*tests, test), refused, depth + 1)
-                yield from self._items(other, tests, (*refused, test), depth + 1)
+                yield from self._items(then, (*tests, Test(test)), depth + 1)
+                yield from self._items(other, (*tests, Test(test, holds=False)), depth + 1)
             case ast.Call() | ast.ListComp():
-                yield Place(value, tests, refused, listed=True)
+                yield Place(value, tests, listed=True)
             case ast.Name(id=name):
                 for part in (*self.parts, *self.own):
                     if isinstance(part.node, ast.Assign) and name in part.names:
-                        yield from self._items(part.node.value, tests, refused, depth + 1)
+                        yield from self._items(part.node.value, tests, depth + 1)
 
-    def _item(
-        self, item: ast.expr, tests: tuple[ast.expr, ...], refused: tuple[ast.expr, ...], depth: int
-    ) -> Iterator[Place]:
+    def _item(self, item: ast.expr, tests: tuple[Test, ...], depth: int) -> Iterator[Place]:
         if isinstance(item, ast.Starred):
-            yield from self._items(item.value, tests, refused, depth + 1)
+            yield from self._items(item.value, tests, depth + 1)
         elif isinstance(item, ast.Call) and called(item) == SEPARATE:
             given = [word.value for word in item.keywords if word.arg == "database_operations"]
             for inner in [*given, *item.args[:1]]:
-                yield from self._items(inner, tests, refused, depth + 1)
+                yield from self._items(inner, tests, depth + 1)
         else:
-            yield Place(item, tests, refused)
+            yield Place(item, tests)
 
     def makes(self, place: Place, line: int) -> bool:
         """Whether what makes a list, or the function of the module that it calls, stands at a line."""
@@ -186,7 +187,7 @@ class Source:
                 for part in _wanted(read, inner if inside else {}, known):
                     if (part.inside, part.at) not in found:
                         found[part.inside, part.at] = part
-                        pending.append((part.node, part.inside))
+                        pending += [(part.node, part.inside), *((one.node, True) for one in part.tests)]
             bound = {name for part in found.values() if not part.inside for name in part.names}
             for part in self.parts:
                 if (False, part.at) not in found and _changes(part.node, bound):
@@ -199,6 +200,16 @@ class Source:
             raise ValueError("it uses the class of its own migration")
         ordered = [found[key] for key in sorted(found)]
         return [part for part in ordered if not part.inside], [part for part in ordered if part.inside], names
+
+
+def _beside(body: Iterable[ast.stmt], tests: tuple[Test, ...]) -> Iterator[tuple[ast.stmt, tuple[Test, ...]]]:
+    """The statements of a migration's class that do not speak of its lists, out of their conditions."""
+    for node in body:
+        if not OF_MIGRATIONS & {*_bound(node), *_read(node)}:
+            yield node, tests
+        elif isinstance(node, ast.If) and len(tests) < MOST_TESTS:
+            yield from _beside(node.body, (*tests, Test(node.test)))
+            yield from _beside(node.orelse, (*tests, Test(node.test, holds=False)))
 
 
 def _wanted(

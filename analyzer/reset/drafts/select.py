@@ -14,6 +14,7 @@ from analyzer.graphs.levels import components
 from analyzer.pipeline import Examined
 from analyzer.reset.bonds import Brought
 from analyzer.reset.drafts.evolution import Evolution
+from analyzer.reset.filled import Filled, filled
 from analyzer.reset.filling import Filling
 from analyzer.reset.ledgers import ledgers
 from analyzer.reset.seeds import has_seed
@@ -88,7 +89,8 @@ def select(examined: Examined, apps: Collection[str]) -> Selection:
     hidden: dict[_Place, list[HiddenObject]] = {}
     for thing in found.hidden:
         hidden.setdefault(_place(thing.operation), []).append(thing)
-    ordered = in_order(analysis.data_operations, analysis.history)
+    every = (*analysis.data_operations, *filled(examined, apps))
+    ordered = in_order(every, analysis.history)
     for earlier, thing in _rested_on(examined, ordered, found.hidden):
         hidden.setdefault(_place(earlier), []).append(thing)
     open_ = {_place(one.operation): one.question for one in found.undecided}
@@ -121,13 +123,17 @@ def select(examined: Examined, apps: Collection[str]) -> Selection:
 
 
 def before_fields(selection: Selection, found: Iterable[Filling]) -> Selection:
-    """The selection whose seeds go before the fields that their rows are looked up for."""
-    asked = {label.lower() for filling in found for label in filling.asks}
+    """The selection whose seeds go before the fields that their rows are looked up for; what filling these
+    makes itself is not among them any more."""
+    listed = tuple(found)
+    asked = {label.lower() for filling in listed for label in filling.asks}
+    filling = {one.function for one in listed}
     moved = tuple(
         replace(one, word=FILLS)
         if one.word == SEEDS and any(row.target.lower() in asked for row in one.operation.rows)
         else one
         for one in selection.carried
+        if not (isinstance(one.operation, Filled) and one.operation.forward in filling)
     )
     return replace(selection, carried=moved)
 

@@ -51,9 +51,6 @@ BITBUCKET = (
 )
 
 APART = {
-    "edx-enterprise": {
-        "enterprise_enterprisecustomertype: only old": "a default makes it when a column is added",
-    },
     "taiga-back": {
         **{f"users_user: only {side}, {BITBUCKET}": STAYS for side in ("old", "new")},
         **{
