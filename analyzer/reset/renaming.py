@@ -201,18 +201,23 @@ GUARDS = ("is_up_to_date", "APP", "ANCHOR", "EARLIER", "MigrationRecorder")
 
 
 def without(text):
-    tree = ast.parse(text)
-    gone = set()
-    for node in ast.walk(tree):
-        assigned = getattr(node.targets[0], "id", "") if isinstance(node, ast.Assign) else ""
-        named = assigned == "replaces" or (assigned in GUARDS and "is_up_to_date" in text)
-        guard = isinstance(node, ast.FunctionDef) and node.name in GUARDS
-        guard = guard or (isinstance(node, ast.ImportFrom) and node.names[0].name in GUARDS)
-        call = isinstance(node, ast.Call) and node.args and getattr(node.args[0], "id", "") == "is_up_to_date"
-        if named or guard or call:
-            gone |= set(range(node.lineno, node.end_lineno + 1))
+    module = ast.parse(text).body
+    guarded = any(isinstance(node, ast.FunctionDef) and node.name == GUARDS[0] for node in module)
+    gone = [node for node in module if guarded and called(node) in GUARDS]
+    for migration in module:
+        if isinstance(migration, ast.ClassDef) and migration.name == "Migration":
+            gone += [node for node in migration.body if called(node) == "replaces"]
+            calls = [node for node in ast.walk(migration) if isinstance(node, ast.Call) and node.args]
+            gone += [node for node in calls if guarded and getattr(node.args[0], "id", "") == GUARDS[0]]
+    gone = {number for node in gone for number in range(node.lineno, node.end_lineno + 1)}
     lines = text.splitlines(keepends=True)
     return "".join(line for number, line in enumerate(lines, 1) if number not in gone)
+
+
+def called(node):
+    if isinstance(node, ast.Assign):
+        return getattr(node.targets[0], "id", "")
+    return node.names[0].name if isinstance(node, ast.ImportFrom) else getattr(node, "name", "")
 
 
 def main():

@@ -220,6 +220,40 @@ def test_replaces_goes_again_in_the_second_release(tmp_path: Path) -> None:
     assert "replaces" not in (tmp_path / "blog/migrations/0003_remade.py").read_text()
 
 
+def test_only_what_the_first_release_wrote_goes_in_the_second(tmp_path: Path) -> None:
+    script = plan_files(planned(BLOG, procedure="replaces"))["replaces/finish.py"]
+    text = """from django.db import migrations
+
+ANCHOR = "0002_b"
+
+
+def is_up_to_date(apps, schema_editor):
+    raise RuntimeError(ANCHOR)
+
+
+def seed(apps, schema_editor):
+    replaces = ["0001_a"]
+    APP = apps.get_model("blog", "Post")
+    APP.objects.create(title=replaces[0])
+
+
+class Migration(migrations.Migration):
+    replaces = [("blog", "0001_a")]
+
+    operations = [
+        migrations.RunPython(is_up_to_date, migrations.RunPython.noop),
+        migrations.RunPython(seed),
+    ]
+"""
+    write(tmp_path, {"blog/migrations/0003_remade.py": text, "finish.py": script})
+    subprocess.run([sys.executable, "finish.py"], cwd=tmp_path, check=True)
+    left = (tmp_path / "blog/migrations/0003_remade.py").read_text()
+    assert 'replaces = ["0001_a"]' in left
+    assert 'APP = apps.get_model("blog", "Post")' in left
+    for gone in ("is_up_to_date", "ANCHOR", 'replaces = [("blog"'):
+        assert gone not in left
+
+
 @pytest.mark.parametrize("procedure", ["placeholder", "replaces", "sql", "squash"])
 def test_the_same_project_gives_the_same_plan(procedure: str) -> None:
     assert plan_files(planned(BLOG, procedure=procedure)) == plan_files(planned(BLOG, procedure=procedure))
