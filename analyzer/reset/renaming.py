@@ -18,8 +18,9 @@ class Renaming(Struct, frozen=True):
 
     `replaces` are the old migrations that it stands for.  Where there is a new one before it in its app,
     which replaces `earlier`, the `anchor` first of all, it gets a first operation that stops on a database
-    on which that one did not run.  Where `source` is empty the file is made, without operations, after
-    `parents`.
+    on which that one did not run.  Where it takes over the name of an empty one, `old` are the migrations
+    of its app that are gone: it stops where one of them is recorded, since the empty one was missed there.
+    Where `source` is empty the file is made, without operations, after `parents`.
     """
 
     app: str
@@ -28,6 +29,7 @@ class Renaming(Struct, frozen=True):
     replaces: tuple[str, ...] = ()
     anchor: str = ""
     earlier: tuple[str, ...] = ()
+    old: tuple[str, ...] = ()
     source: str = ""
     parents: tuple[str, ...] = ()
 
@@ -42,6 +44,7 @@ def script(renamings: Iterable[Renaming], names: Mapping[Key, tuple[str, ...]]) 
             "replaces": list(one.replaces),
             "anchor": one.anchor,
             "earlier": list(one.earlier),
+            "old": list(one.old),
             "parents": list(one.parents),
         }
         for one in renamings
@@ -120,6 +123,18 @@ def is_up_to_date(apps, schema_editor):
 
 '''
 
+FULL = '''
+def is_up_to_date(apps, schema_editor):
+    # Where the release before ran, this migration is recorded. Where it was missed, tables may be there under
+    # names that they no longer have, and what comes now would leave their rows behind: better told.
+    rows = MigrationRecorder(schema_editor.connection).migration_qs.filter(app=APP, name__in=OLD)
+    if rows.exists():
+        lags = "%s: this database lags behind. Deploy the release before, and migrate first" % APP
+        raise RuntimeError(lags)
+
+
+'''
+
 EMPTY = '''from django.db import migrations
 
 
@@ -139,11 +154,13 @@ def completed(text, one):
         pairs = "".join("        (%s, %s),\\n" % (app, json.dumps(name)) for name in one["replaces"])
         before = "    replaces = [\\n%s    ]\\n\\n" % pairs
         text = once(text, "    dependencies = [", before + "    dependencies = [")
-    if one["anchor"]:
-        names = {"APP": one["app"], "ANCHOR": one["anchor"], "EARLIER": one["earlier"]}
+    if one["anchor"] or one["old"]:
+        wanted = ("app", "anchor", "earlier") if one["anchor"] else ("app", "old")
+        names = {name.upper(): one[name] for name in wanted}
         constants = "".join("%s = %s\\n" % (name, json.dumps(value)) for name, value in names.items())
         head = "from django.db.migrations.recorder import MigrationRecorder\\n\\n" + constants
-        text = once(text, "class Migration(", head + GUARD + "class Migration(")
+        guard = GUARD if one["anchor"] else FULL
+        text = once(text, "class Migration(", head + guard + "class Migration(")
         call = "        migrations.RunPython(is_up_to_date, migrations.RunPython.noop),\\n"
         text = once(text, "    operations = [\\n", "    operations = [\\n" + call)
     return text
@@ -184,9 +201,9 @@ if __name__ == "__main__":
 """
 
 _FINISH = """\
-\"\"\"Takes `replaces` out of the new migrations, once every database has recorded them. Made by migscan.
+\"\"\"Takes `replaces` and the guards out of the new migrations again. Made by migscan.
 
-Run once, at the root of the project:  python THIS
+Run once, when every database has recorded them, at the root of the project:  python THIS
 \"\"\"
 
 import ast
@@ -197,7 +214,7 @@ import sys
 
 @SHARED@
 
-GUARDS = ("is_up_to_date", "APP", "ANCHOR", "EARLIER", "MigrationRecorder")
+GUARDS = ("is_up_to_date", "APP", "ANCHOR", "EARLIER", "OLD", "MigrationRecorder")
 
 
 def without(text):

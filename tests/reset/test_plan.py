@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -198,6 +200,28 @@ def test_the_script_of_new_names_renames_files_and_what_depends_on_them(
     assert new.name == f"0003_{word}.py"
     assert f'("blog", "0003_{word}")' in new.read_text()
     assert ('("blog", "0002_b")' in new.read_text()) is (procedure == "replaces")
+
+
+def test_a_database_that_missed_the_placeholders_is_stopped_by_the_files_that_take_their_names(
+    tmp_path: Path,
+) -> None:
+    """Their tables may have had other names then, so that no table would be in the way."""
+    files = plan_files(planned(BLOG))
+    generated = (
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n\n"
+        "    dependencies = [\n    ]\n\n    operations = [\n    ]\n"
+    )
+    write(tmp_path, {"blog/migrations/0001_initial.py": generated})
+    for name in ("new_names.py", "finish.py"):
+        write(tmp_path, {name: files[f"placeholder/{name}"]})
+    run = functools.partial(subprocess.run, cwd=tmp_path, check=True)
+    run([sys.executable, "new_names.py"])
+    new = tmp_path / "blog/migrations/0003_squashed.py"
+    assert 'APP = "blog"\nOLD = ["0001_a", "0002_b"]\n' in new.read_text()
+    assert "RunPython(is_up_to_date, migrations.RunPython.noop)" in new.read_text()
+    run([sys.executable, "finish.py"])
+    assert "is_up_to_date" not in new.read_text()
+    assert ast.dump(ast.parse(new.read_text())) == ast.dump(ast.parse(generated))
 
 
 def test_the_script_changes_nothing_where_a_file_is_missing(tmp_path: Path) -> None:

@@ -65,17 +65,20 @@ def _placeholder(plan: Plan) -> dict[str, str]:
         f"placeholder/release-n/{one.path}": empty_migration(RESERVED, one.parents)
         for one in plan.placeholders
     }
-    gone = sorted({*plan.delete, *(one.path for one in plan.placeholders)})
-    files["placeholder/delete.txt"] = _lines(gone)
+    files["placeholder/delete.txt"] = _lines(sorted({*plan.delete, *(one.path for one in plan.placeholders)}))
     predicted = {migration.key for migration in plan.layout.migrations}
     renamed = [one for one in plan.placeholders if (one.app, one.stands_for) in predicted]
-    files["placeholder/new_names.py"] = script(
-        (
-            Renaming(one.app, one.name, one.path, source=source(plan, (one.app, one.stands_for)))
-            for one in renamed
-        ),
-        {(one.app, one.stands_for): (one.name,) for one in renamed},
-    )
+    gone = _rows_that_go(plan)
+    old = {app: tuple(sorted(name for label, name in gone if label == app)) for app in plan.apps}
+    renamings = [
+        Renaming(
+            one.app, one.name, one.path, old=old[one.app], source=source(plan, (one.app, one.stands_for))
+        )
+        for one in renamed
+    ]
+    names = {(one.app, one.stands_for): (one.name,) for one in renamed}
+    files["placeholder/new_names.py"] = script(renamings, names)
+    files["placeholder/finish.py"] = finish((one.target for one in renamings), {})
     return files | _prune(plan, "placeholder")
 
 
@@ -87,14 +90,18 @@ def source(plan: Plan, key: Key) -> str:
 def _prune(plan: Plan, folder: str) -> dict[str, str]:
     """What `migrate --prune` does, for versions of Django that have no such option, and where it refuses."""
     lines = ["-- Once every database runs the last release. Any dialect.\n"]
-    named = {one.parent for one in plan.inbound if one.package}
-    rows = {*plan.rows.required, *plan.rows.allowed, *plan.anchors} - named
+    rows = {*_rows_that_go(plan), *plan.anchors}
     for app in plan.apps:
         names = ", ".join(_sql_text(name) for label, name in sorted(rows) if label == app)
         lines += (
             [f"DELETE FROM {TABLE} WHERE app = {_sql_text(app)} AND name IN ({names});\n"] if names else []
         )
     return {f"{folder}/prune.sql": "".join(lines)}
+
+
+def _rows_that_go(plan: Plan) -> set[Key]:
+    named = {one.parent for one in plan.inbound if one.package}
+    return {*plan.rows.required, *plan.rows.allowed} - named
 
 
 def _sql_text(value: str) -> str:

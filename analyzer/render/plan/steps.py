@@ -88,7 +88,10 @@ def _contents(plan: Plan) -> Step:
         "On a branch from release N:",
         "",
         *regenerate(plan, "placeholder"),
-        "4. Give them the names of the placeholders; the dependencies between them follow:",
+        (
+            "4. Give them the names of the placeholders; the dependencies between them follow, and each "
+            "begins with a function that stops where old migrations are recorded and its name is not:"
+        ),
         *shell(
             'python "$PLAN/placeholder/new_names.py" --look',
             'python "$PLAN/placeholder/new_names.py"',
@@ -114,8 +117,8 @@ def _contents(plan: Plan) -> Step:
         "",
         (
             "A database that missed release N is stopped here with "
-            "`InconsistentMigrationHistory` or `already "
-            "exists`: nothing is lost. Deploy release N there first."
+            "`InconsistentMigrationHistory` or `this database lags behind`, which the new files begin with: "
+            "nothing is lost. Deploy release N there first."
         ),
     ]
     return "Release N+1: the contents", lines
@@ -132,6 +135,12 @@ def _prune(plan: Plan, when: str) -> Step:
         )
     else:
         lines.append("Run `prune.sql` once per database: this Django has no `migrate --prune`.")
+    if plan.procedure == "placeholder":
+        lines += [
+            "",
+            "The functions that stopped databases without release N have done their work:",
+            *shell('python "$PLAN/placeholder/finish.py"'),
+        ]
     return "Clean up the old rows", lines
 
 

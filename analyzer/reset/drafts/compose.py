@@ -35,9 +35,9 @@ SHIM = "Only its name lives on: migrations outside of the project depend on it."
 GENERATED: dict[str, tuple[str, int] | Imported] = {
     "models": (0, "django.db", "models"),
     "settings": (0, "django.conf", "settings"),
-    **dict.fromkeys(("APP", "ANCHOR", "EARLIER", "MigrationRecorder", "is_up_to_date"), ("", 0)),
+    **dict.fromkeys(("APP", "ANCHOR", "EARLIER", "OLD", "MigrationRecorder", "is_up_to_date"), ("", 0)),
 }
-"""What names mean in the files that `replaces` is written into."""
+"""What names mean in the files that scripts of the plan write into."""
 
 
 class Draft(Struct, frozen=True):

@@ -191,6 +191,8 @@ def _placeholder(stage: Stage, half: int) -> None:
     stage.alike("and it has the same schema", "old", "late")
     _back(stage, "release-n", rows, "release-n1")
     _prune(stage, rows)
+    stage.done_so('python "$PLAN/placeholder/finish.py"')
+    _checked(stage, rows)
 
 
 # ---------------------------------------------------------------- B
