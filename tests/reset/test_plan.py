@@ -212,15 +212,14 @@ def test_a_database_that_missed_the_placeholders_is_stopped_by_the_files_that_ta
         "    dependencies = [\n    ]\n\n    operations = [\n    ]\n"
     )
     write(tmp_path, {"blog/migrations/0001_initial.py": generated})
-    for name in ("new_names.py", "finish.py"):
+    for name in ("new_names.py", "clean_up.py"):
         write(tmp_path, {name: files[f"placeholder/{name}"]})
     run = functools.partial(subprocess.run, cwd=tmp_path, check=True)
     run([sys.executable, "new_names.py"])
     new = tmp_path / "blog/migrations/0003_squashed.py"
     assert 'APP = "blog"\nOLD = ["0001_a", "0002_b"]\n' in new.read_text()
     assert "RunPython(is_up_to_date, migrations.RunPython.noop)" in new.read_text()
-    run([sys.executable, "finish.py"])
-    assert "is_up_to_date" not in new.read_text()
+    run([sys.executable, "clean_up.py"])
     assert ast.dump(ast.parse(new.read_text())) == ast.dump(ast.parse(generated))
 
 
@@ -241,11 +240,14 @@ def test_replaces_goes_again_in_the_second_release(tmp_path: Path) -> None:
     write(tmp_path, {"blog/migrations/0003_remade.py": text, "finish.py": script})
     done = subprocess.run([sys.executable, "finish.py"], cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "replaces" not in (tmp_path / "blog/migrations/0003_remade.py").read_text()
+    left = (tmp_path / "blog/migrations/0003_remade.py").read_text()
+    assert "replaces" not in left
+    assert 'OLD = ["0001_a", "0002_b"]\n' in left, "a database that missed the first release is stopped"
+    assert "RunPython(is_up_to_date, migrations.RunPython.noop)" in left
 
 
-def test_only_what_the_first_release_wrote_goes_in_the_second(tmp_path: Path) -> None:
-    script = plan_files(planned(BLOG, procedure="replaces"))["replaces/finish.py"]
+def test_only_what_scripts_of_the_plan_wrote_goes_again(tmp_path: Path) -> None:
+    script = plan_files(planned(BLOG, procedure="replaces"))["replaces/clean_up.py"]
     text = """from django.db import migrations
 
 ANCHOR = "0002_b"
@@ -269,8 +271,8 @@ class Migration(migrations.Migration):
         migrations.RunPython(seed),
     ]
 """
-    write(tmp_path, {"blog/migrations/0003_remade.py": text, "finish.py": script})
-    subprocess.run([sys.executable, "finish.py"], cwd=tmp_path, check=True)
+    write(tmp_path, {"blog/migrations/0003_remade.py": text, "clean_up.py": script})
+    subprocess.run([sys.executable, "clean_up.py"], cwd=tmp_path, check=True)
     left = (tmp_path / "blog/migrations/0003_remade.py").read_text()
     assert 'replaces = ["0001_a"]' in left
     assert 'APP = apps.get_model("blog", "Post")' in left

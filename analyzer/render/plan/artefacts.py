@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 
+from msgspec.structs import replace
+
 from analyzer.history.values import Key
 from analyzer.reset.bonds import Group
 from analyzer.reset.guarded_sql import TABLE, scripts
@@ -68,8 +70,7 @@ def _placeholder(plan: Plan) -> dict[str, str]:
     files["placeholder/delete.txt"] = _lines(sorted({*plan.delete, *(one.path for one in plan.placeholders)}))
     predicted = {migration.key for migration in plan.layout.migrations}
     renamed = [one for one in plan.placeholders if (one.app, one.stands_for) in predicted]
-    gone = _rows_that_go(plan)
-    old = {app: tuple(sorted(name for label, name in gone if label == app)) for app in plan.apps}
+    old = _old(plan)
     renamings = [
         Renaming(
             one.app, one.name, one.path, old=old[one.app], source=source(plan, (one.app, one.stands_for))
@@ -78,7 +79,7 @@ def _placeholder(plan: Plan) -> dict[str, str]:
     ]
     names = {(one.app, one.stands_for): (one.name,) for one in renamed}
     files["placeholder/new_names.py"] = script(renamings, names)
-    files["placeholder/finish.py"] = finish((one.target for one in renamings), {})
+    files["placeholder/clean_up.py"] = _without_guards(renamings)
     return files | _prune(plan, "placeholder")
 
 
@@ -90,18 +91,23 @@ def source(plan: Plan, key: Key) -> str:
 def _prune(plan: Plan, folder: str) -> dict[str, str]:
     """What `migrate --prune` does, for versions of Django that have no such option, and where it refuses."""
     lines = ["-- Once every database runs the last release. Any dialect.\n"]
-    rows = {*_rows_that_go(plan), *plan.anchors}
-    for app in plan.apps:
-        names = ", ".join(_sql_text(name) for label, name in sorted(rows) if label == app)
+    for app, old in _old(plan).items():
+        names = ", ".join(map(_sql_text, old))
         lines += (
             [f"DELETE FROM {TABLE} WHERE app = {_sql_text(app)} AND name IN ({names});\n"] if names else []
         )
     return {f"{folder}/prune.sql": "".join(lines)}
 
 
-def _rows_that_go(plan: Plan) -> set[Key]:
+def _old(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """The names that go, by app; those that packages depend on live on."""
     named = {one.parent for one in plan.inbound if one.package}
-    return {*plan.rows.required, *plan.rows.allowed} - named
+    rows = {*plan.rows.required, *plan.rows.allowed, *plan.anchors} - named
+    return {app: tuple(sorted(name for label, name in rows if label == app)) for app in plan.apps}
+
+
+def _without_guards(renamings: list[Renaming]) -> str:
+    return finish((replace(one, old=()) for one in renamings), {})
 
 
 def _sql_text(value: str) -> str:
@@ -129,9 +135,12 @@ def _replaces(plan: Plan) -> dict[str, str]:
         renamings, {key: names for key, names in known_as.items() if key not in rests}
     )
     back = {(key[0], old): plan.remade[key] for key, names in known_as.items() for old in names}
+    old_ones = _old(plan)
     files["replaces/finish.py"] = finish(
-        (one.target for one in renamings), {old: new for old, new in back.items() if old[1] != new}
+        (replace(one, old=old_ones[one.app]) for one in renamings),
+        {old: new for old, new in back.items() if old[1] != new},
     )
+    files["replaces/clean_up.py"] = _without_guards(renamings)
     return files | _prune(plan, "replaces")
 
 

@@ -135,11 +135,11 @@ def _prune(plan: Plan, when: str) -> Step:
         )
     else:
         lines.append("Run `prune.sql` once per database: this Django has no `migrate --prune`.")
-    if plan.procedure == "placeholder":
+    if plan.procedure != "squash":
         lines += [
             "",
-            "The functions that stopped databases without release N have done their work:",
-            *shell('python "$PLAN/placeholder/finish.py"'),
+            "The functions that stopped databases which missed a release have done their work:",
+            *shell(f'python "$PLAN/{plan.procedure}/clean_up.py"'),
         ]
     return "Clean up the old rows", lines
 
@@ -257,7 +257,10 @@ def _finished(plan: Plan) -> Step:
     lines = [
         "Only once the gate of release 1 is passed everywhere, self-hosters included:",
         "",
-        "1. Delete the old files, and take `replaces` out of the new ones:",
+        (
+            "1. Delete the old files, and take `replaces` out of the new ones. Each begins with a function "
+            "then that stops where old migrations are recorded and its name is not:"
+        ),
         *shell(
             'git --literal-pathspecs rm -q --pathspec-from-file="$PLAN/replaces/delete.txt"',
             'python "$PLAN/replaces/finish.py"',
