@@ -138,7 +138,7 @@ def _prune(plan: Plan, when: str) -> Step:
     if plan.procedure != "squash":
         lines += [
             "",
-            "The functions that stopped databases which missed a release have done their work:",
+            "The functions that stopped databases have done their work. Take them out, and commit:",
             *shell(f'python "$PLAN/{plan.procedure}/clean_up.py"'),
         ]
     return "Clean up the old rows", lines
