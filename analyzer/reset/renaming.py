@@ -18,8 +18,9 @@ class Renaming(Struct, frozen=True):
 
     `replaces` are the old migrations that it stands for.  Where there is a new one before it in its app,
     which replaces `earlier`, the `anchor` first of all, it gets a first operation that stops on a database
-    on which that one did not run.  Where `source` is empty the file is made, without operations, after
-    `parents`.
+    on which that one did not run.  Where it takes over the name of an empty one, `old` are the migrations
+    of its app that are gone: it stops where one of them is recorded, since the empty one was missed there.
+    Where `source` is empty the file is made, without operations, after `parents`.
     """
 
     app: str
@@ -28,6 +29,7 @@ class Renaming(Struct, frozen=True):
     replaces: tuple[str, ...] = ()
     anchor: str = ""
     earlier: tuple[str, ...] = ()
+    old: tuple[str, ...] = ()
     source: str = ""
     parents: tuple[str, ...] = ()
 
@@ -42,6 +44,7 @@ def script(renamings: Iterable[Renaming], names: Mapping[Key, tuple[str, ...]]) 
             "replaces": list(one.replaces),
             "anchor": one.anchor,
             "earlier": list(one.earlier),
+            "old": list(one.old),
             "parents": list(one.parents),
         }
         for one in renamings
@@ -50,9 +53,13 @@ def script(renamings: Iterable[Renaming], names: Mapping[Key, tuple[str, ...]]) 
     return _filled(_SCRIPT, files, listed)
 
 
-def finish(targets: Iterable[str], names: Mapping[Key, str]) -> str:
-    """A script that takes `replaces` and the guards out of files again; `names` are new ones by old ones."""
-    return _filled(_FINISH, list(targets), [[app, old, [new]] for (app, old), new in sorted(names.items())])
+def finish(renamings: Iterable[Renaming], names: Mapping[Key, str]) -> str:
+    """A script that takes `replaces` and the guards out of files again, or with `old` puts the last one in.
+
+    `names` are new ones by old ones.
+    """
+    files = [{"target": one.target, "app": one.app, "old": list(one.old)} for one in renamings]
+    return _filled(_FINISH, files, [[app, old, [new]] for (app, old), new in sorted(names.items())])
 
 
 def _filled(script: str, files: Sequence[object], names: Sequence[object]) -> str:
@@ -75,6 +82,48 @@ def renamed(text):
         return ", ".join(pairs) if new is not None else found.group()
 
     return PAIR.sub(said, text)
+
+
+FULL = '''
+def is_up_to_date(apps, schema_editor):
+    # Where the release before ran, this migration is recorded. Where it was missed, tables may be there under
+    # names that they no longer have, and what comes now would leave their rows behind: better told.
+    rows = MigrationRecorder(schema_editor.connection).migration_qs.filter(app=APP, name__in=OLD)
+    if rows.exists():
+        lags = "%s: this database lags behind. Deploy the release before, and migrate first" % APP
+        raise RuntimeError(lags)
+
+
+'''
+
+
+def guarded(text, one, names, guard):
+    constants = "".join("%s = %s\\n" % (name.upper(), json.dumps(one[name])) for name in names)
+    head = "from django.db.migrations.recorder import MigrationRecorder\\n\\n" + constants
+    lines = text.splitlines(keepends=True)
+    classes = [node for node in ast.parse(text).body if getattr(node, "name", "") == "Migration"]
+    found = [node for one in classes for node in one.body if called(node) == "operations"]
+    if len(found) != 1 or not isinstance(found[0].value, ast.List):
+        sys.exit("expected one list of operations in %s: nothing was changed" % one["target"])
+    place = found[0].value
+    line = lines[place.lineno - 1]
+    call = "\\n        migrations.RunPython(is_up_to_date, migrations.RunPython.noop),"
+    before, after = line[: place.col_offset + 1], line[place.col_offset + 1 :]
+    lines[place.lineno - 1] = before + call + ("\\n    " if after.strip() else "") + after
+    lines.insert(classes[0].lineno - 1, head + guard)
+    return "".join(lines)
+
+
+def called(node):
+    if isinstance(node, ast.Assign):
+        return getattr(node.targets[0], "id", "")
+    return node.names[0].name if isinstance(node, ast.ImportFrom) else getattr(node, "name", "")
+
+
+def once(text, old, new):
+    if text.count(old) != 1:
+        sys.exit("expected one %r in a migration, found %d: nothing was changed" % (old, text.count(old)))
+    return text.replace(old, new)
 """
 
 _SCRIPT = """\
@@ -84,6 +133,7 @@ Run once, at the root of the project, after `makemigrations`:  python THIS [--lo
 With --look nothing is changed.
 \"\"\"
 
+import ast
 import json
 import pathlib
 import re
@@ -140,19 +190,10 @@ def completed(text, one):
         before = "    replaces = [\\n%s    ]\\n\\n" % pairs
         text = once(text, "    dependencies = [", before + "    dependencies = [")
     if one["anchor"]:
-        names = {"APP": one["app"], "ANCHOR": one["anchor"], "EARLIER": one["earlier"]}
-        constants = "".join("%s = %s\\n" % (name, json.dumps(value)) for name, value in names.items())
-        head = "from django.db.migrations.recorder import MigrationRecorder\\n\\n" + constants
-        text = once(text, "class Migration(", head + GUARD + "class Migration(")
-        call = "        migrations.RunPython(is_up_to_date, migrations.RunPython.noop),\\n"
-        text = once(text, "    operations = [\\n", "    operations = [\\n" + call)
+        text = guarded(text, one, ("app", "anchor", "earlier"), GUARD)
+    elif one["old"]:
+        text = guarded(text, one, ("app", "old"), FULL)
     return text
-
-
-def once(text, old, new):
-    if text.count(old) != 1:
-        sys.exit("expected one %r in a migration, found %d: nothing was changed" % (old, text.count(old)))
-    return text.replace(old, new)
 
 
 def main():
@@ -184,9 +225,9 @@ if __name__ == "__main__":
 """
 
 _FINISH = """\
-\"\"\"Takes `replaces` out of the new migrations, once every database has recorded them. Made by migscan.
+\"\"\"Takes `replaces` and the guards out of the new migrations again. Made by migscan.
 
-Run once, at the root of the project:  python THIS
+Run once, when every database has recorded them, at the root of the project:  python THIS
 \"\"\"
 
 import ast
@@ -197,32 +238,36 @@ import sys
 
 @SHARED@
 
-GUARDS = ("is_up_to_date", "APP", "ANCHOR", "EARLIER", "MigrationRecorder")
+GUARDS = ("is_up_to_date", "APP", "ANCHOR", "EARLIER", "OLD", "MigrationRecorder")
 
 
 def without(text):
-    tree = ast.parse(text)
-    gone = set()
-    for node in ast.walk(tree):
-        assigned = getattr(node.targets[0], "id", "") if isinstance(node, ast.Assign) else ""
-        named = assigned == "replaces" or (assigned in GUARDS and "is_up_to_date" in text)
-        guard = isinstance(node, ast.FunctionDef) and node.name in GUARDS
-        guard = guard or (isinstance(node, ast.ImportFrom) and node.names[0].name in GUARDS)
-        call = isinstance(node, ast.Call) and node.args and getattr(node.args[0], "id", "") == "is_up_to_date"
-        if named or guard or call:
-            gone |= set(range(node.lineno, node.end_lineno + 1))
+    module = ast.parse(text).body
+    guarded = any(isinstance(node, ast.FunctionDef) and node.name == GUARDS[0] for node in module)
+    gone = [node for node in module if guarded and called(node) in GUARDS]
+    for migration in module:
+        if isinstance(migration, ast.ClassDef) and migration.name == "Migration":
+            gone += [node for node in migration.body if called(node) == "replaces"]
+            calls = [node for node in ast.walk(migration) if isinstance(node, ast.Call) and node.args]
+            gone += [node for node in calls if guarded and getattr(node.args[0], "id", "") == GUARDS[0]]
+    gone = {number for node in gone for number in range(node.lineno, node.end_lineno + 1)}
     lines = text.splitlines(keepends=True)
     return "".join(line for number, line in enumerate(lines, 1) if number not in gone)
 
 
+def finished(text, one):
+    text = renamed(without(text))
+    return guarded(text, one, ("app", "old"), FULL) if one["old"] else text
+
+
 def main():
-    missing = [path for path in FILES if not pathlib.Path(path).is_file()]
+    missing = [one["target"] for one in FILES if not pathlib.Path(one["target"]).is_file()]
     if missing:
         sys.exit("not there: %s; nothing was changed" % ", ".join(missing))
-    texts = [renamed(without(pathlib.Path(path).read_text(encoding="utf-8"))) for path in FILES]
-    for path, text in zip(FILES, texts):
+    texts = [finished(pathlib.Path(one["target"]).read_text(encoding="utf-8"), one) for one in FILES]
+    for one, text in zip(FILES, texts):
         ast.parse(text)
-        pathlib.Path(path).write_text(text, encoding="utf-8")
+        pathlib.Path(one["target"]).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

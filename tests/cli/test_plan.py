@@ -88,7 +88,7 @@ def test_it_tells_what_becomes_of_each_app_and_what_was_written(capsys: Captured
         "Written to out:",
         "  PLAN.md       what to do, step by step: begin here",
         "  layout.md     what makemigrations will write, to tick off",
-        "  placeholder/  4 files",
+        "  placeholder/  5 files",
     ]
 
 

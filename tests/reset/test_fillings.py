@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analyzer.render.plan import plan_files
 from analyzer.reset.drafts.compose import Drafts, drafts
-from analyzer.reset.plan import Plan, Wishes, plan
+from analyzer.reset.plan import Plan, Procedure, Wishes, plan
 from tests.reset.resets import examined, two_apps
 from tests.reset.test_drafts import FIELD, history
 
@@ -40,9 +40,9 @@ ADD = """from blog.defaults import site
 """
 
 
-def carried(*files: str) -> tuple[Plan, Drafts]:
+def carried(*files: str, procedure: Procedure = "sql") -> tuple[Plan, Drafts]:
     found = examined(two_apps(MODELS, more=DEFAULTS + history(*files, first=FIRST)))
-    made = plan(found, Wishes(procedure="sql"))
+    made = plan(found, Wishes(procedure=procedure))
     return made, drafts(found, made)
 
 
@@ -59,6 +59,11 @@ def test_what_makes_the_rows_is_put_before_the_field() -> None:
     assert '"post",\n  "site",' in brought.first
     assert "get_or_create" in brought.first
     assert "the script puts what makes them before" in plan_files(made, brought)["PLAN.md"]
+
+
+def test_functions_keep_clear_of_names_that_scripts_of_the_plan_write() -> None:
+    _, brought = carried(SEED.replace("forward", "is_up_to_date"), ADD, procedure="placeholder")
+    assert "def is_up_to_date_2(apps, schema_editor):" in brought.first
 
 
 def test_rows_that_nothing_makes_are_a_thing_to_see_to() -> None:

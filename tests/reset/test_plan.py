@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -200,6 +202,27 @@ def test_the_script_of_new_names_renames_files_and_what_depends_on_them(
     assert ('("blog", "0002_b")' in new.read_text()) is (procedure == "replaces")
 
 
+def test_a_database_that_missed_the_placeholders_is_stopped_by_the_files_that_take_their_names(
+    tmp_path: Path,
+) -> None:
+    """Their tables may have had other names then, so that no table would be in the way."""
+    files = plan_files(planned(BLOG))
+    generated = (
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n\n"
+        "    dependencies = [\n    ]\n\n    operations = [\n    ]\n"
+    )
+    write(tmp_path, {"blog/migrations/0001_initial.py": generated})
+    for name in ("new_names.py", "clean_up.py"):
+        write(tmp_path, {name: files[f"placeholder/{name}"]})
+    run = functools.partial(subprocess.run, cwd=tmp_path, check=True)
+    run([sys.executable, "new_names.py"])
+    new = tmp_path / "blog/migrations/0003_squashed.py"
+    assert 'APP = "blog"\nOLD = ["0001_a", "0002_b"]\n' in new.read_text()
+    assert "RunPython(is_up_to_date, migrations.RunPython.noop)" in new.read_text()
+    run([sys.executable, "clean_up.py"])
+    assert ast.dump(ast.parse(new.read_text())) == ast.dump(ast.parse(generated))
+
+
 def test_the_script_changes_nothing_where_a_file_is_missing(tmp_path: Path) -> None:
     write(tmp_path, {"new_names.py": plan_files(planned(BLOG))["placeholder/new_names.py"]})
     done = subprocess.run([sys.executable, "new_names.py"], cwd=tmp_path, capture_output=True, text=True)
@@ -217,7 +240,44 @@ def test_replaces_goes_again_in_the_second_release(tmp_path: Path) -> None:
     write(tmp_path, {"blog/migrations/0003_remade.py": text, "finish.py": script})
     done = subprocess.run([sys.executable, "finish.py"], cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
-    assert "replaces" not in (tmp_path / "blog/migrations/0003_remade.py").read_text()
+    left = (tmp_path / "blog/migrations/0003_remade.py").read_text()
+    assert "replaces" not in left
+    assert 'OLD = ["0001_a", "0002_b"]\n' in left, "a database that missed the first release is stopped"
+    assert "RunPython(is_up_to_date, migrations.RunPython.noop)" in left
+
+
+def test_only_what_scripts_of_the_plan_wrote_goes_again(tmp_path: Path) -> None:
+    script = plan_files(planned(BLOG, procedure="replaces"))["replaces/clean_up.py"]
+    text = """from django.db import migrations
+
+ANCHOR = "0002_b"
+
+
+def is_up_to_date(apps, schema_editor):
+    raise RuntimeError(ANCHOR)
+
+
+def seed(apps, schema_editor):
+    replaces = ["0001_a"]
+    APP = apps.get_model("blog", "Post")
+    APP.objects.create(title=replaces[0])
+
+
+class Migration(migrations.Migration):
+    replaces = [("blog", "0001_a")]
+
+    operations = [
+        migrations.RunPython(is_up_to_date, migrations.RunPython.noop),
+        migrations.RunPython(seed),
+    ]
+"""
+    write(tmp_path, {"blog/migrations/0003_remade.py": text, "clean_up.py": script})
+    subprocess.run([sys.executable, "clean_up.py"], cwd=tmp_path, check=True)
+    left = (tmp_path / "blog/migrations/0003_remade.py").read_text()
+    assert 'replaces = ["0001_a"]' in left
+    assert 'APP = apps.get_model("blog", "Post")' in left
+    for gone in ("is_up_to_date", "ANCHOR", 'replaces = [("blog"'):
+        assert gone not in left
 
 
 @pytest.mark.parametrize("procedure", ["placeholder", "replaces", "sql", "squash"])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 
+from msgspec.structs import replace
+
 from analyzer.history.values import Key
 from analyzer.reset.bonds import Group
 from analyzer.reset.guarded_sql import TABLE, scripts
@@ -65,17 +67,19 @@ def _placeholder(plan: Plan) -> dict[str, str]:
         f"placeholder/release-n/{one.path}": empty_migration(RESERVED, one.parents)
         for one in plan.placeholders
     }
-    gone = sorted({*plan.delete, *(one.path for one in plan.placeholders)})
-    files["placeholder/delete.txt"] = _lines(gone)
+    files["placeholder/delete.txt"] = _lines(sorted({*plan.delete, *(one.path for one in plan.placeholders)}))
     predicted = {migration.key for migration in plan.layout.migrations}
     renamed = [one for one in plan.placeholders if (one.app, one.stands_for) in predicted]
-    files["placeholder/new_names.py"] = script(
-        (
-            Renaming(one.app, one.name, one.path, source=source(plan, (one.app, one.stands_for)))
-            for one in renamed
-        ),
-        {(one.app, one.stands_for): (one.name,) for one in renamed},
-    )
+    old = _old(plan)
+    renamings = [
+        Renaming(
+            one.app, one.name, one.path, old=old[one.app], source=source(plan, (one.app, one.stands_for))
+        )
+        for one in renamed
+    ]
+    names = {(one.app, one.stands_for): (one.name,) for one in renamed}
+    files["placeholder/new_names.py"] = script(renamings, names)
+    files["placeholder/clean_up.py"] = _without_guards(renamings)
     return files | _prune(plan, "placeholder")
 
 
@@ -87,14 +91,23 @@ def source(plan: Plan, key: Key) -> str:
 def _prune(plan: Plan, folder: str) -> dict[str, str]:
     """What `migrate --prune` does, for versions of Django that have no such option, and where it refuses."""
     lines = ["-- Once every database runs the last release. Any dialect.\n"]
-    named = {one.parent for one in plan.inbound if one.package}
-    rows = {*plan.rows.required, *plan.rows.allowed, *plan.anchors} - named
-    for app in plan.apps:
-        names = ", ".join(_sql_text(name) for label, name in sorted(rows) if label == app)
+    for app, old in _old(plan).items():
+        names = ", ".join(map(_sql_text, old))
         lines += (
             [f"DELETE FROM {TABLE} WHERE app = {_sql_text(app)} AND name IN ({names});\n"] if names else []
         )
     return {f"{folder}/prune.sql": "".join(lines)}
+
+
+def _old(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """The names that go, by app; those that packages depend on live on."""
+    named = {one.parent for one in plan.inbound if one.package}
+    rows = {*plan.rows.required, *plan.rows.allowed, *plan.anchors} - named
+    return {app: tuple(sorted(name for label, name in rows if label == app)) for app in plan.apps}
+
+
+def _without_guards(renamings: list[Renaming]) -> str:
+    return finish((replace(one, old=()) for one in renamings), {})
 
 
 def _sql_text(value: str) -> str:
@@ -122,9 +135,12 @@ def _replaces(plan: Plan) -> dict[str, str]:
         renamings, {key: names for key, names in known_as.items() if key not in rests}
     )
     back = {(key[0], old): plan.remade[key] for key, names in known_as.items() for old in names}
+    old_ones = _old(plan)
     files["replaces/finish.py"] = finish(
-        (one.target for one in renamings), {old: new for old, new in back.items() if old[1] != new}
+        (replace(one, old=old_ones[one.app]) for one in renamings),
+        {old: new for old, new in back.items() if old[1] != new},
     )
+    files["replaces/clean_up.py"] = _without_guards(renamings)
     return files | _prune(plan, "replaces")
 
 

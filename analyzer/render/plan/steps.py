@@ -88,7 +88,10 @@ def _contents(plan: Plan) -> Step:
         "On a branch from release N:",
         "",
         *regenerate(plan, "placeholder"),
-        "4. Give them the names of the placeholders; the dependencies between them follow:",
+        (
+            "4. Give them the names of the placeholders; the dependencies between them follow, and each "
+            "begins with a function that stops where old migrations are recorded and its name is not:"
+        ),
         *shell(
             'python "$PLAN/placeholder/new_names.py" --look',
             'python "$PLAN/placeholder/new_names.py"',
@@ -114,8 +117,8 @@ def _contents(plan: Plan) -> Step:
         "",
         (
             "A database that missed release N is stopped here with "
-            "`InconsistentMigrationHistory` or `already "
-            "exists`: nothing is lost. Deploy release N there first."
+            "`InconsistentMigrationHistory` or `this database lags behind`, which the new files begin with: "
+            "nothing is lost. Deploy release N there first."
         ),
     ]
     return "Release N+1: the contents", lines
@@ -132,6 +135,12 @@ def _prune(plan: Plan, when: str) -> Step:
         )
     else:
         lines.append("Run `prune.sql` once per database: this Django has no `migrate --prune`.")
+    if plan.procedure != "squash":
+        lines += [
+            "",
+            "The functions that stopped databases have done their work. Take them out, and commit:",
+            *shell(f'python "$PLAN/{plan.procedure}/clean_up.py"'),
+        ]
     return "Clean up the old rows", lines
 
 
@@ -248,7 +257,10 @@ def _finished(plan: Plan) -> Step:
     lines = [
         "Only once the gate of release 1 is passed everywhere, self-hosters included:",
         "",
-        "1. Delete the old files, and take `replaces` out of the new ones:",
+        (
+            "1. Delete the old files, and take `replaces` out of the new ones. Each begins with a function "
+            "then that stops where old migrations are recorded and its name is not:"
+        ),
         *shell(
             'git --literal-pathspecs rm -q --pathspec-from-file="$PLAN/replaces/delete.txt"',
             'python "$PLAN/replaces/finish.py"',

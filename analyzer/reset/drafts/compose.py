@@ -36,9 +36,9 @@ SHIM = "Only its name lives on: migrations outside of the project depend on it."
 GENERATED: dict[str, tuple[str, int] | Imported] = {
     "models": (0, "django.db", "models"),
     "settings": (0, "django.conf", "settings"),
-    **dict.fromkeys(("APP", "ANCHOR", "EARLIER", "MigrationRecorder", "is_up_to_date"), ("", 0)),
+    **dict.fromkeys(("APP", "ANCHOR", "EARLIER", "OLD", "MigrationRecorder", "is_up_to_date"), ("", 0)),
 }
-"""What names mean in the files that `replaces` is written into."""
+"""What names mean in the files that scripts of the plan write into."""
 
 
 class Draft(Struct, frozen=True):
@@ -139,9 +139,7 @@ class _Composer:
     # ------------------------------------------------------------ a file
 
     def _file(self, app: str, word: str, carried: Sequence[Carried]) -> Draft:
-        made = Assembly(self.gone)
-        if self.plan.procedure == "replaces":
-            made.origins |= GENERATED
+        made = self._within() if self.plan.procedure == "replaces" else Assembly(self.gone)
         left: list[Left] = []
         done: list[DataOperation] = []
         needs = Needs()
@@ -165,6 +163,12 @@ class _Composer:
         if self.plan.procedure == "replaces" and done:
             self.ends[self.names.path(app, self.names.end(app))] = parted(text)
         return Draft(app, word, self.names.path(app, name), text, tuple(done), tuple(left))
+
+    def _within(self) -> Assembly:
+        """What is put into a file that `makemigrations` wrote."""
+        made = Assembly(self.gone)
+        made.origins |= GENERATED
+        return made
 
     def _head(self, app: str, word: str) -> Iterator[str]:
         what = "Rows" if word == SEEDS else "Schema beside the models"
@@ -327,7 +331,7 @@ class _Composer:
         left: list[Left] = []
         for one in carried:
             for place in self._places(one):
-                made = files.setdefault(place, Assembly(self.gone))
+                made = files.setdefault(place, self._within())
                 try:
                     self._fits(one, place)
                     self._add(made, one, reverse=one.word == FIRST, plain=True)

@@ -35,7 +35,7 @@ from tests.oracle.verdicts.servers import postgresql
 
 STORE = REPOSITORY / ".oracle"
 HELD: dict[str, tuple[str, ...]] = {
-    "sqlite": (MARKETPLACE, "by-example-educa", "bakerydemo", "allianceauth"),
+    "sqlite": (MARKETPLACE, "by-example-educa", "bakerydemo", "allianceauth", "rdmo", "richie"),
     "postgresql": (MARKETPLACE, "by-example-educa"),
 }
 """The projects that are rehearsed by default, by engine."""
