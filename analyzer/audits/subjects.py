@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 HISTORY = "MS1"
 """Findings of this family are about a whole migration, wherever in it they stand."""
 
+_FOLDER = re.compile(r"(?<![\w.-])[\w.-]+/")
+LONGEST = 4_000
+"""So much of a message tells it from others: it may quote a name of any length."""
 _NAME = re.compile(r"[^\W\d]\w*(?:\.\w+)+|\w*[^\W_]_\w+|\b[A-Z]\w+")
 """A name of the project in a message: dotted, with an underscore, or capitalised."""
 
@@ -126,7 +129,7 @@ def _identity(finding: Finding) -> str:
 
 def _paths_off(finding: Finding) -> str:
     """The message without the folders of paths: an app may move."""
-    return re.sub(r"(?:[\w.-]+/)+", "", finding.message)
+    return _FOLDER.sub("", finding.message[:LONGEST])
 
 
 def _digest(text: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from analyzer.audits import baseline
 from analyzer.audits.baseline import Baseline
 from analyzer.audits.rules import Finding
+from analyzer.audits.subjects import fingerprinted
 from analyzer.errors import UsageError
 from tests.projects import analysed
 
@@ -120,3 +122,10 @@ def test_the_file_has_an_entry_a_line_and_no_line_numbers() -> None:
 def test_another_file_is_no_baseline(data: bytes) -> None:
     with pytest.raises(UsageError, match=r"known\.json: is "):
         baseline.read(data, "known.json")
+
+
+def test_a_message_may_quote_a_name_of_any_length() -> None:
+    (one, *_) = findings(PROJECT)
+    for name in ("x" * 3_000_000, "x/" * 1_500_000, "x." * 1_500_000, "X_" * 1_500_000):
+        (found,) = fingerprinted([replace(one, message=f"no {name} there")])
+        assert found.fingerprint != one.fingerprint
