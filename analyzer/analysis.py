@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from analyzer.audits.judgement import judged
 from analyzer.options import Options
 from analyzer.outcome import Analysis, Outline, Reading, counts
-from analyzer.remembered import Earlier, Ground, Remembered, marks
+from analyzer.remembered import Ground, Remembered, marks
 from analyzer.source.cache import FOLDER
 from analyzer.source.loading import Progress
 from analyzer.sources import Sources, read, sources, survey
@@ -50,31 +50,27 @@ def _known(found: Sources, root: Path, options: Options, progress: Progress, tel
     """What is remembered, or else worked out, as far as needed."""
     if not options.cache:
         return worked_out(found, options, progress).analysis
-    ground = Ground(found, options)
-    remembered = Remembered(root, ground)
+    remembered = Remembered(root, Ground(found, options))
     known = remembered.recall()
     if known is not None:
         return known
-    earlier = remembered.earlier
-    renewed = _renewed(found, options, progress, earlier, ground) if earlier is not None else None
+    renewed = _renewed(found, options, progress, remembered) if remembered.is_there else None
     made = renewed or worked_out(found, options, progress)
-    installed = earlier.installed if earlier is not None and renewed is not None else {}
-    looked = {**installed, **made.packages.looked, **marks(found.files.looked)}
+    looked = {**made.looked, **marks(found.files.looked)}
     trouble = remembered.keep(made.analysis, made.unmoved, made.unmoved.plain, looked)
     if trouble:
         tell(f"nothing is remembered for the next run: {FOLDER} {trouble}")
     return made.analysis
 
 
-def _renewed(
-    found: Sources, options: Options, progress: Progress, earlier: Earlier, ground: Ground
-) -> Renewed | None:
+def _renewed(found: Sources, options: Options, progress: Progress, remembered: Remembered) -> Renewed | None:
     """What migrations say anew, where nothing but plain ones changed since an earlier run."""
     from analyzer.pipeline import renew
     from analyzer.unmoved import plain
 
     now = plain(found.files)
-    if ground.without(now) != earlier.apart:
+    earlier = remembered.earlier(now)
+    if earlier is None:
         return None
     survey(found, options, progress, meanwhile=lambda: None)
     return renew(found, options, progress, earlier, now)

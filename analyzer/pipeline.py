@@ -9,8 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.catalogue.migrations import leaf
-from analyzer.catalogue.site import Externals
-from analyzer.history.drift.values import Drift
+from analyzer.catalogue.site import Externals, Mark
 from analyzer.history.migrations import MigrationFiles
 from analyzer.history.replay.states import States
 from analyzer.history.values import Migration
@@ -21,7 +20,7 @@ from analyzer.schema.settings import Choice
 from analyzer.schema.values import App
 from analyzer.source.loading import Progress
 from analyzer.sources import Sources
-from analyzer.stages import Begun, Migrated, Modelled, begin, conclude, migrate
+from analyzer.stages import Begun, begin, conclude, migrate
 from analyzer.states.values import ProjectState
 from analyzer.unmoved import Unmoved, compared, noted
 
@@ -32,18 +31,26 @@ if TYPE_CHECKING:
 class Examined(Struct, frozen=True):
     """An analysis, with the readings it sums up and the installed packages it rests on.
 
-    `migrations` hold the calls that make their operations; `state` is what they add up to, `states`
-    what each of them found and left.
+    `migrations` hold the calls that make their operations; `states` are what each of them found and left.
     """
 
     analysis: Analysis
     unmoved: Unmoved
-    state: ProjectState
     states: States
     packages: Externals
     schema: SchemaReading
     written: MigrationFiles
     migrations: tuple[Migration, ...]
+
+    @property
+    def state(self) -> ProjectState:
+        """What all migrations add up to."""
+        return self.states.final
+
+    @property
+    def looked(self) -> dict[str, Mark]:
+        """The places of installed packages that this rests on, with their marks."""
+        return self.packages.looked
 
     def last(self, app: App) -> str | None:
         """The last migration of a package's app; "" where it has none, None where that is not known."""
@@ -53,23 +60,34 @@ class Examined(Struct, frozen=True):
 
 def examine(found: Sources, options: Options, progress: Progress) -> Examined:
     """Work out everything from files that have been read."""
+    from analyzer.history.drift.project import project_drift
+    from analyzer.modelling import modelled
     from analyzer.schema.read import read_models
 
     begun = begin(found, options)
     progress("models", 0, 0)
     schema = read_models(begun.registry, begun.packages, begun.django)
-    seen = _seen(begun)
+    of_models = _seen(begun)
 
     progress("migrations", 0, 0)
     migrated = migrate(begun, schema.models)
 
-    weighed = _weigh(begun, schema, migrated, seen, progress)
-    analysis = conclude(begun, weighed.modelled, migrated, weighed.drift, progress)
+    progress("drift", 0, 0)
+    begun.names.modules.led_to.clear()
+    before = _seen(begun)
+    drift = project_drift(schema, migrated.migrations, migrated.states.final)
+    of_drift = _seen(begun)
+    asked = of_models.led_to | of_drift.led_to | schema.consulted
+    unmoved = noted(begun, schema, migrated, asked, of_models.read | (of_drift.read - before.read))
+
+    progress("levels and cycles", 0, 0)
+    models = modelled(begun, schema, unmoved)
+
+    analysis = conclude(begun, models, migrated, drift, progress)
     found.files.save()
     return Examined(
         analysis,
-        weighed.unmoved,
-        migrated.states.final,
+        unmoved,
         migrated.states,
         begun.packages,
         schema,
@@ -79,11 +97,11 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
 
 
 class Renewed(Struct, frozen=True):
-    """An analysis of which the part about models was known; `packages` are those looked at for the rest."""
+    """An analysis of which the part about models was known; `looked` as in `Examined`."""
 
     analysis: Analysis
     unmoved: Unmoved
-    packages: Externals
+    looked: dict[str, Mark]
 
 
 def renew(
@@ -113,7 +131,8 @@ def renew(
         return _compared_anew(found, options, progress)
     analysis = conclude(begun, unmoved.modelled(known, now), migrated, known.drift, progress)
     found.files.save(partial=True)
-    return Renewed(analysis, replace(unmoved, plain=now), begun.packages)
+    looked = {**earlier.installed, **begun.packages.looked}
+    return Renewed(analysis, replace(unmoved, plain=now), looked)
 
 
 def _compared_anew(found: Sources, options: Options, progress: Progress) -> Renewed:
@@ -124,7 +143,7 @@ def _compared_anew(found: Sources, options: Options, progress: Progress) -> Rene
     found.files.forget()
     found.files.load(found.files.selected, 1, progress)
     made = examine(found, options, progress)
-    return Renewed(made.analysis, made.unmoved, made.packages)
+    return Renewed(made.analysis, made.unmoved, made.looked)
 
 
 class Seen(Struct, frozen=True):
@@ -136,35 +155,3 @@ class Seen(Struct, frozen=True):
 
 def _seen(begun: Begun) -> Seen:
     return Seen(frozenset(begun.files.read), frozenset(begun.names.modules.led_to))
-
-
-class Weighed(Struct, frozen=True):
-    """The models beside the state of the migrations, and what the next run may take of that."""
-
-    drift: Drift
-    unmoved: Unmoved
-    modelled: Modelled
-
-
-def _weigh(
-    begun: Begun, schema: SchemaReading, migrated: Migrated, seen: Seen, progress: Progress
-) -> Weighed:
-    """Compare models and state; `seen` is what reading the models took."""
-    from analyzer.history.drift.project import project_drift
-    from analyzer.modelling import modelled
-
-    progress("drift", 0, 0)
-    begun.names.modules.led_to.clear()
-    before = _seen(begun)
-    drift = project_drift(schema, migrated.migrations, migrated.states.final)
-    after = _seen(begun)
-    unmoved = noted(
-        begun,
-        schema,
-        migrated,
-        seen.led_to | after.led_to | schema.consulted,
-        seen.read | (after.read - before.read),
-    )
-
-    progress("levels and cycles", 0, 0)
-    return Weighed(drift, unmoved, modelled(begun, schema, unmoved))

@@ -51,19 +51,16 @@ class Remembered:
 
     @cached_property
     def _stored(self) -> _Stored | None:
-        """What is there, as long as the installed packages are what they were."""
         data = unsealed(self._path)
         try:
-            stored = msgspec.msgpack.decode(data, type=_Stored) if data is not None else None
+            return msgspec.msgpack.decode(data, type=_Stored) if data is not None else None
         except msgspec.DecodeError:
             return None  # somebody else's file, however well sealed
-        same = stored is not None and all(mark(p) == m for p, m in stored.earlier.installed.items())
-        return stored if same else None
 
     def recall(self) -> Analysis | None:
         """The last analysis; None where there is none, or something that it rests on is another now."""
         stored = self._stored
-        if stored is None or stored.ground != self._ground.whole:
+        if stored is None or stored.ground != self._ground.whole or not _stand(stored.earlier.installed):
             return None
         try:
             return msgspec.msgpack.decode(stored.earlier.analysis, type=Analysis)
@@ -71,9 +68,16 @@ class Remembered:
             return None
 
     @property
-    def earlier(self) -> Earlier | None:
-        """The last analysis, whatever the project's files are now."""
-        return self._stored.earlier if self._stored is not None else None
+    def is_there(self) -> bool:
+        """Whether there is any last analysis."""
+        return self._stored is not None
+
+    def earlier(self, plain: Collection[str]) -> Earlier | None:
+        """The last analysis, whatever has become of plain migrations; None as in `recall`."""
+        earlier = self._stored.earlier if self._stored is not None else None
+        if earlier is None or earlier.apart != self._ground.without(plain) or not _stand(earlier.installed):
+            return None
+        return earlier
 
     def keep(
         self, analysis: Analysis, unmoved: Struct, plain: Collection[str], installed: Mapping[str, Mark]
@@ -88,6 +92,11 @@ class Remembered:
             return ""  # a file has a name that is no text
         earlier = Earlier(self._ground.without(plain), found, more, dict(installed))
         return seal(self._path, msgspec.msgpack.encode(_Stored(self._ground.whole, earlier)))
+
+
+def _stand(installed: Mapping[str, Mark]) -> bool:
+    """Whether what was looked at is what it was."""
+    return all(mark(path) == known for path, known in installed.items())
 
 
 def marks(paths: Iterable[str]) -> dict[str, Mark]:

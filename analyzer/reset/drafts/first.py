@@ -17,13 +17,17 @@ Place = tuple[str, str, str]
 
 def script(parts: Mapping[Place, tuple[str, str, str]]) -> str:
     """The text of the script; by place its imports, what stands before the class, and the operations."""
-    return _SCRIPT.replace("@PARTS@", literal([[*place, *texts] for place, texts in sorted(parts.items())]))
+    return (_SCRIPT + _WRITTEN).replace(
+        "@PARTS@", literal([[*place, *texts] for place, texts in sorted(parts.items())])
+    )
 
 
 def last_script(parts: Mapping[str, tuple[str, str, str]]) -> str:
     """The text of a script that puts operations at the end of files, with all of their class that is
     needed: see `parted`."""
-    return _LAST.replace("@FILES@", literal({path: list(texts) for path, texts in sorted(parts.items())}))
+    return (_LAST + _WRITTEN).replace(
+        "@FILES@", literal({path: list(texts) for path, texts in sorted(parts.items())})
+    )
 
 
 def parted(text: str) -> tuple[str, str, str]:
@@ -42,6 +46,18 @@ def parted(text: str) -> tuple[str, str, str]:
         )
     return future, rest.strip(), body
 
+
+_WRITTEN = """\
+        compile(text, path, "exec")
+        texts[path] = text
+    for path, text in texts.items():
+        pathlib.Path(path).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
+"""
+"""How both scripts end: nothing is written unless everything is fit to be."""
 
 _SCRIPT = """\
 \"\"\"Puts what tables need, such as extensions, into new migrations before it is needed. Made by migscan.
@@ -75,14 +91,6 @@ def main():
         body = text[head.start() : at.end()].rstrip(" \\n") + "\\n"
         parts = [text[: head.start()].rstrip(), "\\n", imports, "\\n\\n", before, body]
         text = "".join([*parts, "        ", done, "\\n", operations, text[at.end() :]])
-        compile(text, path, "exec")
-        texts[path] = text
-    for path, text in texts.items():
-        pathlib.Path(path).write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
 """
 
 _LAST = """\
@@ -112,12 +120,4 @@ def main():
             sys.exit("%s is not as makemigrations writes it: nothing was changed" % path)
         parts = [future, text[: head.start()].rstrip(), "\\n", before, "\\n\\n\\n"]
         text = "".join([*parts, text[head.start() :].rstrip(), "\\n\\n    ", DONE, "\\n", body])
-        compile(text, path, "exec")
-        texts[path] = text
-    for path, text in texts.items():
-        pathlib.Path(path).write_text(text, encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()
 """
