@@ -282,6 +282,20 @@ def test_an_unknown_part_does_not_hide_what_certainly_differs() -> None:
     assert written(blocks, '[("one", TextBlock()), ("two", OtherBlock())]', migrated) == CHANGED
 
 
+def test_what_may_be_a_block_hides_nothing_else() -> None:
+    blocks = (
+        "from elsewhere.parts import Other\nclass One(StructBlock):\n    a = CharBlock()\n    b = Other()\n"
+    )
+    model, other = '[("one", One())]', '("elsewhere.parts.Other", (), {})'
+    both = '("wagtail.blocks.StructBlock", [[("a", 0), ("b", 1)]], {})'
+    one = '("wagtail.blocks.StructBlock", [[("a", 0)]], {})'
+    changed = CHAR.replace("Char", "Text")
+    assert written(blocks, model, stream('("one", 2)', CHAR, other, both)) == []
+    assert written(blocks, model, stream('("one", 1)', CHAR, one)) == ["AlterField? page.body"]
+    assert written(blocks, model, stream('("one", 2)', changed, other, both)) == CHANGED
+    assert written(blocks, model, stream('("one", 1)', changed, one)) == CHANGED
+
+
 @pytest.mark.parametrize(
     "entries",
     [

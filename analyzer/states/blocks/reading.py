@@ -210,23 +210,23 @@ class Blocks:
             blocks = construction.inside
             if isinstance(blocks, Table) and blocks.complete:
                 blocks = self.children.arranged(cls, Table(blocks.items), kept)
-            listed = self._listed(blocks, lookup)
-            if isinstance(listed, Listing) and self.children.is_open(cls):
-                listed = Listing(PERHAPS, listed.items)
-            inside = [listed]
+            inside = [self._listed(blocks, lookup, self.children.doubtful(cls))]
         kwargs = {str(key): self._form(value) for key, value in kept.pairs}
         return self._add(rule.path, inside, kwargs)
 
     # ------------------------------------------------------------ parts
 
-    def _listed(self, blocks: Value, lookup: Lookup | None) -> Form:
+    def _listed(self, blocks: Value, lookup: Lookup | None, doubtful: frozenset[str] = frozenset()) -> Form:
         """Blocks by name."""
         if not isinstance(blocks, Table) or not blocks.complete:
             return Unsure(
                 blocks.why if isinstance(blocks, Undecided) else "the blocks inside are not decided"
             )
-        items = [Listing("tuple", (name, self._child(block, lookup))) for name, block in blocks.items]
-        return Listing("list", tuple(items))
+        items = [
+            Listing(PERHAPS if name in doubtful else "tuple", (name, self._child(block, lookup)))
+            for name, block in blocks.items
+        ]
+        return Listing(PERHAPS if doubtful else "list", tuple(items))
 
     def _child(self, value: Value, lookup: Lookup | None) -> Form:
         match value:
