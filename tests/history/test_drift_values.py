@@ -123,3 +123,15 @@ class State(Row, Enum):
 
 def test_choices_that_a_plain_enumeration_makes_itself_are_its_own() -> None:
     assert drifts(MIXED, "choices=State.choices", "choices=[('new', 'New')]") == ["AlterField? post.state"]
+
+
+def test_a_constant_is_made_of_what_names_mean_above_it() -> None:
+    before = "RED = 'red'\nTEXT = ((RED, 'Red'),)\nRED = 'deep-red'\nCOVER = ((RED, 'Deep'),)"
+    assert drifts(before, "choices=TEXT", "choices=[('red', 'Red')]") == []
+    assert drifts(before, "choices=COVER", "choices=[('deep-red', 'Deep')]") == []
+    assert drifts(before, "choices=COVER", "choices=[('red', 'Deep')]") == ["AlterField post.state"]
+
+
+def test_a_constant_may_be_made_of_itself() -> None:
+    before = "COLORS = (('red', 'Red'),)\nCOLORS = (('blue', 'Blue'), *COLORS)"
+    assert drifts(before, "choices=COLORS", "choices=[('blue', 'Blue'), ('red', 'Red')]") == []
