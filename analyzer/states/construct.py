@@ -38,11 +38,12 @@ from analyzer.source.parameters import bound
 from analyzer.source.scopes import share
 from analyzer.source.values import Made, Named, Sequence, Table, Undecided, Value, truth
 from analyzer.states.builtin import Behaviour, behaviour, is_left_out, is_ruled
-from analyzer.states.objects import short
+from analyzer.states.objects import FAMILIAR, short
 
 INIT = ".__init__"
 CLONE = ".clone"
 MAX_CONSTRUCTORS = 12
+DATED = ("auto_now", "auto_now_add")
 ARGUMENTS = "*"
 """The name under which arguments are kept that no parameter names."""
 
@@ -161,7 +162,10 @@ class Field:
         for key, value in {**rules.initial, **given.given, **given.options, **rules.forced}.items():
             if key not in rules.never:
                 self.set(key, value)
-        if truth(self.arguments.get("auto_now")) or truth(self.arguments.get("auto_now_add")):
+        dated = [name for name in DATED if _is_true(self.arguments.get(name))]
+        for name in dated:
+            self.set(name, True)
+        if dated:
             self.set("editable", False)
             self.set("blank", True)
 
@@ -228,6 +232,13 @@ class Field:
                 continue
             out[key] = value
         return out
+
+
+def _is_true(value: Value) -> bool:
+    """Whether a value counts as true: a function of Django's or Python's does."""
+    if isinstance(value, Named) and value.path.partition(".")[0] in FAMILIAR:
+        return not value.path.rpartition(".")[2].isupper()
+    return bool(truth(value))
 
 
 def is_bare(cls: Class) -> bool:

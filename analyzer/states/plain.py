@@ -13,14 +13,12 @@ from msgspec import Struct
 from analyzer.schema.classes import Ancestry, Class, Gap
 from analyzer.source.facts import Call, Expr, FuncDef, Literal
 from analyzer.states.builtin import Always, Plain, behaviour, is_left_out, is_ruled
-from analyzer.states.construct import is_bare
-from analyzer.states.objects import short
-from analyzer.states.values import Absent, FieldState, Form
+from analyzer.states.construct import DATED, is_bare
+from analyzer.states.objects import FAMILIAR, short
+from analyzer.states.values import Absent, FieldState, Form, Listing, Name
 
 LABELS = ("to", "through")
 """Arguments that name models."""
-
-DATED = frozenset({"auto_now", "auto_now_add"})
 
 
 class Plan(Struct, frozen=True):
@@ -75,7 +73,9 @@ def follow(
             given.pop(name, None)
         else:
             given[name] = new
-    if not DATED.isdisjoint(given) and any(given.get(name) for name in DATED):
+    dated = [name for name in DATED if name in given and is_true(given[name])]
+    if dated:
+        given.update(dict.fromkeys(dated, True))
         given.pop("editable", None)
         given.pop("blank", None)
     out = dict(plan.always)
@@ -85,6 +85,19 @@ def follow(
         else:
             out[name] = value
     return out
+
+
+def is_true(form: Form) -> bool:
+    """Whether a value counts as true for certain: a function of Django's or Python's does."""
+    match form:
+        case Name(path, unread):
+            return not unread and path.partition(".")[0] in FAMILIAR
+        case str() | int() | float() | None:
+            return bool(form)
+        case Listing(items=items):
+            return bool(items)
+        case _:
+            return False
 
 
 def _form(name: str, expr: Expr, form: Callable[[str, Expr], Form]) -> Form:

@@ -135,3 +135,24 @@ def test_a_constant_is_made_of_what_names_mean_above_it() -> None:
 def test_a_constant_may_be_made_of_itself() -> None:
     before = "COLORS = (('red', 'Red'),)\nCOLORS = (('blue', 'Blue'), *COLORS)"
     assert drifts(before, "choices=COLORS", "choices=[('blue', 'Blue'), ('red', 'Red')]") == []
+
+
+@pytest.mark.parametrize(("django", "operations"), [("1.11", []), ("2.0", ["AlterField post.author"])])
+def test_limits_of_choices_are_told_since_django_2(django: str, operations: list[str]) -> None:
+    relation = "models.ForeignKey('auth.User', on_delete=models.CASCADE{})"
+    limited = relation.format(", limit_choices_to={'is_staff': True}")
+    models = f"class Post(models.Model):\n    author = {limited}"
+    key = "('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'))"
+    migrated = f"migrations.CreateModel('Post', [{key}, ('author', {relation.format('')})]),"
+    assert written(models, migrated, django=django, settings="") == operations
+
+
+@pytest.mark.parametrize("given", ["True", "timezone.now", "1"])
+def test_dates_that_are_set_by_themselves_are_so_whatever_says_it(given: str) -> None:
+    models = (
+        f"from django.utils import timezone\nclass Post(models.Model):\n"
+        f"    edited = models.DateTimeField(auto_now={given}, blank=True)"
+    )
+    assert written(models, created("Post", "('edited', models.DateTimeField(auto_now=True))")) == []
+    changed = ["AlterField post.edited"]
+    assert written(models, created("Post", "('edited', models.DateTimeField())")) == changed
