@@ -22,6 +22,9 @@ METHODS = frozenset({"__init__", "apply", "unapply", "mutate_state"})
 """What a migration does itself, where its class defines it."""
 
 
+SOUTH = "a migration of South, which Django before 1.7 needed: Django's own `migrate` does not run it"
+
+
 class Manner(Struct, frozen=True):
     """`swappable` are the models that its dependencies name by `swappable_dependency`.
 
@@ -52,6 +55,17 @@ def manner(classes: Classes, cls: Class, swappable: tuple[str, ...]) -> Manner:
                 pass
     more = tuple((name, line) for name, line in found.items() if name not in NAMES)
     return Manner(swappable, others[0] if others else "", more)
+
+
+def is_south(classes: Classes, cls: Class) -> bool:
+    """Whether a class `Migration` is one of South: it inherits from South's, or, as in its first releases,
+    from nothing, and has the method that South calls."""
+    ancestry = classes.ancestry(cls)
+    if any(path.startswith("south.") for path in ancestry.paths):
+        return True
+    plain = not ancestry.gaps and not any(_is_django(path) for path in ancestry.paths)
+    found = classes.lookup(cls, "forwards") if plain else None
+    return found is not None and isinstance(found[1], FuncDef)
 
 
 def _used(body: tuple[Stmt, ...]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from analyzer.history.chosen import Chooser
 from analyzer.history.constructed import constructed
-from analyzer.history.manners import SWAPPABLE, Manner, manner
+from analyzer.history.manners import SOUTH, SWAPPABLE, Manner, is_south, manner
 from analyzer.history.operations import Operations
 from analyzer.history.values import Key, Migration
 from analyzer.schema.classes import Class, Classes
@@ -33,7 +33,8 @@ class MigrationFiles(Struct, frozen=True):
 
     `namespace` are apps whose migrations folder has no `__init__.py`, `strangers` files in a
     migrations package that define no Migration; `broken` are (app label, file, why) of those that
-    cannot be read, and may well define one.  `manners` says of each migration how it is written.
+    cannot be read, and may well define one, and of those that South made.  `manners` says of each migration
+    how it is written.
     """
 
     migrations: tuple[Migration, ...]
@@ -121,6 +122,10 @@ class _Reader:
                 self.broken.append((app.label, path, facts.problems[0].message))
             else:
                 self.strangers.append((app, path))
+            return
+        if is_south(self.classes, cls):
+            self.broken.append((app.label, path, SOUTH))
+            self.unknown.append(Unknown(path, cls.node.line, f"{app.label}.{name}", SOUTH))
             return
         self.migrations.append(self.migration(app, name, module, path, cls))
 

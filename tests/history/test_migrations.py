@@ -61,6 +61,46 @@ def test_a_migration_may_come_from_elsewhere() -> None:
     assert names(BLOG + text) == ["blog.0001_initial", "blog.0002_it"]
 
 
+SOUTH = """
+# settings.py
+INSTALLED_APPS = ["blog", "shop"]
+# blog/__init__.py
+# blog/models.py
+from django.db import models
+class Post(models.Model): ...
+# blog/migrations/__init__.py
+# blog/migrations/0001_initial.py
+from south.v2 import SchemaMigration
+class Migration(SchemaMigration):
+    def forwards(self, orm):
+        pass
+# blog/migrations/0002_title.py
+from south.db import db
+class Migration:
+    def forwards(self, orm):
+        pass
+# shop/__init__.py
+# shop/migrations/__init__.py
+# shop/migrations/0001_initial.py
+from django.db import migrations
+class Migration(migrations.Migration):
+    dependencies = []
+"""
+
+
+def test_migrations_of_south_are_none_of_djangos() -> None:
+    assert names(SOUTH) == ["shop.0001_initial"]
+
+
+def test_migrations_of_south_are_said_and_lead_to_no_errors() -> None:
+    found = analysed(SOUTH)
+    assert [(finding.code, finding.file) for finding in found.findings] == [
+        ("MS004", "blog/migrations/0001_initial.py"),
+        ("MS004", "blog/migrations/0002_title.py"),
+        ("MS107", "blog/models.py"),
+    ]
+
+
 def test_settings_may_move_or_switch_off_migrations() -> None:
     moved = BLOG.replace("# blog/__init__", 'MIGRATION_MODULES = {"blog": "db.blog"}\n# blog/__init__')
     assert names(f"{moved}# db/__init__.py\n# db/blog/__init__.py\n# db/blog/0001_x.py\n{EMPTY}") == [
