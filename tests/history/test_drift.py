@@ -130,6 +130,26 @@ class Post(models.Model):
     assert written(models, *migrated, django=django) == operations
 
 
+@pytest.mark.parametrize(
+    ("django", "operations"),
+    [
+        ("1.11", ["AddField post.body", "AlterField? post.visible"]),
+        (">=1.11,<4.0", ["AddField post.body", "AlterField? post.visible"]),
+        ("2.1", ["AddField post.body", "AlterField post.visible"]),
+    ],
+)
+def test_before_django_2_1_only_what_is_made_and_what_goes_is_certain(
+    django: str, operations: list[str]
+) -> None:
+    migrated = created("Post", "('visible', models.BooleanField(default=True))")
+    models = """
+class Post(models.Model):
+    visible = models.BooleanField(blank=True, default=True)
+    body = models.TextField(default="")
+"""
+    assert sorted(written(models, migrated, django=django)) == operations
+
+
 # ---------------------------------------------------------------- apps
 
 
