@@ -14,11 +14,11 @@ from collections.abc import Iterable, Iterator
 from analyzer.catalogue.recipes import RECIPES
 from analyzer.catalogue.rules import ADDED_FIELDS
 from analyzer.history.drift.adding import Adding
-from analyzer.history.drift.elsewhere import Elsewhere
+from analyzer.history.drift.elsewhere import Elsewhere, makes_unnamed
 from analyzer.history.drift.outside import Outside
 from analyzer.schema.classes import Class, Gap
 from analyzer.schema.languages import ADDS
-from analyzer.schema.makers import retouched, sets_argument
+from analyzer.schema.makers import gives_unnamed, retouched, sets_argument
 from analyzer.schema.meta import effective_meta
 from analyzer.schema.models import Candidate, classes_of
 from analyzer.schema.read import SchemaReading
@@ -75,7 +75,13 @@ class Traces:
             return unknown.why
         app = next((app for app in self.reading.apps.apps if app.label == model.app), None)
         found = self._class(app, model.name.lower()) or self._imported(app, model.name) if app else ""
-        return found or self._product(model.key)
+        return found or self._product(model.key) or (self._unnamed(app) if app else "")
+
+    def _unnamed(self, app: App) -> str:
+        """The file of an app that makes classes whose names are not written there; "" without."""
+        read = self.modules.files.data
+        path = next((path for path in self._files(app) if makes_unnamed(read(path))), "")
+        return f"a class under a name that is computed is made in {path}" if path else ""
 
     def _class(self, app: App, name: str) -> str:
         """Why a class of that name in an app's files, or one that they import, may be the model."""
@@ -318,13 +324,24 @@ class Traces:
         """Why a field that only the migrations have may be there; "" where nothing speaks for it."""
         candidate = self.reading.resolver.candidates.get(".".join(key))
         if candidate is None:
-            return ""
+            return self._also_in(key, name)
         return (
             self._languages(candidate)
             or self._adds(candidate, name)
             or self._unseen(candidate)
+            or gives_unnamed(self.reading.classes, candidate.cls)
             or self.of_bases(key)
+            or self._also_in(key, name)
         )
+
+    def _also_in(self, key: ModelKey, name: str) -> str:
+        """The model that a history keeps, where it has a field of that name: what registers the history
+        may do so after that field was added from outside."""
+        kept = self.reading.resolver.candidates.get(f"{key[0]}.{key[1].removeprefix(HISTORY)}")
+        if kept is None or not key[1].startswith(HISTORY):
+            return ""
+        has = name in self.registry.local_fields(kept.cls)
+        return f"{kept.label} has a field of that name" if has else ""
 
     def _languages(self, candidate: Candidate) -> str:
         """Why it is not known which columns a model has for its languages; "" where that is known."""
