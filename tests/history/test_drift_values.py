@@ -123,3 +123,13 @@ class State(Row, Enum):
 
 def test_choices_that_a_plain_enumeration_makes_itself_are_its_own() -> None:
     assert drifts(MIXED, "choices=State.choices", "choices=[('new', 'New')]") == ["AlterField? post.state"]
+
+
+def test_texts_of_the_standard_library_are_known() -> None:
+    models = """
+import string
+class Post(models.Model):
+    key = models.TextField(default=string.ascii_lowercase)
+"""
+    key = "('key', models.TextField(default='abcdefghijklmnopqrstuvwxyz'))"
+    assert written(models, created("Post", key)) == []

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator
 from analyzer.catalogue.recipes import RECIPES
 from analyzer.catalogue.rules import ADDED_FIELDS
 from analyzer.history.drift.adding import Adding
+from analyzer.history.drift.contributing import contributes
 from analyzer.history.drift.elsewhere import Elsewhere, makes_unnamed
 from analyzer.history.drift.outside import Outside
-from analyzer.schema.classes import Class, Gap
+from analyzer.schema.classes import Class
 from analyzer.schema.languages import ADDS
 from analyzer.schema.makers import gives_unnamed, retouched, sets_argument
 from analyzer.schema.meta import effective_meta
@@ -186,7 +187,10 @@ class Traces:
         if candidate.cls.node.decorators or candidate.gaps:
             return True
         fields = self.registry.local_fields(candidate.cls)
-        if any(self._contributes(FieldState(name, field, "", 0)) for name, field in fields.items()):
+        if any(
+            contributes(self.reading.classes, FieldState(name, field, "", 0))
+            for name, field in fields.items()
+        ):
             return True
         for ancestor in self.reading.classes.ancestry(candidate.cls).classes:
             if ancestor.module.name.startswith("django."):
@@ -245,9 +249,13 @@ class Traces:
         return self._foreign(meta) if meta is not None else ""
 
     def of_option(self, key: ModelKey, option: str) -> str:
-        """The metaclass that may change an option of a model, if there is one."""
+        """The metaclass, or the class of a field, that may change an option of a model, if there is one."""
         candidate = self.reading.resolver.candidates.get(".".join(key))
-        return retouched(self.reading.classes, candidate.cls, option) if candidate is not None else ""
+        if candidate is None:
+            return ""
+        fields = self.registry.local_fields(candidate.cls).values() if option == "constraints" else ()
+        found = (contributes(self.reading.classes, FieldState(field.name, field, "", 0)) for field in fields)
+        return retouched(self.reading.classes, candidate.cls, option) or next(filter(None, found), "")
 
     def of_metaclass(self, key: ModelKey, names: Iterable[str]) -> str:
         """The metaclass that may set all of some arguments of a model's fields, if there is one."""
@@ -316,7 +324,9 @@ class Traces:
         """Why a field that only the models have may be none; "" where nothing speaks for it."""
         cls = field.declared.field.cls
         doubt = (
-            self._contributes(field) if cls is None else field.declared.field.why or self._gifts.itself(cls)
+            contributes(self.reading.classes, field)
+            if cls is None
+            else field.declared.field.why or self._gifts.itself(cls)
         )
         return doubt or self.of_owner(field)
 
@@ -354,26 +364,16 @@ class Traces:
         place = next(filter(None, places), "")
         return f"{place} may bind it by a name that does not stand there" if place else ""
 
-    def _contributes(self, field: FieldState) -> str:
-        """Whether the class of a field decides itself what it adds to a model, if anything."""
-        cls = field.declared.field.cls
-        if cls is None:
-            return field.declared.field.why or f"the source of {field.declared.field.path} is not known"
-        for ancestor in self.reading.classes.ancestry(cls).order:
-            if isinstance(ancestor, Gap):
-                return ancestor.why
-            if ancestor.module.name.startswith("django."):
-                return ""
-            if "contribute_to_class" in self.reading.classes.attributes(ancestor):
-                return f"{ancestor.path} decides itself what it adds to a model"
-        return ""
-
     def _adds(self, candidate: Candidate, name: str) -> str:
         """Whether something may add a field of a name to a model from outside."""
         for field in self.registry.local_fields(candidate.cls).values():
             cls = field.field.cls
             state = FieldState(field.name, field, "", 0)
-            found = self._contributes(state) if cls is None else self._gifts.others(cls, field.name, name)
+            found = (
+                contributes(self.reading.classes, state)
+                if cls is None
+                else self._gifts.others(cls, field.name, name)
+            )
             if found:
                 return f"`{field.name}` may add it: {found}"
         found = self._elsewhere.of_model(candidate.cls, candidate.label, name)
