@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.schema.classes import Class, Classes, Gap
-from analyzer.source.facts import Ref
+from analyzer.schema.classes import WITH_METACLASS, Class, Classes, Gap
+from analyzer.source.facts import Call, Expr, Ref
 from analyzer.source.modules import Module
 
 TOUCHES = re.compile(
@@ -83,11 +83,22 @@ def sets_argument(classes: Classes, cls: Class, name: str) -> str:
 def metaclasses(classes: Classes, cls: Class) -> Iterator[Class]:
     """The metaclasses of a class and its ancestors that are known, the nearest first."""
     for ancestor in classes.ancestry(cls).classes:
-        written = dict(ancestor.node.keywords).get("metaclass")
+        written = dict(ancestor.node.keywords).get("metaclass") or _with_metaclass(ancestor)
         if isinstance(written, Ref):
             meta = classes.of_binding(classes.names.resolve(ancestor.module, written.name))
             if meta is not None:
                 yield meta
+
+
+def _with_metaclass(cls: Class) -> Expr | None:
+    """The metaclass in `with_metaclass(Meta, Base)`, as six and older versions of Django have it."""
+    for base in cls.node.bases:
+        match base:
+            case Call(func=Ref(name), args=(meta, *_)) if name.rpartition(".")[2] in WITH_METACLASS:
+                return meta
+            case _:
+                pass
+    return None
 
 
 def _metaclasses(classes: Classes, cls: Class) -> Iterator[Class]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.history.drifts import BIG, created, written
 
 OPTIONS = """
@@ -21,6 +23,7 @@ def test_fields_that_a_metaclass_gives_under_computed_names_may_be_there() -> No
 
 
 LABELLED = """
+from django.utils import six
 class Deferred(models.base.ModelBase):
     def __new__(cls, name, bases, attrs):
         if "Meta" not in attrs:
@@ -33,8 +36,12 @@ class Order(models.Model, metaclass=OrderBase):
 """
 
 
-def test_a_model_whose_label_a_metaclass_may_change_may_be_another_apps() -> None:
-    assert written(LABELLED, created("Tag") + "migrations.DeleteModel('Tag'),") == ["CreateModel? order"]
+@pytest.mark.parametrize(
+    "base", ["models.Model, metaclass=OrderBase", "six.with_metaclass(OrderBase, models.Model)"]
+)
+def test_a_model_whose_label_a_metaclass_may_change_may_be_another_apps(base: str) -> None:
+    text = LABELLED.replace("models.Model, metaclass=OrderBase", base)
+    assert written(text, created("Tag") + "migrations.DeleteModel('Tag'),") == ["CreateModel? order"]
 
 
 MAKER = """
