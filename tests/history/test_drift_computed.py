@@ -99,3 +99,16 @@ def test_a_constraint_may_be_one_that_a_field_adds() -> None:
     )
     migrated = created("Post", "('link', blog.models.LinkField())")
     assert written(CHECKED, migrated, added, django="5.0") == ["RemoveConstraint? post"]
+
+
+COLORED = """
+from colorfield.fields import ColorField
+class Post(models.Model):
+    color = ColorField(format="hexa", help_text="Color")
+"""
+
+
+def test_what_a_packages_field_keeps_to_itself_may_not_be_told() -> None:
+    field = "('color', blog.models.ColorField(image_field=None, max_length=25, samples=None{}))"
+    other = created("Post", field.format(", help_text='Color'"))
+    assert written(COLORED, other) == ["AlterField? post.color"]
