@@ -12,7 +12,7 @@ from msgspec import Struct
 from analyzer.source.discover import Tree, parent
 from analyzer.source.facts import FileFacts, FuncDef
 from analyzer.source.loading import Files
-from analyzer.source.paths import Imports
+from analyzer.source.paths import Imports, imported
 
 
 class Packages(Protocol):
@@ -283,7 +283,7 @@ class _Prefixes:
         for root in _ancestors(parent(folder)) if folder and more else ():
             if root in more and root.startswith(usual) and root != usual:
                 if self._imports is None:
-                    self._imports = Imports(self.files.data(file.path) for file in self.tree.files)
+                    self._imports = Imports(self.files.gathered("i", imported))
                 package = _dotted(folder, root).partition(".")[0]
                 longer = _dotted(f"{root}/{package}", usual)
                 short, long = self._imports.of(package), self._imports.of(longer)
@@ -309,8 +309,8 @@ class _Prefixes:
         word = name.encode()
         top = word.partition(b".")[0]
         if top not in self._mentioned:
-            data = (self.files.data(file.path) for file in self.tree.files)
-            self._mentioned[top] = sorted({found for text in data for found in _mentions(text, top)})
+            found = self.files.gathered(f"w{top.decode()}", lambda text: _mentions(text, top))
+            self._mentioned[top] = sorted(found)
         near = bisect_left(self._mentioned[top], word)
         return any(found.startswith(word) for found in self._mentioned[top][near : near + 1])
 
