@@ -11,6 +11,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -168,7 +169,7 @@ class _Walker:
     def entries(self, directory: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(os.path.join(self.root, directory)) as found:
-                return sorted(found, key=lambda entry: entry.name)
+                return sorted(found, key=attrgetter("name"))
         except OSError as error:
             self.unreadable.append(Unreadable(directory or ".", error.strerror or "cannot be listed"))
             return []

@@ -75,18 +75,18 @@ class Modules:
 
     def _register(self, tree: Tree) -> None:
         roots = set(tree.source_roots)
+        above: dict[str, list[str]] = {}
         for file in tree.files:
             stem = file.path.removesuffix(".py")
+            folder = parent(stem)
             package = stem.endswith("/__init__") or stem == "__init__"
-            place = parent(stem) if package else stem
-            for root in _ancestors(parent(file.path)):
-                if root in roots:
-                    name = _dotted(place, root)
-                    if name:
-                        self._by_name.setdefault(name, []).append(file.path)
-        folders: set[str] = set()
-        for file in tree.files:
-            folders.update(_ancestors(parent(file.path)))
+            if folder not in above:
+                above[folder] = [root for root in _ancestors(folder) if root in roots]
+            for root in above[folder]:
+                name = _dotted(folder if package else stem, root)
+                if name:
+                    self._by_name.setdefault(name, []).append(file.path)
+        folders = {folder for inner in above for folder in _ancestors(inner)}
         for folder in sorted(folders - {""}):
             for root in _ancestors(parent(folder)):
                 if root in roots:

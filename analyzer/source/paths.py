@@ -27,7 +27,7 @@ _IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(\w[\w.]*)", re.MULTILINE)
 
 def added_roots(tree: Tree, data: Iterable[tuple[str, bytes]]) -> frozenset[str]:
     """The folders of the tree that its files add to `sys.path`."""
-    folders = {place for file in tree.files for place in _above(parent(file.path))}
+    folders = {place for folder in {parent(file.path) for file in tree.files} for place in _above(folder)}
     found: set[str] = set()
     lists: list[tuple[str, bytes]] = []
     asked: set[bytes] = set()
