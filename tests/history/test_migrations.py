@@ -56,6 +56,20 @@ def test_what_django_passes_over_is_none(name: str) -> None:
     assert names(f"{BLOG}# blog/migrations/{name}.py\n{EMPTY}") == ["blog.0001_initial"]
 
 
+SOUTH = "from south.v2 import SchemaMigration\nclass Migration(SchemaMigration):\n    models = {}\n"
+
+
+@pytest.mark.parametrize("own", ["", f"# blog/migrations/0001_initial.py\n{EMPTY}"])
+def test_migrations_of_south_make_an_app_one_without_migrations(own: str) -> None:
+    text = BLOG.partition("# blog/migrations/0001")[0] + own + f"# blog/migrations/0002_it.py\n{SOUTH}"
+    found = analysed(text.replace("models.py\n", f"models.py\n{MODEL}"))
+    assert (found.migrations, found.drift.differences) == ((), ())
+    assert [(one.code, one.file) for one in found.findings] == [("MS119", "blog/migrations/0002_it.py")]
+
+
+MODEL = "from django.db import models\nclass Post(models.Model): pass\n"
+
+
 def test_a_migration_may_come_from_elsewhere() -> None:
     text = f"# blog/helpers.py\n{EMPTY}# blog/migrations/0002_it.py\nfrom blog.helpers import Migration\n"
     assert names(BLOG + text) == ["blog.0001_initial", "blog.0002_it"]
