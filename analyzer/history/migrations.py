@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from analyzer.history.chosen import Chooser
 from analyzer.history.constructed import constructed
-from analyzer.history.manners import SWAPPABLE, Manner, manner
+from analyzer.history.manners import SWAPPABLE, Manner, is_south, manner
 from analyzer.history.operations import Operations
 from analyzer.history.values import Key, Migration
 from analyzer.schema.classes import Class, Classes
@@ -26,9 +26,6 @@ from analyzer.source.values import Made, Maybe, Named, Sequence, Undecided, Valu
 
 CHANGING = ("__init__", "mutate_state")
 """Methods by which a migration can make other changes to a state than its operations do to its app."""
-
-SOUTH = "south."
-"""The package whose migrations Django's own took the place of."""
 
 
 class MigrationFiles(Struct, frozen=True):
@@ -130,7 +127,7 @@ class _Reader:
                 self.broken.append((app.label, path, facts.problems[0].message))
             else:
                 self.strangers.append((app, path))
-        elif any(base.startswith(SOUTH) for base in self.classes.ancestry(cls).paths):
+        elif is_south(self.classes, cls):
             self.south.setdefault(app, path)
         else:
             self.migrations.append(self.migration(app, name, module, path, cls))

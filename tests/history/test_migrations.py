@@ -56,23 +56,44 @@ def test_what_django_passes_over_is_none(name: str) -> None:
     assert names(f"{BLOG}# blog/migrations/{name}.py\n{EMPTY}") == ["blog.0001_initial"]
 
 
-SOUTH = "from south.v2 import SchemaMigration\nclass Migration(SchemaMigration):\n    models = {}\n"
-
-
-@pytest.mark.parametrize("own", ["", f"# blog/migrations/0001_initial.py\n{EMPTY}"])
-def test_migrations_of_south_make_an_app_one_without_migrations(own: str) -> None:
-    text = BLOG.partition("# blog/migrations/0001")[0] + own + f"# blog/migrations/0002_it.py\n{SOUTH}"
-    found = analysed(text.replace("models.py\n", f"models.py\n{MODEL}"))
-    assert (found.migrations, found.drift.differences) == ((), ())
-    assert [(one.code, one.file) for one in found.findings] == [("MS119", "blog/migrations/0002_it.py")]
-
-
-MODEL = "from django.db import models\nclass Post(models.Model): pass\n"
-
-
 def test_a_migration_may_come_from_elsewhere() -> None:
     text = f"# blog/helpers.py\n{EMPTY}# blog/migrations/0002_it.py\nfrom blog.helpers import Migration\n"
     assert names(BLOG + text) == ["blog.0001_initial", "blog.0002_it"]
+
+
+SOUTH = """
+# settings.py
+INSTALLED_APPS = ["blog", "shop"]
+# blog/__init__.py
+# blog/models.py
+from django.db import models
+class Post(models.Model): ...
+# blog/migrations/__init__.py
+# blog/migrations/0001_initial.py
+from south.v2 import SchemaMigration
+class Migration(SchemaMigration):
+    def forwards(self, orm):
+        pass
+# blog/migrations/0002_title.py
+from south.db import db
+class Migration:
+    def forwards(self, orm):
+        pass
+# shop/__init__.py
+# shop/migrations/__init__.py
+# shop/migrations/0001_initial.py
+from django.db import migrations
+class Migration(migrations.Migration):
+    dependencies = []
+"""
+
+
+@pytest.mark.parametrize("own", ["", f"# blog/migrations/0003_own.py\n{EMPTY}"])
+def test_migrations_of_south_make_an_app_one_without_migrations(own: str) -> None:
+    found = analysed(SOUTH + own)
+    assert [".".join(one.key) for one in found.migrations] == ["shop.0001_initial"]
+    assert found.drift.differences == ()
+    assert [(one.code, one.file) for one in found.findings] == [("MS119", "blog/migrations/0001_initial.py")]
 
 
 def test_settings_may_move_or_switch_off_migrations() -> None:
