@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from analyzer.catalogue.rules import TARGETS
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.constructors import Argument, Chain, Construction, Constructor
+from analyzer.schema.decorated import decorated
 from analyzer.schema.generics import meant, without_types
 from analyzer.schema.partials import completed
 from analyzer.schema.values import RelationKind
@@ -129,11 +130,14 @@ class Fields:
         """The fields that a class body itself declares, by name."""
         out: dict[str, Declared] = {}
         for name, stmt in self.classes.attributes(cls).items():
+            found = None
             if isinstance(stmt, Assign) and isinstance(stmt.value, (Call, Ref, Op)):
                 found = self.field(name, stmt.value, cls, stmt.line)
-                if found is not None:
-                    found = self._named(found)
-                    out[found.name] = found
+            elif isinstance(stmt, FuncDef) and stmt.decorators:
+                found = decorated(self, name, stmt, cls)
+            if found is not None:
+                found = self._named(found)
+                out[found.name] = found
         return out
 
     def _named(self, declared: Declared) -> Declared:

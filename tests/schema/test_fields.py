@@ -257,3 +257,32 @@ class Post(models.Model):
 """
     assert fields(text) == {"id": "AutoField", "it": "CharField", "it_other": "CharField"}
     assert field(text).null is True
+
+
+def test_a_decorator_that_makes_a_field_of_a_function() -> None:
+    text = """
+from computedfields.models import ComputedFieldsModel, computed
+from denorm import denormalized
+class Post(ComputedFieldsModel):
+    @computed(models.CharField(max_length=9), depends=[("self", ["id"])])
+    def title(self): ...
+    @denormalized(models.ForeignKey, to="core.Place", on_delete=models.CASCADE, null=True)
+    def it(self): ...
+    @property
+    def plain(self): ...
+"""
+    assert fields(text) == {"id": "AutoField", "title": "CharField", "it": "DenormDBField"}
+    assert (field(text).null, field(text).why) == (True, "")
+
+
+def test_what_an_unknown_decorator_makes_of_a_field_is_said_to_be_unknown() -> None:
+    text = """
+from elsewhere import kept
+class Post(models.Model):
+    @kept(models.CharField, max_length=9)
+    def it(self): ...
+    @kept(print)
+    def other(self): ...
+"""
+    assert fields(text) == {"id": "AutoField", "it": "CharField"}
+    assert field(text).why == "what `kept(…)` makes of the field is not known"
