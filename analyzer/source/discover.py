@@ -274,7 +274,8 @@ def _source_roots(files: Iterable[SourceFile], packages: frozenset[str]) -> tupl
             roots.add(parent(file.path))
     for package in packages:
         above = parent(package)
-        if package and above not in packages:
+        within = parent(above) in packages and is_migrations(above.rpartition("/")[2])
+        if package and above not in packages and not within:
             roots.add(above)
     return _deepest_first(roots)
 

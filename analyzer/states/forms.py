@@ -172,8 +172,9 @@ class Former:
             return value  # type: ignore[return-value]
         match value:
             case Sequence(kind, items, complete, why):
-                if not complete:
-                    return Unsure(why or "items are not decided")
+                unsure = next((item.why for item in items if isinstance(item, Maybe)), "")
+                if unsure or not complete:
+                    return Unsure(unsure or why or "items are not decided")
                 return Listing(kind, tuple(self._value(item, depth + 1) for item in items))
             case Table(pairs, complete):
                 if not complete:
