@@ -59,7 +59,7 @@ def _known(found: Sources, root: Path, options: Options, progress: Progress, tel
     renewed = _renewed(found, options, progress, remembered) if remembered.is_there else None
     made = renewed or worked_out(found, options, progress)
     looked = {**made.looked, **marks(found.files.looked)}
-    trouble = remembered.keep(made.analysis, made.unmoved, made.unmoved.plain, looked)
+    trouble = remembered.keep(made.analysis, (made.unmoved, made.reached), made.unmoved.plain, looked)
     if trouble:
         tell(f"nothing is remembered for the next run: {FOLDER} {trouble}")
     return made.analysis

@@ -100,7 +100,7 @@ class Unmoved(Struct, frozen=True):
         moved = {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
         return (
             self.begun == said(begun, self.read, now)
-            and {_end(path) for path in moved}.isdisjoint(map(_end, self.asked))
+            and {end_of(path) for path in moved}.isdisjoint(map(end_of, self.asked))
             and all(is_still(begun.files.facts(path).body) for path in moved & now.keys())
             and not any(modules.find(name) is not None for name in self.absent)
             and (self.imports is None or self._import_the_same(begun, moved & now.keys(), moved))
@@ -147,7 +147,7 @@ def noted(
         settled=tuple(sorted(begun.read - now.keys())),
         plain=now,
         asked=tuple(sorted(now.keys() & {*asked, *loud})),
-        absent=tuple(sorted(name for name in begun.names.modules.missing() if _of_migrations(name))),
+        absent=tuple(sorted(name for name in begun.names.modules.missing() if of_migrations(name))),
         imports=None if looked is None else {path: looked[path] for path in now if looked.get(path)},
         unknown=schema.unknown,
         not_imported=schema.not_imported,
@@ -231,12 +231,12 @@ def _beside(files: Files, path: str) -> Iterator[object]:
             yield stmt
 
 
-def _end(path: str) -> str:
+def end_of(path: str) -> str:
     """The part of a path that files of one dotted name have in common."""
     return "/".join(path.split("/")[-3:])
 
 
-def _of_migrations(name: str) -> bool:
+def of_migrations(name: str) -> bool:
     return name.rpartition(".")[0].rpartition(".")[2] == MIGRATIONS
 
 

@@ -114,6 +114,10 @@ class Modules:
         """The source root that names each folder of some files, as far as the files' contents decide it."""
         return sorted({(parent(path), self._prefixes.root_of(path)) for path in paths})
 
+    def root_of(self, folder: str) -> str:
+        """The source root that names the files of a folder."""
+        return self._prefixes.root_of(f"{folder}/" if folder else "")
+
     def _named(self, path: str) -> str:
         place, root = _place(path), self._prefixes.root_of(path)
         name = _dotted(place, root)
