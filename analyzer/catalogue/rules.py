@@ -146,13 +146,25 @@ CALLED_BASES: Mapping[str, str] = {"cms.utils.mptree.get_tree_base": "treebeard.
 PLAIN_BASES = frozenset({"django_prometheus.models.ExportModelOperationsMixin"})
 """Functions of packages that make classes which bring models nothing but methods."""
 
-FIELD_DECORATORS: Mapping[str, str] = {
-    "computedfields.models.computed": "",
-    "computedfields.resolver.computed": "",
-    "denorm.denormalized": "DenormDBField",
-    "denorm.fields.denormalized": "DenormDBField",
+
+class FieldDecorator(Struct, frozen=True):
+    """A function that makes the decorated one a field which is not editable.
+
+    `name` is how the field's class is called then, where not as before; `own` are the keywords that
+    are not the field's.
+    """
+
+    name: str = ""
+    own: frozenset[str] = frozenset()
+
+
+_DENORMALIZED = FieldDecorator("DenormDBField", frozenset({"skip", "only"}))
+FIELD_DECORATORS: Mapping[str, FieldDecorator] = {
+    "computedfields.models.computed": FieldDecorator(),
+    "computedfields.resolver.active_resolver.computed": FieldDecorator(),
+    "denorm.denormalized": _DENORMALIZED,
+    "denorm.fields.denormalized": _DENORMALIZED,
 }
-"""Functions that make the decorated one a field which is not editable: how its class is then called."""
 
 TYPED: Mapping[str, str] = {"typedmodels.models.TypedModel": "type"}
 """Base classes that make an heir of a concrete heir a proxy which tells rows apart by this field."""
