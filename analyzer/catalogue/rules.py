@@ -274,6 +274,10 @@ LINKS: tuple[Link, ...] = (
 )  # fmt: skip
 
 
+PARENT_LINKS: Mapping[str, str] = {"cms.models.pluginmodel.CMSPlugin": _BY_CLASS}
+"""Classes whose metaclass makes the link of an heir to its parent, and how that names the way back."""
+
+
 class BaseField(Struct, frozen=True):
     """A field that a package adds to its own abstract class, under a name that a setting may change.
 
@@ -325,8 +329,8 @@ BASE_FIELDS: tuple[BaseField, ...] = (
 class Companion(Struct, frozen=True):
     """A field that another field brings along; `name` holds the other's name as `{}`.
 
-    An argument `named_by` of the other gives another name; `null` None means as the other.  `named`
-    are further keywords; `why` is set where there are more, which are not known.
+    An argument `named_by` of the other gives another name, `without` leaves it out; `null` None means
+    as the other.  `named` are further keywords; `why` is set where there are more, which are not known.
     """
 
     name: str
@@ -335,6 +339,7 @@ class Companion(Struct, frozen=True):
     named_by: str = ""
     named: tuple[tuple[str, str | bool], ...] = ()
     why: str = ""
+    without: str = ""
 
 
 COMPANIONS: Mapping[str, tuple[Companion, ...]] = {
@@ -351,6 +356,12 @@ COMPANIONS: Mapping[str, tuple[Companion, ...]] = {
         Companion(
             "_{}_rendered", "TextField", None, named=(("editable", False),),
             why="its default is that of the other field",
+        ),
+    ),
+    "markitup.fields.MarkupField": (
+        Companion(
+            "_{}_rendered", "TextField", named=(("editable", False), ("blank", True)),
+            without="no_rendered_field",
         ),
     ),
     "model_utils.fields.SplitField": (

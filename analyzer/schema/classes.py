@@ -17,7 +17,7 @@ from analyzer.source.names import Defined, External, Names, Unresolved
 from analyzer.source.scopes import Entry, alone, bound_names, flatten, heads, share
 from analyzer.source.values import Named, Undecided, Value, truth
 
-WITH_METACLASS = ("with_metaclass",)
+WITH_METACLASS = frozenset({"with_metaclass"})
 GET_MODEL = ("get_model", "get_registered_model", "get_model_by_name")
 THROUGH = ".through"
 MAX_DEPTH = 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.history.drifts import created, written
+from tests.history.drifts import BIG, created, drift, told, written
 
 
 def field(argument: str) -> str:
@@ -123,3 +123,31 @@ class State(Row, Enum):
 
 def test_choices_that_a_plain_enumeration_makes_itself_are_its_own() -> None:
     assert drifts(MIXED, "choices=State.choices", "choices=[('new', 'New')]") == ["AlterField? post.state"]
+
+
+@pytest.mark.parametrize(("name", "row"), [("web", []), ("other", ["AlterField post.title"])])
+def test_a_member_of_choices_that_a_setting_holds(name: str, row: list[str]) -> None:
+    settings = (
+        f"{BIG}\nfrom model_utils import Choices\nKINDS = Choices(('web', 'Web'), ('', 'other', 'Other'))"
+    )
+    models = f"""
+from django.conf import settings
+class Post(models.Model):
+    title = models.CharField(max_length=9, choices=settings.KINDS, default=settings.KINDS.{name})
+"""
+    choices = "choices=[('web', 'Web'), ('', 'Other')]"
+    title = f"('title', models.CharField(max_length=9, {choices}, default='web'))"
+    assert told(drift(models, created("Post", title), settings=settings).differences) == row
+
+
+def test_an_attribute_of_a_setting_that_is_not_decided_is_not_decided() -> None:
+    models = """
+from django.conf import settings
+class Post(models.Model):
+    title = models.CharField(max_length=9, default=settings.KINDS.web)
+"""
+    title = "('title', models.CharField(max_length=9, default='web'))"
+    settings = f"{BIG}\nfrom elsewhere import made\nKINDS = made()[0]"
+    assert told(drift(models, created("Post", title), settings=settings).differences) == [
+        "AlterField? post.title"
+    ]
