@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.schema.classes import WITH_METACLASS, Class, Classes, Gap
+from analyzer.schema.bases import WITH_METACLASS
+from analyzer.schema.classes import Class, Classes, Gap
 from analyzer.source.facts import Call, Ref
 from analyzer.source.modules import Module
 

@@ -151,3 +151,40 @@ class Post(models.Model):
     assert told(drift(models, created("Post", title), settings=settings).differences) == [
         "AlterField? post.title"
     ]
+
+
+LISTED = "choices=[('a', 'A'), ('b', 'B')]"
+
+
+@pytest.mark.parametrize(
+    ("body", "rows"),
+    [
+        ("kinds = []\n    for kind in Kind:\n        kinds.append((kind.value, kind.name))", []),
+        ("kinds = [('a', 'A')]\n    kinds.append(('b', 'B'))", []),
+        ("kinds = [('a', 'A')]\n    kinds += [('b', 'C')]", ["AlterField post.state"]),
+        ("kinds = []\n    for kind in elsewhere():\n        kinds.append(kind)", ["AlterField? post.state"]),
+    ],
+)
+def test_a_list_that_a_class_body_fills_before_a_field_gets_it(body: str, rows: list[str]) -> None:
+    models = f"""
+from enum import Enum
+from other import elsewhere
+class Kind(Enum):
+    A = "a"
+    B = "b"
+class Post(models.Model):
+    {body}
+    state = models.CharField(choices=kinds, max_length=9)
+"""
+    assert written(models, created("Post", field(f"{LISTED}, max_length=9"))) == rows
+
+
+def test_a_list_that_a_class_body_fills_after_a_field_got_it_too() -> None:
+    models = """
+class Post(models.Model):
+    kinds = [('a', 'A')]
+    kinds.append(('b', 'B'))
+    state = models.CharField(choices=kinds, max_length=9)
+    kinds.append(('c', 'C'))
+"""
+    assert written(models, created("Post", field(f"{LISTED}, max_length=9"))) == ["AlterField? post.state"]
