@@ -42,10 +42,11 @@ def _marked(fields: Fields, found: Declared, written: str) -> Declared:
     """The field as the decorator leaves it behind."""
     binding = fields.classes.names.resolve(found.owner.module, written)
     path = binding.path if isinstance(binding, (Defined, External)) else ""
-    if path not in FIELD_DECORATORS:
+    rule = FIELD_DECORATORS.get(path)
+    if rule is None:
         why = f"what `{written}(…)` makes of the field is not known"
         return replace(found, field=replace(found.field, why=found.field.why or why))
-    name = FIELD_DECORATORS[path] or found.field.name
-    kwargs = tuple(pair for pair in found.made.call.kwargs if pair[0] != "editable")
+    name = rule.name or found.field.name
+    kwargs = tuple(pair for pair in found.made.call.kwargs if pair[0] not in {"editable", *rule.own})
     call = replace(found.made.call, kwargs=(*kwargs, ("editable", Literal(False))))
     return replace(found, field=replace(found.field, name=name), made=replace(found.made, call=call))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analyzer.schema.bases import WITH_METACLASS
 from analyzer.schema.classes import Class, Classes, Gap
-from analyzer.source.facts import Ref
+from analyzer.source.facts import Call, Ref
 from analyzer.source.modules import Module
 
 TOUCHES = re.compile(
@@ -64,6 +65,13 @@ def sets_argument(classes: Classes, cls: Class, name: str) -> str:
     found = (meta for meta in _metaclasses(classes, cls) if sets.search(_source(classes, meta)))
     meta = next(found, None)
     return f"its metaclass {meta.path} may set it" if meta is not None else ""
+
+
+def has_metaclass(cls: Class) -> bool:
+    """Whether a class says what its metaclass is, by the keyword or by six's `with_metaclass`."""
+    called = (base.func for base in cls.node.bases if isinstance(base, Call))
+    names = (func.name.rpartition(".")[2] for func in called if isinstance(func, Ref))
+    return "metaclass" in dict(cls.node.keywords) or not WITH_METACLASS.isdisjoint(names)
 
 
 def metaclasses(classes: Classes, cls: Class) -> Iterator[Class]:

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from analyzer.catalogue.recipes import RECIPES
 from analyzer.catalogue.rules import ADDED_FIELDS
 from analyzer.history.drift.adding import Adding
+from analyzer.history.drift.bodies import Bodies
 from analyzer.history.drift.elsewhere import Elsewhere
 from analyzer.history.drift.outside import Outside
 from analyzer.schema.classes import Class, Gap
@@ -65,6 +66,7 @@ class Traces:
         self._outside = Outside(reading.classes)
         self._gifts = Adding(reading.classes)
         self._elsewhere = Elsewhere(reading.classes)
+        self._bodies = Bodies(reading.classes, self._gifts)
 
     # ------------------------------------------------------------ models
 
@@ -360,7 +362,7 @@ class Traces:
             if found:
                 return f"`{field.name}` may add it: {found}"
         found = self._elsewhere.of_model(candidate.cls, candidate.label, name)
-        return f"{found} may add it" if found else ""
+        return f"{found} may add it" if found else self._bodies.of_model(candidate.cls, name)
 
 
 def _plain(name: str) -> str:
