@@ -15,12 +15,13 @@ from analyzer.history.replay.states import States
 from analyzer.history.values import Migration
 from analyzer.options import Options
 from analyzer.outcome import Analysis
+from analyzer.recalling import Reached, reached
 from analyzer.remembered import Earlier
 from analyzer.schema.settings import Choice
 from analyzer.schema.values import App
 from analyzer.source.loading import Progress
 from analyzer.sources import Sources
-from analyzer.stages import Begun, begin, conclude, migrate
+from analyzer.stages import Begun, Recalled, begin, conclude, migrate
 from analyzer.states.values import ProjectState
 from analyzer.unmoved import Unmoved, compared, noted
 
@@ -36,6 +37,7 @@ class Examined(Struct, frozen=True):
 
     analysis: Analysis
     unmoved: Unmoved
+    reached: Reached
     states: States
     packages: Externals
     schema: SchemaReading
@@ -73,8 +75,8 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
     migrated = migrate(begun, schema.models)
 
     progress("drift", 0, 0)
-    begun.names.modules.led_to.clear()
     before = _seen(begun)
+    begun.names.modules.led_to.clear()
     drift = project_drift(schema, migrated.migrations, migrated.states.final)
     of_drift = _seen(begun)
     asked = of_models.led_to | of_drift.led_to | schema.consulted
@@ -83,11 +85,13 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
     progress("levels and cycles", 0, 0)
     models = modelled(begun, schema, unmoved)
 
-    analysis = conclude(begun, models, migrated, drift, progress)
+    done = conclude(begun, models, migrated, Recalled(drift), progress)
+    led_to = before.led_to | begun.names.modules.led_to
     found.files.save()
     return Examined(
-        analysis,
+        done.analysis,
         unmoved,
+        reached(begun, done.ran, led_to, unmoved.plain),
         migrated.states,
         begun.packages,
         schema,
@@ -101,6 +105,7 @@ class Renewed(Struct, frozen=True):
 
     analysis: Analysis
     unmoved: Unmoved
+    reached: Reached
     looked: dict[str, Mark]
 
 
@@ -114,6 +119,7 @@ def renew(
     try:
         known = msgspec.msgpack.decode(earlier.analysis, type=Analysis)
         unmoved = msgspec.msgpack.decode(earlier.unmoved, type=Unmoved)
+        done = msgspec.msgpack.decode(earlier.reached, type=Reached)
     except msgspec.DecodeError:
         return None  # somebody else's file, however well sealed
     found.files.load(((path, True) for path in now), 1, progress)
@@ -129,10 +135,12 @@ def renew(
 
     if compared(begun, migrated) != unmoved.state:
         return _compared_anew(found, options, progress)
-    analysis = conclude(begun, unmoved.modelled(known, now), migrated, known.drift, progress)
+    recalled = done.recalled(begun, known, unmoved.plain, now)
+    concluded = conclude(begun, unmoved.modelled(known, now), migrated, recalled, progress)
+    done = reached(begun, concluded.ran, begun.names.modules.led_to, now, done)
     found.files.save(partial=True)
     looked = {**earlier.installed, **begun.packages.looked}
-    return Renewed(analysis, replace(unmoved, plain=now), looked)
+    return Renewed(concluded.analysis, replace(unmoved, plain=now), done, looked)
 
 
 def _compared_anew(found: Sources, options: Options, progress: Progress) -> Renewed:
@@ -143,7 +151,7 @@ def _compared_anew(found: Sources, options: Options, progress: Progress) -> Rene
     found.files.forget()
     found.files.load(found.files.selected, 1, progress)
     made = examine(found, options, progress)
-    return Renewed(made.analysis, made.unmoved, made.looked)
+    return Renewed(made.analysis, made.unmoved, made.reached, made.looked)
 
 
 class Seen(Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,8 +15,9 @@ from analyzer.catalogue.site import Externals, externals
 from analyzer.data.labels import Labels
 from analyzer.data.lookups.judge import endings, standings
 from analyzer.data.lookups.read import read_lookups
+from analyzer.data.ran import Ran
 from analyzer.data.receivers import receivers
-from analyzer.data.values import DataOperation
+from analyzer.data.values import DataOperation, Receiver
 from analyzer.data.verdicts import data_operations
 from analyzer.graphs.history import graph_of
 from analyzer.graphs.values import Cycle, Levels
@@ -39,6 +40,7 @@ from analyzer.schema.version import DjangoVersions, django_versions
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.facts import Problem
 from analyzer.source.loading import Files, Progress
+from analyzer.source.marks import COMMENT
 from analyzer.source.modules import Modules
 from analyzer.source.names import Names
 from analyzer.sources import Sources
@@ -122,15 +124,42 @@ def migrate(begun: Begun, models: tuple[Model, ...]) -> Migrated:
     return Migrated(written, migrations, history, states)
 
 
+class Concluded(Struct, frozen=True):
+    """The analysis, with what its data operations do."""
+
+    analysis: Analysis
+    ran: Ran
+
+
+class Recalled(Struct, frozen=True):
+    """What holds of an earlier run where models and most migrations are what they were.
+
+    `ran` leaves out the migrations that are others now.
+    """
+
+    drift: Drift
+    ran: Ran = Ran()
+    receivers: tuple[Receiver, ...] | None = None
+
+
 def conclude(
-    begun: Begun, modelled: Modelled, migrated: Migrated, drift: Drift, progress: Progress
-) -> Analysis:
+    begun: Begun, modelled: Modelled, migrated: Migrated, known: Recalled, progress: Progress
+) -> Concluded:
     """What data operations do, what the rules find, and all that is known put together."""
     found, ground, names = begun.found, begun.ground, begun.names
     migrations, history, states = migrated.migrations, migrated.history, migrated.states
     apps = ground.apps.apps
     progress("data operations", 0, 0)
-    operations, aside = _data_operations(begun, modelled.models, migrations, history)
+    read = frozenset(found.files.read)
+    labels = _labels(begun, migrations, modelled.models)
+    ran, listening = known.ran, known.receivers
+    if ran.labels != labels.digest:
+        ran, listening = Ran(labels.digest), None
+    found_out = data_operations(migrations, names, labels, ran.runs)
+    operations = _placed(found_out.operations, history)
+    aside = _aside(begun, modelled.models, migrations)
+    if listening is None:
+        listening = receivers(apps, names, Labels(migrations, modelled.models, {}))
     lookups = read_lookups(migrations, names, {model.name: model.label for model in modelled.models})
     external = {app.label: app.name for app in apps if not app.own}
 
@@ -156,7 +185,7 @@ def conclude(
             states,
             lambda label: label in external and bool(ends(begun.packages, external[label], label)),
         ),
-        drift=drift.differences,
+        drift=known.drift.differences,
         unknown=tuple(sorted({*modelled.unknown, *migrated.written.unknown, *states.unknown})),
         settings=ground.settings,
         places=places(ground.settings, names),
@@ -166,9 +195,9 @@ def conclude(
         not_imported=frozenset(modelled.not_imported),
     )
     findings = registry.run(facts)
-    return Analysis(
+    analysis = Analysis(
         project=begun.options.project or found.root.resolve().name,
-        reading=_reading(begun, modelled),
+        reading=_reading(begun, modelled, read),
         apps=facts.apps,
         models=facts.models,
         abstract_models=facts.abstract_models,
@@ -180,16 +209,19 @@ def conclude(
         migrations=tuple(map(told, migrations)),
         history=history,
         state=summary(states.final),
-        drift=drift,
+        drift=known.drift,
         data_operations=operations,
         unloaded_operations=aside,
-        receivers=receivers(apps, names, Labels(migrations, modelled.models, {})),
+        receivers=listening,
         findings=findings,
         unknown=facts.unknown,
         lookups=facts.lookups,
         standings=facts.standings,
         ended=endings(migrations, history),
+        commented=tuple(found.files.holding(COMMENT)),
     )
+    spoilt = any(found.files.facts(path).problems for path in {*found.files.read} - read)
+    return Concluded(analysis, Ran() if spoilt else Ran(labels.digest, found_out.runs))
 
 
 def problems(files: Files) -> dict[str, tuple[Problem, ...]]:
@@ -201,32 +233,33 @@ def _flat(problems: dict[str, tuple[Problem, ...]]) -> Iterable[tuple[str, Probl
     return ((path, problem) for path, those in sorted(problems.items()) for problem in those)
 
 
-def _data_operations(
-    begun: Begun, models: tuple[Model, ...], migrations: tuple[Migration, ...], history: History
-) -> tuple[tuple[DataOperation, ...], tuple[DataOperation, ...]]:
-    """The data operations of an app's migrations, and those in folders that Django does not load."""
-    ground, names = begun.ground, begun.names
-    swapped = {"AUTH_USER_MODEL": ground.settings.auth_user_model}
-    labels = Labels(migrations, models, swapped)
-    found = (
-        replace(operation, in_graph=(operation.app, operation.migration) in history.nodes)
-        for operation in data_operations(migrations, names, labels)
-    )
-    aside = (
+def _labels(begun: Begun, migrations: Iterable[Migration], models: Iterable[Model]) -> Labels:
+    return Labels(migrations, models, {"AUTH_USER_MODEL": begun.ground.settings.auth_user_model})
+
+
+def _placed(operations: Iterable[DataOperation], history: History) -> tuple[DataOperation, ...]:
+    """Data operations, with whether the graph has their migrations."""
+    return tuple(replace(one, in_graph=(one.app, one.migration) in history.nodes) for one in operations)
+
+
+def _aside(
+    begun: Begun, models: tuple[Model, ...], migrations: tuple[Migration, ...]
+) -> tuple[DataOperation, ...]:
+    """The data operations in folders of migrations that Django does not load."""
+    ground = begun.ground
+    return tuple(
         replace(operation, in_graph=False)
         for others in unloaded(ground.apps.apps, ground.classes, migrations)
-        for operation in data_operations(others, names, Labels(others, models, swapped))
+        for operation in data_operations(others, begun.names, _labels(begun, others, models)).operations
     )
-    return tuple(found), tuple(aside)
 
 
 def _mentions(begun: Begun, migrations: tuple[Migration, ...]) -> tuple[Mention, ...]:
     files = begun.files
-    sources = ((file.path, files.data(file.path)) for file in files.tree.files)
-    return mentions(Named(migrations, begun.ground.apps.apps), sources, files.documents)
+    return mentions(Named(migrations, begun.ground.apps.apps), files.named, files.documents)
 
 
-def _reading(begun: Begun, modelled: Modelled) -> Reading:
+def _reading(begun: Begun, modelled: Modelled, read: Collection[str]) -> Reading:
     settings, files, site = begun.ground.settings, begun.files, begun.found.site
     return Reading(
         django=begun.django,
@@ -239,5 +272,5 @@ def _reading(begun: Begun, modelled: Modelled) -> Reading:
         site_packages=site.name if site is not None else None,
         packages=modelled.packages,
         files_seen=len(files.tree.files),
-        files_read=len({*modelled.read, *files.read}),
+        files_read=len({*modelled.read, *read}),
     )

@@ -22,9 +22,6 @@ METHODS = frozenset({"__init__", "apply", "unapply", "mutate_state"})
 """What a migration does itself, where its class defines it."""
 
 
-SOUTH = "a migration of South, which Django before 1.7 needed: Django's own `migrate` does not run it"
-
-
 class Manner(Struct, frozen=True):
     """`swappable` are the models that its dependencies name by `swappable_dependency`.
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from analyzer.schema.classes import WITH_METACLASS, Class, Classes, Gap
+from analyzer.schema.bases import WITH_METACLASS
+from analyzer.schema.classes import Class, Classes, Gap
 from analyzer.source.facts import Call, Expr, Ref
 from analyzer.source.modules import Module
 
@@ -78,6 +79,13 @@ def sets_argument(classes: Classes, cls: Class, name: str) -> str:
     found = (meta for meta in _metaclasses(classes, cls) if sets.search(_source(classes, meta)))
     meta = next(found, None)
     return f"its metaclass {meta.path} may set it" if meta is not None else ""
+
+
+def has_metaclass(cls: Class) -> bool:
+    """Whether a class says what its metaclass is, by the keyword or by six's `with_metaclass`."""
+    called = (base.func for base in cls.node.bases if isinstance(base, Call))
+    names = (func.name.rpartition(".")[2] for func in called if isinstance(func, Ref))
+    return "metaclass" in dict(cls.node.keywords) or not WITH_METACLASS.isdisjoint(names)
 
 
 def metaclasses(classes: Classes, cls: Class) -> Iterator[Class]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from analyzer.source.facts import ClassDef, FuncDef
 from analyzer.source.names import Defined
 from analyzer.source.values import (
+    Made,
     Maybe,
     Named,
     Plain,
@@ -106,7 +107,24 @@ def _contains(item: Value, container: Value, wanted: bool) -> Value:
         possible = [known.value if isinstance(known, Maybe) else known for known in container.items]
         if container.complete and all(map(is_plain, possible)) and item not in possible:
             return not wanted
+    if isinstance(container, Sequence) and _is_written(item):
+        known = [_identical(item, inner, True) for inner in container.items]
+        if True in known:
+            return wanted
+        if container.complete and all(map(_is_instance, container.items)):
+            return not wanted
     return Undecided("membership is not decided")
+
+
+def _is_instance(value: Value) -> bool:
+    """Whether a value can be no class and no function: plain, a collection, or what a class makes."""
+    match value:
+        case Made(path=path):
+            return path.rpartition(".")[2][:1].isupper()
+        case Sequence() | Table():
+            return True
+        case _:
+            return is_plain(value)
 
 
 def _equal(one: Value, other: Value, wanted: bool) -> Value:

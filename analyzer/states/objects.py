@@ -87,6 +87,11 @@ FAMILIAR = frozenset({"django", *sys.stdlib_module_names})
 
 OPERATORS = {"+": "+", "-": "-", "*": "*", "/": "/", "%": "%%", "**": "^"}
 CONNECTORS = {"&": "AND", "|": "OR", "^": "XOR"}
+JOINERS = {
+    f"{module}.{name}": sign
+    for module in ("operator", "_operator")
+    for name, sign in (("and_", "&"), ("or_", "|"), ("xor", "^"), ("add", "+"), ("mul", "*"))
+}
 
 
 def short(path: str) -> str:
@@ -119,6 +124,8 @@ def normal(built: Built) -> Form:
             return _moment(built)
         case "django.core.validators.int_list_validator":
             return _int_list(built)
+        case "functools.reduce":
+            return _reduced(built)
         case "decimal.Decimal":
             return _decimal(built)
         case _:
@@ -151,7 +158,8 @@ def _q(children: tuple[Form, ...], connector: str, negation: bool) -> Built:
         if only is not None:
             return _q(only[0], only[1], negation != only[2])
         connector = "AND"
-    return Built(Q, tuple(flat), (("_connector", connector), ("_negated", negation)))
+    joined = (("_connector", connector), ("_negated", negation))
+    return Built(Q, tuple(flat), joined, unread=any(map(_is_vague, flat)))
 
 
 def parts(form: Form) -> tuple[tuple[Form, ...], str, bool] | None:
@@ -183,6 +191,23 @@ def combined(op: str, one: Form, other: Form) -> Form | None:
         left, right = (form if _is_expression(form) else Built(VALUE, (form,), ()) for form in (one, other))
         return Built(COMBINED, (left, OPERATORS[op], right), ())
     return None
+
+
+def _is_vague(form: Form) -> bool:
+    """Whether a part of a condition may hold any number of others."""
+    return isinstance(form, (Unsure, Name)) or (isinstance(form, Built) and form.unread)
+
+
+def _reduced(built: Built) -> Form:
+    """`reduce(operator.or_, [Q(…), Q(…)])`: what the operator makes of one after the other."""
+    match built.args:
+        case (Name(path), Listing(items=(first, *others)), *rest) if path in JOINERS and not built.kwargs:
+            found: Form | None = first if not rest else combined(JOINERS[path], rest[0], first)
+        case _:
+            return built
+    for other in others:
+        found = combined(JOINERS[path], found, other) if found is not None else None
+    return built if found is None else found
 
 
 def _is_expression(form: Form) -> bool:

@@ -88,17 +88,12 @@ class Migration(migrations.Migration):
 """
 
 
-def test_migrations_of_south_are_none_of_djangos() -> None:
-    assert names(SOUTH) == ["shop.0001_initial"]
-
-
-def test_migrations_of_south_are_said_and_lead_to_no_errors() -> None:
-    found = analysed(SOUTH)
-    assert [(finding.code, finding.file) for finding in found.findings] == [
-        ("MS004", "blog/migrations/0001_initial.py"),
-        ("MS004", "blog/migrations/0002_title.py"),
-        ("MS107", "blog/models.py"),
-    ]
+@pytest.mark.parametrize("own", ["", f"# blog/migrations/0003_own.py\n{EMPTY}"])
+def test_migrations_of_south_make_an_app_one_without_migrations(own: str) -> None:
+    found = analysed(SOUTH + own)
+    assert [".".join(one.key) for one in found.migrations] == ["shop.0001_initial"]
+    assert found.drift.differences == ()
+    assert [(one.code, one.file) for one in found.findings] == [("MS119", "blog/migrations/0001_initial.py")]
 
 
 def test_settings_may_move_or_switch_off_migrations() -> None:

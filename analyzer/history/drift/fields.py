@@ -16,7 +16,7 @@ from analyzer.states.values import EXISTENCE, FieldState, ModelKey, ModelState
 BOUND_UNTIL = (4, 0)
 """Before this version the autodetector compared fields as models have them, not as they are written."""
 
-TOLD_SINCE = {"through_fields": (5, 2)}
+TOLD_SINCE = {"db_comment": (4, 2), "db_default": (5, 0), "through_fields": (5, 2)}
 """Arguments that `deconstruct` tells only since a version."""
 
 TO_FIELD = "to_field"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from analyzer.schema.classes import Classes
-from analyzer.schema.makers import gives_itself
+from analyzer.schema.makers import gives_itself, has_metaclass
 from analyzer.source.facts import Assign, Call, Evaluate, FuncDef, Ref, Stmt
 from analyzer.source.scopes import flatten
 from analyzer.states.builtin import BASE
@@ -61,7 +61,7 @@ class Outside:
         model = field.declared.owner
         for ancestor in self.classes.ancestry(model).classes:
             package = not ancestor.module.own and not ancestor.module.name.startswith("django.")
-            if package and "metaclass" in dict(ancestor.node.keywords):
+            if package and has_metaclass(ancestor):
                 return f"the metaclass of {ancestor.path} may make it"
         return gives_itself(self.classes, model, field.name)
 

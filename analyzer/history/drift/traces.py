@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from analyzer.catalogue.recipes import RECIPES
 from analyzer.catalogue.rules import ADDED_FIELDS
 from analyzer.history.drift.adding import Adding
+from analyzer.history.drift.bodies import Bodies
 from analyzer.history.drift.contributing import contributes
 from analyzer.history.drift.elsewhere import Elsewhere, makes_unnamed
 from analyzer.history.drift.outside import TOLD, Outside
@@ -41,7 +42,7 @@ VERSION = "whose version in use may not be the one that was read"
 _CLASS = re.compile(
     rb"^[ \t]*class[ \t]+(\w+)|\btype\(\s*[\"'](\w+)[\"']|^([A-Z]\w*)[ \t]*=[ \t]*[\w.]+\(", re.MULTILINE
 )
-POSITIONAL = frozenset({"verbose_name", "to", "on_delete"})
+POSITIONAL = frozenset({"verbose_name", "to", "on_delete", "block_types"})
 """Arguments of fields that calls mostly give by their place."""
 
 FACTORIES = frozenset(recipe.factory for recipe in RECIPES if recipe.way == "attribute")
@@ -66,6 +67,7 @@ class Traces:
         self._outside = Outside(reading.classes)
         self._gifts = Adding(reading.classes)
         self._elsewhere = Elsewhere(reading.classes)
+        self._bodies = Bodies(reading.classes, self._gifts)
 
     # ------------------------------------------------------------ models
 
@@ -377,7 +379,7 @@ class Traces:
             if found:
                 return f"`{field.name}` may add it: {found}"
         found = self._elsewhere.of_model(candidate.cls, candidate.label, name)
-        return f"{found} may add it" if found else ""
+        return f"{found} may add it" if found else self._bodies.of_model(candidate.cls, name)
 
 
 def _plain(name: str) -> str:
