@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.history.drifts import created, written
+from tests.history.drifts import written
 
 ITEM = """
 from fluent_contents.models import ContentItem

@@ -16,8 +16,11 @@ from analyzer.states.values import EXISTENCE, FieldState, ModelKey, ModelState
 BOUND_UNTIL = (4, 0)
 """Before this version the autodetector compared fields as models have them, not as they are written."""
 
-TOLD_SINCE = {"through_fields": (5, 2)}
+TOLD_SINCE = {"through_fields": (5, 2), "limit_choices_to": (2, 0)}
 """Arguments that `deconstruct` tells only since a version."""
+
+BLANK_SINCE = (2, 1)
+"""Before this version every BooleanField was blank, and no migration told so."""
 
 MAX_PAIRS = 2_500
 """So many pairs of a removed and an added field of one model are looked at for a renaming."""
@@ -104,9 +107,11 @@ class _Reader:
         if self.sides.django < BOUND_UNTIL and not (found.equal and _bind_alike(before, after, one)):
             deconstructor = self.sides.deconstructor
             found = compare(bound(one, before, deconstructor), bound(other, after, deconstructor))
-        told = {name for name, since in TOLD_SINCE.items() if self.sides.django < since}
-        differs = tuple(name for name in found.differs if name not in told)
-        return Comparison(differs, tuple((name, why) for name, why in found.open if name not in told))
+        untold = {name for name, since in TOLD_SINCE.items() if self.sides.django < since}
+        if self.sides.django < BLANK_SINCE and other.declared.field.path.endswith(".BooleanField"):
+            untold.add("blank")
+        differs = tuple(name for name in found.differs if name not in untold)
+        return Comparison(differs, tuple((name, why) for name, why in found.open if name not in untold))
 
     def _compare(self, key: ModelKey, one: FieldState, other: FieldState) -> None:
         found = self._compared(key, one.name, other.name)
