@@ -6,8 +6,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-RENAMED: Mapping[str, str] = {"tagulous": "django_tagulous"}
-"""Top-level packages that only stand for another one, which has all their modules."""
+RENAMED: Mapping[str, str] = {
+    "tagulous": "django_tagulous",
+    "django.contrib.comments": "django_comments",
+    "django.contrib.contenttypes.generic": "django.contrib.contenttypes.fields",
+}
+"""Packages and modules that only stand for another one, or are called so by now, with all that is in them."""
 
 TARGETS: Mapping[str, str] = {
     "filer.fields.file.FilerFileField": "filer.File",
