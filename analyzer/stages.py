@@ -39,6 +39,7 @@ from analyzer.schema.version import DjangoVersions, django_versions
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.facts import Problem
 from analyzer.source.loading import Files, Progress
+from analyzer.source.marks import COMMENT
 from analyzer.source.modules import Modules
 from analyzer.source.names import Names
 from analyzer.sources import Sources
@@ -189,6 +190,7 @@ def conclude(
         lookups=facts.lookups,
         standings=facts.standings,
         ended=endings(migrations, history),
+        commented=tuple(found.files.holding(COMMENT)),
     )
 
 
@@ -222,8 +224,7 @@ def _data_operations(
 
 def _mentions(begun: Begun, migrations: tuple[Migration, ...]) -> tuple[Mention, ...]:
     files = begun.files
-    sources = ((file.path, files.data(file.path)) for file in files.tree.files)
-    return mentions(Named(migrations, begun.ground.apps.apps), sources, files.documents)
+    return mentions(Named(migrations, begun.ground.apps.apps), files.named, files.documents)
 
 
 def _reading(begun: Begun, modelled: Modelled) -> Reading:

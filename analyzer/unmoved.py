@@ -22,7 +22,7 @@ from analyzer.schema.imports import DYNAMIC, Imports, Looked
 from analyzer.schema.values import Unknown
 from analyzer.source.facts import Assign, Call, ClassDef, Evaluate, FuncDef, Import, Problem, Stmt
 from analyzer.source.loading import Files
-from analyzer.source.marks import MARKS
+from analyzer.source.marks import REACHING
 from analyzer.stages import Begun, Migrated, Modelled, problems
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
 _CALL = re.compile(rb"^(?:@|[\w.]+[ \t]*(?:=[ \t]*[\w.]+[ \t]*)?\()|\btype\(\s*[\"']", re.MULTILINE)
 _WORDS = (
     *(
-        *MARKS,
+        *REACHING,
         b"DJANGO_SETTINGS_MODULE",
         b"TranslationOptions",
         b".set_global(",
@@ -53,16 +53,18 @@ def plain(files: Files) -> dict[str, str]:
     return {
         file.path: files.identity(file.path)
         for file in files.tree.files
-        if _is_plain(file.path, files.data(file.path))
+        if _lies_plain(file.path) and _is_plain(files.data(file.path))
     }
 
 
-def _is_plain(path: str, data: bytes) -> bool:
+def _lies_plain(path: str) -> bool:
     folder, _, name = path.rpartition("/")
+    return folder.rpartition("/")[2] == MIGRATIONS and _NAME.fullmatch(name) is not None
+
+
+def _is_plain(data: bytes) -> bool:
     return (
-        folder.rpartition("/")[2] == MIGRATIONS
-        and _NAME.fullmatch(name) is not None
-        and _CLASS.findall(data) == [CLASS.encode()]
+        _CLASS.findall(data) == [CLASS.encode()]
         and not any(word in data for word in _WORDS)
         and not may_give(data)
         and _CALL.search(data) is None

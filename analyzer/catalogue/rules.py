@@ -150,6 +150,14 @@ CALLED_BASES: Mapping[str, str] = {"cms.utils.mptree.get_tree_base": "treebeard.
 PLAIN_BASES = frozenset({"django_prometheus.models.ExportModelOperationsMixin"})
 """Functions of packages that make classes which bring models nothing but methods."""
 
+FIELD_DECORATORS: Mapping[str, str] = {
+    "computedfields.models.computed": "",
+    "computedfields.resolver.computed": "",
+    "denorm.denormalized": "DenormDBField",
+    "denorm.fields.denormalized": "DenormDBField",
+}
+"""Functions that make the decorated one a field which is not editable: how its class is then called."""
+
 TYPED: Mapping[str, str] = {"typedmodels.models.TypedModel": "type"}
 """Base classes that make an heir of a concrete heir a proxy which tells rows apart by this field."""
 

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from analyzer.history.drift.sides import targets
 from analyzer.states.comparison import MISSING, Deconstructed, unlike_arguments
 from analyzer.states.deconstruct import Deconstructor
-from analyzer.states.forms import same
 from analyzer.states.indexes import name_of, normal
 from analyzer.states.managers import OBJECTS, PLAIN
 from analyzer.states.options import TOGETHER, together
+from analyzer.states.sameness import same
 from analyzer.states.tables import NOT_IN_TABLES
 from analyzer.states.values import (
     EXISTENCE,

@@ -11,6 +11,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,11 +50,21 @@ MAX_WILDCARDS, MAX_PATTERN, MAX_PATTERNS = 6, 4096, 2000
 _STARS = re.compile(r"\*+")
 
 
+class Stamp(Struct, frozen=True, order=True, array_like=True):
+    """When a file was modified, and changed in any way, in nanoseconds, and where it lies on its disk."""
+
+    modified: int
+    changed: int
+    node: int
+    device: int
+
+
 class SourceFile(Struct, frozen=True, order=True):
     """A Python file: its path relative to the tree's root, with `/`, and its size in bytes."""
 
     path: str
     size: int
+    stamp: Stamp
 
 
 class Unreadable(Struct, frozen=True, order=True):
@@ -158,7 +169,7 @@ class _Walker:
     def entries(self, directory: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(os.path.join(self.root, directory)) as found:
-                return sorted(found, key=lambda entry: entry.name)
+                return sorted(found, key=attrgetter("name"))
         except OSError as error:
             self.unreadable.append(Unreadable(directory or ".", error.strerror or "cannot be listed"))
             return []
@@ -168,7 +179,9 @@ class _Walker:
             if entry.is_symlink() and not inside(self.root, path):
                 self.unreadable.append(Unreadable(path, "symbolic link that leads out of the project"))
             elif entry.is_file():
-                yield SourceFile(path, entry.stat().st_size)
+                found = entry.stat()
+                stamp = Stamp(found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev)
+                yield SourceFile(path, found.st_size, stamp)
             elif entry.is_symlink() and not entry.is_dir():
                 self.unreadable.append(Unreadable(path, "broken symbolic link"))
         except OSError as error:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from analyzer.states.forms import same
+from analyzer.states.sameness import same
 from analyzer.states.unread import unread
 from analyzer.states.values import Form, Name, reason
 

@@ -7,13 +7,14 @@ Django's own classes follow the rules in `builtin`; the `__init__` and `deconstr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.catalogue.reduce import speaks_of_models
 from analyzer.catalogue.rules import WORKED_OUT
-from analyzer.schema.classes import Ancestry, Class, Gap
+from analyzer.schema.classes import Ancestor, Ancestry, Class, Gap
 from analyzer.source.branches import RETURNED
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.execute import Executor, parameters
@@ -73,6 +74,8 @@ class Field:
         self.method = method
         self.state: dict[str, Value] = {}
         self.arguments: dict[str, Value] = {}
+        self.handed: dict[str, Mapping[str, Value]] = {}
+        """What the constructor of each class was given, by the class's path."""
         self.behaviour: Behaviour | None = None
         self.patch: Patch | None = None
         self.why = ""
@@ -133,6 +136,7 @@ class Field:
             return
         bound_method = self._with_defaults(_bound_method(node), cls)
         local = parameters(self.evaluator, bound_method, cls.module, (args, named))
+        self.handed[cls.path] = local.copy()
         Method(self, place).carry_out(node, cls, local)
 
     def _with_defaults(self, node: FuncDef, cls: Class) -> FuncDef:
@@ -236,10 +240,30 @@ def _bound_method(node: FuncDef) -> FuncDef:
     return FuncDef(node.name, node.params[1:], node.decorators, node.body, node.line, node.defaults)
 
 
+class Constructing(Protocol):
+    """An object while its methods are carried out."""
+
+    evaluator: Evaluator
+    order: tuple[Ancestor, ...]
+    state: dict[str, Value]
+
+    def fail(self, why: str) -> None:
+        """Keep why a method cannot be followed."""
+
+    def keep(self, env: Mapping[str, Value]) -> None:
+        """Take over what a method made of `self`."""
+
+    def initialise(self, start: int, args: Sequence, named: Table) -> None:
+        """Carry out the first constructor from a place in the order of classes on."""
+
+    def taken_apart(self, start: int) -> Value:
+        """What `deconstruct` returns, from a place in the order of classes on."""
+
+
 class Method(Executor):
     """Carries out one method of a field class; what it does to `self` is kept by the field."""
 
-    def __init__(self, field: Field, place: int) -> None:
+    def __init__(self, field: Constructing, place: int) -> None:
         super().__init__(field.evaluator)
         self.field = field
         self.place = place

@@ -8,22 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from analyzer.schema.classes import Ancestry, Class
 from analyzer.schema.enumerations import OBJECTS, Enumerations
 from analyzer.schema.fields import Declared, Fields
 from analyzer.source.facts import Expr, FuncDef
 from analyzer.source.values import Made, Maybe, Named, Sequence, Table, Undecided, Value, identity
+from analyzer.states.blocks.known import STREAM_FIELDS
 from analyzer.states.comparison import MISSING, Comparison, Deconstructed, unlike_arguments
 from analyzer.states.construct import ARGUMENTS, Field, Parts
 from analyzer.states.copies import carried_out
-from analyzer.states.forms import Former, same
+from analyzer.states.forms import Former
 from analyzer.states.habits import Habits
 from analyzer.states.normal import as_value, plain_lists, tidied
 from analyzer.states.objects import short
 from analyzer.states.patched import Patching
 from analyzer.states.plain import LABELS, Plan, follow, plan
+from analyzer.states.sameness import same
 from analyzer.states.values import Absent, Built, FieldState, Form, Name, Unsure
+
+if TYPE_CHECKING:
+    from analyzer.states.blocks.reading import Blocks
 
 NO_ARGUMENTS = Sequence("tuple", ())
 CASCADE = Name("django.db.models.deletion.CASCADE")
@@ -55,6 +61,7 @@ class Deconstructor:
         self.former.field = self.inner
         self.enumerations = Enumerations(fields.classes)
         self.primary_key = primary_key
+        self._blocks: Blocks | None = None
         self._plans: dict[str, Plan | None] = {}
         # The states of several versions of Django share nearly all of their fields.
         self._compared: dict[tuple[int, int], tuple[FieldState, FieldState, Comparison]] = {}
@@ -93,8 +100,20 @@ class Deconstructor:
             for name, value in found.kwargs.items()
         }
         self._expressions.clear()
+        arguments = self._with_blocks(state, arguments)
         why = found.why or state.declared.field.why
         return Deconstructed(found.path, self._related(state, tidied(arguments)), why)
+
+    def _with_blocks(self, state: FieldState, arguments: dict[str, Form]) -> dict[str, Form]:
+        """The arguments of a stream field with its blocks (wagtail.fields.StreamField.deconstruct)."""
+        cls = state.declared.field.cls
+        if cls is None or STREAM_FIELDS.isdisjoint(self.classes.ancestry(cls).paths):
+            return arguments
+        if self._blocks is None:
+            from analyzer.states.blocks.reading import Blocks
+
+            self._blocks = Blocks(self.classes, self.label)
+        return self._blocks.arguments(self._object(state.declared), arguments)
 
     def _parts(self, state: FieldState, cloned: bool) -> Parts | str:
         """What the field object tells of itself; else why it cannot be made.
@@ -266,7 +285,8 @@ class Deconstructor:
         """The arguments of a relation, its models by their labels."""
         kind = state.declared.field.kind
         if kind is None:
-            return arguments
+            renamed = {"through": state.through.lower()} if state.through is not None else {}
+            return {**arguments, **renamed} if "through" in arguments else arguments
         why = state.why or "its target is not decided"
         arguments["to"] = state.target.lower() if state.target is not None else Unsure(why)
         if kind in ("FK", "O2O"):

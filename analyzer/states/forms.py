@@ -18,9 +18,8 @@ from analyzer.source.modules import Module
 from analyzer.source.names import Defined, External, Unresolved
 from analyzer.source.values import Made, Maybe, Named, Sequence, Table, Undecided, Value, is_plain
 from analyzer.states.objects import (
-    DATETIME,
     FAMILIAR,
-    ZONE,
+    LAZY,
     ZONES,
     combined,
     constant,
@@ -29,7 +28,7 @@ from analyzer.states.objects import (
     short,
 )
 from analyzer.states.unread import is_outline
-from analyzer.states.values import UNORDERED, Built, Dictionary, Form, Listing, Name, Unsure
+from analyzer.states.values import Built, Dictionary, Form, Listing, Unsure
 
 JOINING = frozenset({"|", "&", "~", "+", "-", "*", "/", "%"})
 """What joins conditions and expressions of queries."""
@@ -55,7 +54,7 @@ VALUES = frozenset(
 )
 """Calls of functions, or outside Django, whose arguments decide what they make."""
 
-FieldForm = Callable[[Made], Built | None]
+FieldForm = Callable[[Made], Form | None]
 """The form of a field inside a value (`base_field` of an array); None for what is no field."""
 
 
@@ -254,7 +253,7 @@ class Former:
                     yield from self._written(found, depth + 1)
 
     def _inherits_unread(self, cls: Defined, depth: int) -> bool:
-        """Whether a class inherits one of a package or of unknown source, which may make objects equal."""
+        """Whether a class inherits one that may make objects equal: of a package, of unknown source, lazy."""
         for base in cls.node.bases if isinstance(cls.node, ClassDef) and depth < MAX_BASES else ():
             found = self.evaluator.names.resolve(cls.module, base.name) if isinstance(base, Ref) else None
             match found:
@@ -262,6 +261,8 @@ class Former:
                     if self._inherits_unread(found, depth + 1):
                         return True
                 case Defined() | External() if found.path.partition(".")[0] not in FAMILIAR:
+                    return True
+                case Defined() | External() if found.path in LAZY:
                     return True
                 case _:
                     pass
@@ -311,89 +312,3 @@ def _path(named: Named) -> str:
     """The dotted path of a function or class; a method's names its class, as its reference does."""
     binding = named.binding
     return f"{binding.module.name}.{binding.qualname}" if isinstance(binding, Defined) else named.path
-
-
-def same(one: Form, other: Form) -> bool | None:
-    """Whether two values are equal for the autodetector; None where that is not decided."""
-    if isinstance(one, Unsure) or isinstance(other, Unsure):
-        return None
-    match one, other:
-        case Listing(kind, items), Listing(other_kind, other_items):
-            if UNORDERED in (kind, other_kind):
-                alike = _same_set(items, other_items)
-                return alike if kind == other_kind or not alike else None
-            if kind != other_kind or len(items) != len(other_items):
-                return False
-            if kind in ("set", "frozenset"):
-                return _same_set(items, other_items)
-            return _all(same(a, b) for a, b in zip(items, other_items, strict=True))
-        case Dictionary(pairs), Dictionary(other_pairs):
-            return _same_pairs(pairs, other_pairs)
-        case Built(), Built():
-            return _same_objects(one, other)
-        case (Built(unread=True), _) | (_, Built(unread=True)):
-            return None
-        case Name(path), Name(other_path):
-            return path == other_path or (None if _may_be_alike(one, other) else False)
-        case (Name(unread=True), _) | (_, Name(unread=True)):
-            return None
-        case _:
-            return type(one) is type(other) and one == other if _is_object(one, other) else one == other
-
-
-def _same_objects(one: Built, other: Built) -> bool | None:
-    """Whether two calls make equal objects: of unknown classes only the same call is known to."""
-    different = None if one.unread or other.unread or _in_other_zones(one, other) else False
-    if one.path != other.path or len(one.args) != len(other.args):
-        return different
-    if [key for key, _ in one.kwargs] != [key for key, _ in other.kwargs]:
-        return different
-    found = [same(a, b) for a, b in zip(one.args, other.args, strict=True)]
-    found += [same(a, b) for (_, a), (_, b) in zip(one.kwargs, other.kwargs, strict=True)]
-    answer = _all(found)
-    return different if answer is False else answer
-
-
-def _in_other_zones(one: Built, other: Built) -> bool:
-    """Whether two times are given in zones of their own: they may be one moment all the same."""
-    zones = [form for time in (one, other) for key, form in time.kwargs if key == ZONE]
-    return one.path == other.path == DATETIME and len(zones) == 2 and same(*zones) is not True
-
-
-def _may_be_alike(one: Name, other: Name) -> bool:
-    """Whether names of unknown source may mean the same: a constant, or one thing under two names."""
-    if not one.unread and not other.unread:
-        return False
-    words, others = one.path.split("."), other.path.split(".")
-    constant = any(name.unread and name.path.rpartition(".")[2].isupper() for name in (one, other))
-    renamed = (one.unread and other.unread) or words[-1] == others[-1]
-    return constant or (words[0] == others[0] and renamed)
-
-
-def _is_object(one: Form, other: Form) -> bool:
-    return any(isinstance(form, (Listing, Dictionary, Name, Built)) for form in (one, other))
-
-
-def _all(answers: object) -> bool | None:
-    known = list(answers)  # type: ignore[call-overload]
-    if any(answer is False for answer in known):
-        return False
-    return None if any(answer is None for answer in known) else True
-
-
-def _same_set(items: tuple[Form, ...], others: tuple[Form, ...]) -> bool | None:
-    if all(is_plain(item) for item in (*items, *others)):  # type: ignore[arg-type]
-        return set(items) == set(others)
-    unmatched = [item for item in items if not any(same(item, other) for other in others)]
-    return True if not unmatched else None
-
-
-def _same_pairs(pairs: tuple[tuple[Form, Form], ...], others: tuple[tuple[Form, Form], ...]) -> bool | None:
-    if any(isinstance(key, Unsure) for key, _ in (*pairs, *others)):
-        return None
-    if len(pairs) != len(others):
-        return False
-    known = dict(others)
-    if any(key not in known for key, _ in pairs):
-        return False
-    return _all(same(value, known[key]) for key, value in pairs)

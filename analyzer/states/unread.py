@@ -7,7 +7,7 @@ from analyzer.source.modules import Modules
 from analyzer.source.scopes import flatten
 from analyzer.source.values import Made
 from analyzer.states.normal import DEFAULT_STORAGE
-from analyzer.states.values import Built, Dictionary, Form, Listing, Name
+from analyzer.states.values import Built, Dictionary, Form, Listing, Name, Reference
 
 
 def unread(form: Form) -> str:
@@ -15,6 +15,8 @@ def unread(form: Form) -> str:
     match form:
         case Name(path, unread=True):
             return f"the source of {path} is not known"
+        case Reference(unread=why):
+            return why
         case Built(path, unread=True):
             return f"what `{path.rpartition('.')[2]}(…)` makes is not followed"
         case Built(args=items, kwargs=kwargs):

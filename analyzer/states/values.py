@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 UNORDERED = "unordered"
 """The kind of a listing that was a set, in the order that Python happens to keep it."""
 
+PERHAPS = "perhaps"
+"""The kind of a list some of whose items may not be there."""
+
 
 class Listing(Struct, frozen=True, tag=True):
     """A list, tuple or set."""
@@ -61,14 +64,48 @@ class Unsure(Struct, frozen=True, tag=True):
     why: str
 
 
-Form = Union[str, int, float, bool, None, Listing, Dictionary, Name, Built, Unsure]
+class Definitions:
+    """Objects that values share, each told apart once; what is equal has the same place.
+
+    `compared` keeps whether two of them are equal, by their places and the other's definitions.
+    """
+
+    def __init__(self) -> None:
+        self.built: list[Built] = []
+        self.compared: dict[tuple[int, Definitions, int], bool | None] = {}
+        self._places: dict[Built, int] = {}
+
+    def place(self, built: Built) -> int:
+        """The place of an object among the others."""
+        known = self._places.get(built)
+        if known is None:
+            known = self._places[built] = len(self.built)
+            self.built.append(built)
+        return known
+
+
+class Reference(Struct, frozen=True, tag=True):
+    """An object by its place among definitions; `why` says what in it is not decided, `unread` not known."""
+
+    definitions: Definitions
+    place: int
+    why: str = ""
+    unread: str = ""
+
+    @property
+    def built(self) -> Built:
+        """The object itself."""
+        return self.definitions.built[self.place]
+
+
+Form = Union[str, int, float, bool, None, Listing, Dictionary, Name, Built, Reference, Unsure]
 """A value taken apart: two values are equal for the autodetector when their forms are."""
 
 
 def reason(form: Form) -> str:
     """Why a form is not decided: the first reason in it; empty if it is."""
     match form:
-        case Unsure(why):
+        case Unsure(why) | Reference(why=why):
             return why
         case Listing(items=items):
             return next((why for why in map(reason, items) if why), "")

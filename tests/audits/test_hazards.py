@@ -86,6 +86,18 @@ def test_dependencies_on_packages(dependency: str, codes: list[str]) -> None:
     assert found(settings() + text, "MS1") == codes
 
 
+@pytest.mark.parametrize(
+    ("required", "codes"),
+    [("==2.2.1", ["MS113"]), ("==2.3.0", []), (">=2.0,<4.0", []), ("==9.0", [])],
+    ids=["known", "between two known ones", "several", "later than all known ones"],
+)
+def test_what_a_package_lacks_is_known_of_the_pinned_version_alone(required: str, codes: list[str]) -> None:
+    dependency = "    dependencies = [('waffle', '0099_own')]"
+    text = settings(apps="'django.contrib.auth', 'django.contrib.contenttypes', 'waffle', 'blog'")
+    text += BLOG.replace("Migration): pass", f"Migration):\n{dependency}")
+    assert found(f"{text}# requirements.txt\ndjango-waffle{required}\n", "MS1") == codes
+
+
 # ---------------------------------------------------------------- max_migration.txt
 
 

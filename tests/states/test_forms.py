@@ -8,7 +8,8 @@ from analyzer.schema.classes import Classes
 from analyzer.schema.enumerations import Enumerations
 from analyzer.schema.translations import translations
 from analyzer.source.facts import Assign
-from analyzer.states.forms import Former, same
+from analyzer.states.forms import Former
+from analyzer.states.sameness import same
 from analyzer.states.values import Form, Unsure
 from tests.projects import source
 

@@ -9,9 +9,9 @@ from msgspec import Struct
 from analyzer.history.drift.sides import Sides
 from analyzer.history.drift.values import Step
 from analyzer.states.conditions import HASHES, hashable
-from analyzer.states.forms import same
 from analyzer.states.indexes import name_of, nameless, normal, without
 from analyzer.states.options import together
+from analyzer.states.sameness import same
 from analyzer.states.values import Built, Form, Listing, ModelKey, Unsure, reason
 
 RENAMES = (4, 1)

@@ -10,9 +10,9 @@ from analyzer.history.drift.models import KINDS, names_in
 from analyzer.history.drift.sides import Sides
 from analyzer.history.drift.values import Dependency, Step, Undecided
 from analyzer.states.comparison import MISSING
-from analyzer.states.forms import same
 from analyzer.states.managers import OBJECTS, PLAIN
 from analyzer.states.options import SINCE, UNTIL, together
+from analyzer.states.sameness import same
 from analyzer.states.values import Form, Listing, ModelKey, Unsure, reason
 
 ALTERED = frozenset(

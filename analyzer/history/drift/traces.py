@@ -40,7 +40,7 @@ VERSION = "whose version in use may not be the one that was read"
 _CLASS = re.compile(
     rb"^[ \t]*class[ \t]+(\w+)|\btype\(\s*[\"'](\w+)[\"']|^([A-Z]\w*)[ \t]*=[ \t]*[\w.]+\(", re.MULTILINE
 )
-POSITIONAL = frozenset({"verbose_name", "to", "on_delete"})
+POSITIONAL = frozenset({"verbose_name", "to", "on_delete", "block_types"})
 """Arguments of fields that calls mostly give by their place."""
 
 FACTORIES = frozenset(recipe.factory for recipe in RECIPES if recipe.way == "attribute")

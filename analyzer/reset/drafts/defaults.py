@@ -11,7 +11,8 @@ from analyzer.history.values import Key
 from analyzer.pipeline import Examined
 from analyzer.reset.drafts.evolution import Event, Evolution
 from analyzer.source.values import Made
-from analyzer.states.forms import Former, same
+from analyzer.states.forms import Former
+from analyzer.states.sameness import same
 from analyzer.states.values import Absent, FieldState, Form, ModelState, Name
 
 TEXTS = words("CharField TextField SlugField EmailField URLField FilePathField FileField ImageField")

@@ -56,11 +56,11 @@ def changes(root: Path, analysis: Analysis, seed: int) -> Iterator[Change]:
     while places:
         place, (name, kind) = chance.choice(places), chance.choice(KINDS)
         text = kind(place, chance)
-        if text is not None and text != place.text and _compiles(text):
-            yield Change(place.model.file, text, f"{name}: {place.model.label} ({_told(place.text, text)})")
+        if text is not None and text != place.text and compiles(text):
+            yield Change(place.model.file, text, f"{name}: {place.model.label} ({told(place.text, text)})")
 
 
-def _told(old: str, new: str) -> str:
+def told(old: str, new: str) -> str:
     """The lines that a change takes away and brings."""
     lines = list(difflib.unified_diff(old.splitlines(), new.splitlines(), lineterm="", n=0))[2:]
     told = [f"{line[0]} {line[1:].strip()}" for line in lines if not line.startswith("@@")]
@@ -95,7 +95,8 @@ def _fields(node: ast.ClassDef, names: set[str]) -> Iterator[tuple[str, ast.Assi
                 yield target.id, stmt, stmt.value
 
 
-def _compiles(text: str) -> bool:
+def compiles(text: str) -> bool:
+    """Whether a text is Python."""
     try:
         ast.parse(text)
     except SyntaxError:
@@ -106,21 +107,21 @@ def _compiles(text: str) -> bool:
 # ---------------------------------------------------------------- editing
 
 
-def _offset(text: str, line: int, column: int) -> int:
+def offset(text: str, line: int, column: int) -> int:
     """The place in a text of a parser's line and column (which counts bytes)."""
     lines = text.splitlines(keepends=True)
     return sum(map(len, lines[: line - 1])) + len(lines[line - 1].encode()[:column].decode())
 
 
 def _replaced(place: Place, node: ast.expr, new: str) -> str:
-    begin = _offset(place.text, node.lineno, node.col_offset)
-    end = _offset(place.text, node.end_lineno or 0, node.end_col_offset or 0)
+    begin = offset(place.text, node.lineno, node.col_offset)
+    end = offset(place.text, node.end_lineno or 0, node.end_col_offset or 0)
     return place.text[:begin] + new + place.text[end:]
 
 
 def _without(place: Place, stmt: ast.stmt, instead: str = "pass") -> str:
-    begin = _offset(place.text, stmt.lineno, stmt.col_offset)
-    end = _offset(place.text, stmt.end_lineno or 0, stmt.end_col_offset or 0)
+    begin = offset(place.text, stmt.lineno, stmt.col_offset)
+    end = offset(place.text, stmt.end_lineno or 0, stmt.end_col_offset or 0)
     return place.text[:begin] + instead + place.text[end:]
 
 
@@ -221,7 +222,7 @@ def change_argument(place: Place, chance: random.Random) -> str | None:
 
 
 def _with_argument(place: Place, call: ast.Call, argument: str) -> str:
-    end = _offset(place.text, call.end_lineno or 0, call.end_col_offset or 0) - 1
+    end = offset(place.text, call.end_lineno or 0, call.end_col_offset or 0) - 1
     written = place.text[:end].rstrip()
     comma = "" if written.endswith((",", "(")) else ", "
     return f"{written}{comma}{argument}{place.text[end:]}"
@@ -235,8 +236,8 @@ def drop_argument(place: Place, chance: random.Random) -> str | None:
     if not droppable:
         return None
     keyword = chance.choice(droppable)
-    begin = _offset(place.text, keyword.lineno, keyword.col_offset)
-    end = _offset(place.text, keyword.end_lineno or 0, keyword.end_col_offset or 0)
+    begin = offset(place.text, keyword.lineno, keyword.col_offset)
+    end = offset(place.text, keyword.end_lineno or 0, keyword.end_col_offset or 0)
     rest = place.text[end:]
     trimmed = rest.lstrip()
     rest = trimmed[1:].lstrip() if trimmed.startswith(",") else rest

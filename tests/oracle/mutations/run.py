@@ -1,13 +1,13 @@
 """Projects whose models are changed one at a time: what real `makemigrations` says, and what migscan says.
 
     python -m tests.oracle.mutations.run [--store DIR] [--count N] [--seed N] [--catalogue] [--all] [-v N]
-                                         [NAME ...]
+                                         [--blocks] [NAME ...]
 
 NAME is a project of `tests/oracle/real/projects.toml` that can be booted, or `marketplace`, the
 showcase; without one those of `USUAL` are run.  Prints a line a project: changes that boot, those for
 which Django writes something, those where migscan's answers are all certain and right, those that it
 leaves undecided, and those where it is wrong.  A project is read with the packages of its
-environment, with `--catalogue` without them.
+environment, with `--catalogue` without them.  With `--blocks` the blocks of stream fields are changed.
 
 Exit code: 0 no certain answer is wrong, 1 some are, 2 a project could not be booted.
 """
@@ -31,6 +31,7 @@ from typing import Any
 
 from analyzer.analysis import Analysis, analyse
 from analyzer.options import Options
+from tests.oracle.mutations.block_changes import block_changes
 from tests.oracle.mutations.changes import Change, changes
 from tests.oracle.options import options
 from tests.oracle.real.projects import REPOSITORY, SETTINGS, Refused, install, lay_out, read_projects
@@ -167,7 +168,7 @@ class Django:
         self.process.wait()
 
 
-def judged(project: Project, count: int, seed: int, most: int = 0) -> Score:
+def judged(project: Project, count: int, seed: int, most: int = 0, blocks: bool = False) -> Score:
     """The score of one project after so many changes that boot.  Raises Refused where it does not itself.
 
     What is wrong without any change counts once, as a change of its own; up to `most` changes of each
@@ -185,7 +186,8 @@ def judged(project: Project, count: int, seed: int, most: int = 0) -> Score:
         known = _wrong(usual, before)
         if known:
             score.add("wrong", f"no change: {_said(usual, before, known)}")
-        for change in islice(changes(project.root, analysis, seed), TRIES * count):
+        made = block_changes(project.root, seed) if blocks else changes(project.root, analysis, seed)
+        for change in islice(made, TRIES * count):
             if score.total >= count:
                 break
             with applied(project.root, change):
@@ -269,7 +271,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name in asked.names or ([MARKETPLACE, *known] if asked.all else USUAL):
         try:
             with prepared(name, asked.store, packages=not asked.catalogue) as project:
-                score = judged(project, asked.count, asked.seed, asked.verbose)
+                score = judged(project, asked.count, asked.seed, asked.verbose, asked.blocks)
         except Refused as error:
             sys.stderr.write(f"{name}: {error}\n")
             status = 2
@@ -319,6 +321,7 @@ def prepared(name: str, store: Path, *, packages: bool = True) -> Iterator[Proje
 def _parser() -> argparse.ArgumentParser:
     parser = options(__doc__, default=", ".join(USUAL), changes=True)
     parser.add_argument("--all", action="store_true", help="every project that can be booted")
+    parser.add_argument("--blocks", action="store_true", help="change the blocks of stream fields")
     parser.add_argument("--catalogue", action="store_true", help="read without the installed packages")
     return parser
 
