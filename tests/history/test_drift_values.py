@@ -123,3 +123,10 @@ class State(Row, Enum):
 
 def test_choices_that_a_plain_enumeration_makes_itself_are_its_own() -> None:
     assert drifts(MIXED, "choices=State.choices", "choices=[('new', 'New')]") == ["AlterField? post.state"]
+
+
+@pytest.mark.parametrize("kind", ["{('a', 'A'), ('b', 'B')}", "set([('a', 'A'), ('b', 'B')])"])
+def test_choices_that_are_a_set_come_in_no_order_that_source_decides(kind: str) -> None:
+    models = f"class Post(models.Model):\n    a = models.CharField(max_length=9, choices={kind})\n"
+    a = "('a', models.CharField(max_length=9, choices=[('a', 'A'), ('b', 'B')]))"
+    assert written(models, created("Post", a)) == ["AlterField? post.a"]
