@@ -1,8 +1,8 @@
 """Which versions of which distributions a project asks for, as its requirement and lock files say.
 
 Read are, in the source roots and in every folder above them up to the project's own: files of pip's
-requirements there or in a folder of such, with what they include, `pyproject.toml`, `setup.cfg`,
-`setup.py`, `Pipfile`, and the lock files of uv, Poetry, PDM and Pipenv.
+requirements there, in a folder of such or inside that, with what they include, `pyproject.toml`,
+`setup.cfg`, `setup.py`, `Pipfile`, and the lock files of uv, Poetry, PDM and Pipenv.
 """
 
 from __future__ import annotations
@@ -131,7 +131,9 @@ def _files(root: Path, source_roots: Iterable[str]) -> list[str]:
             path = posixpath.join(folder, name)
             if _FOLDER.fullmatch(name):
                 inside = [posixpath.join(path, file) for file in _names(root / path)]
-                found += [file for file in inside if file.endswith(_ENDINGS) and file not in found]
+                below = [posixpath.join(at, file) for at in inside for file in _names(root / at)]
+                files = (file for file in (*inside, *below) if file.endswith(_ENDINGS))
+                found += [file for file in files if file not in found]
             elif name in READERS or (_REQUIREMENTS.fullmatch(name) and name.endswith(_ENDINGS)):
                 found.append(path)
     return found

@@ -43,6 +43,8 @@ from analyzer.states.objects import short
 INIT = ".__init__"
 CLONE = ".clone"
 MAX_CONSTRUCTORS = 12
+DATED = frozenset({"auto_now", "auto_now_add"})
+"""Arguments of date fields that make them neither editable nor required, and are told as True."""
 ARGUMENTS = "*"
 """The name under which arguments are kept that no parameter names."""
 
@@ -161,7 +163,7 @@ class Field:
         for key, value in {**rules.initial, **given.given, **given.options, **rules.forced}.items():
             if key not in rules.never:
                 self.set(key, value)
-        if truth(self.arguments.get("auto_now")) or truth(self.arguments.get("auto_now_add")):
+        if any(is_true(self.arguments.get(name)) for name in DATED):
             self.set("editable", False)
             self.set("blank", True)
 
@@ -219,15 +221,22 @@ class Field:
     def _kwargs(self) -> dict[str, Value]:
         rules = self.behaviour
         given = dict(self.arguments)
-        dated = truth(given.get("auto_now")) or truth(given.get("auto_now_add"))
+        dated = any(is_true(given.get(name)) for name in DATED)
         out: dict[str, Value] = {}
         for key, value in sorted(given.items()):
             if dated and key in ("editable", "blank"):
                 continue
             if rules is not None and is_left_out(key, value, rules.omitted):
                 continue
-            out[key] = value
+            out[key] = True if key in DATED and is_true(value) else value
         return out
+
+
+def is_true(value: Value) -> bool:
+    """Whether a value counts as true, as functions and classes do; a name in capitals may be any value."""
+    if isinstance(value, Named):
+        return truth(value) is True or not value.path.rpartition(".")[2].isupper()
+    return truth(value) is True
 
 
 def is_bare(cls: Class) -> bool:

@@ -8,7 +8,9 @@ django.db.migrations.utils.RegexObject.
 from __future__ import annotations
 
 import re
+import string
 import sys
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from analyzer.states.values import Built, Form, Listing, Name, Unsure
@@ -65,6 +67,14 @@ LEVELS = {
     "CRITICAL": 50,
     "FATAL": 50,
 }
+TEXTS = {name: text for name, text in vars(string).items() if isinstance(text, str) and name[0] != "_"}
+KNOWN: dict[str, Mapping[str, Form]] = {
+    "re": FLAGS,
+    "re.RegexFlag": FLAGS,
+    "logging": LEVELS,
+    "string": TEXTS,
+}
+"""Constants of the standard library by module and name."""
 ENVIRONMENT = ("configurations.values.", "environ.")
 """Packages whose objects stand for what the environment says."""
 
@@ -220,13 +230,13 @@ def _pattern(built: Built) -> Form:
 
 
 def constant(path: str, unread: bool) -> Form:
-    """A name of the standard library by the number it stands for, else the name itself."""
+    """A name of the standard library by the number or text it stands for, else the name itself."""
     module, _, name = path.rpartition(".")
     if module == SETTINGS:
         return Unsure(f"setting {name} is not found in the settings read")
     if path in ZONES:
         return Name(UTC)
-    known = {"re": FLAGS, "re.RegexFlag": FLAGS, "logging": LEVELS}.get(module, {})
+    known = KNOWN.get(module, {})
     familiar = path.partition(".")[0] in FAMILIAR and not name.isupper()
     return known.get(name, Name(path, unread and not familiar))
 

@@ -13,14 +13,12 @@ from msgspec import Struct
 from analyzer.schema.classes import Ancestry, Class, Gap
 from analyzer.source.facts import Call, Expr, FuncDef, Literal
 from analyzer.states.builtin import Always, Plain, behaviour, is_left_out, is_ruled
-from analyzer.states.construct import is_bare
+from analyzer.states.construct import DATED, is_bare
 from analyzer.states.objects import short
-from analyzer.states.values import Absent, FieldState, Form
+from analyzer.states.values import Absent, FieldState, Form, Name, Unsure
 
 LABELS = ("to", "through")
 """Arguments that name models."""
-
-DATED = frozenset({"auto_now", "auto_now_add"})
 
 
 class Plan(Struct, frozen=True):
@@ -76,6 +74,7 @@ def follow(
         else:
             given[name] = new
     if not DATED.isdisjoint(given) and any(given.get(name) for name in DATED):
+        given.update((name, True) for name in DATED & given.keys() if _is_true(given[name]))
         given.pop("editable", None)
         given.pop("blank", None)
     out = dict(plan.always)
@@ -85,6 +84,13 @@ def follow(
         else:
             out[name] = value
     return out
+
+
+def _is_true(form: Form) -> bool:
+    """Whether a value counts as true, as functions and classes do; a name in capitals may be any value."""
+    if isinstance(form, Name):
+        return not form.unread or not form.path.rpartition(".")[2].isupper()
+    return bool(form) and not isinstance(form, Unsure)
 
 
 def _form(name: str, expr: Expr, form: Callable[[str, Expr], Form]) -> Form:

@@ -290,3 +290,31 @@ def test_a_package_that_depends_on_a_name_is_a_warning() -> None:
     (finding,) = (f for f in analysed(text).findings if f.code == "MS503")
     assert (finding.severity.value, finding.file) == ("warning", "sites/migrations/0001_initial.py")
     assert "redirects.0001_initial" in finding.message
+
+
+# ---------------------------------------------------------------- two apps of one label
+
+AUTHOR = """
+# auth/__init__.py
+# auth/models.py
+# blog/__init__.py
+# blog/models.py
+from django.db import models
+class Post(models.Model):
+    author = models.ForeignKey("auth.User", models.CASCADE)
+"""
+
+
+@pytest.mark.parametrize(
+    ("apps", "more", "codes"),
+    [
+        ("'auth', 'blog'", "", ["MS203"]),
+        ("'django.contrib.auth', 'auth', 'blog'", "", []),
+        ("'auth', 'blog'", "from base import MORE\nINSTALLED_APPS += MORE", []),
+    ],
+    ids=["the project's own", "both, as before Django 1.7", "perhaps both"],
+)
+def test_a_target_in_one_of_two_apps_of_that_label_may_be_the_others(
+    apps: str, more: str, codes: list[str]
+) -> None:
+    assert found(settings(more, apps=apps) + AUTHOR, "MS203") == codes

@@ -14,9 +14,13 @@ from analyzer.schema.makers import gives_itself, has_metaclass
 from analyzer.source.facts import Assign, Call, Evaluate, FuncDef, Ref, Stmt
 from analyzer.source.scopes import flatten
 from analyzer.states.builtin import BASE
+from analyzer.states.tables import NOT_IN_TABLES
 from analyzer.states.values import FieldState
 
 ARGUMENTS = frozenset(BASE) | {"default", "validators"}
+TOLD = ARGUMENTS | NOT_IN_TABLES | {"to", "through", "on_delete", "to_field", "db_constraint"}
+"""Arguments that Django's own `deconstruct` tells, whatever a package's class makes of others."""
+
 PREPARED = "class_prepared"
 _FIELD = re.compile(
     rb"^(?:(\w+)[ \t]*=[ \t]*)?[\w.]+\.get_field\([ \t]*[\"']([^\"'\s]+)[\"'][ \t]*\)"
