@@ -6,8 +6,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-RENAMED: Mapping[str, str] = {"tagulous": "django_tagulous"}
-"""Top-level packages that only stand for another one, which has all their modules."""
+RENAMED: Mapping[str, str] = {
+    "tagulous": "django_tagulous",
+    "django.contrib.comments": "django_comments",
+    "django.contrib.contenttypes.generic": "django.contrib.contenttypes.fields",
+}
+"""Packages and modules that only stand for another one, or are called so by now, with all that is in them."""
 
 TARGETS: Mapping[str, str] = {
     "filer.fields.file.FilerFileField": "filer.File",
@@ -142,6 +146,17 @@ LANGUAGE_COLUMNS = LanguageColumns(
 
 CALLED_BASES: Mapping[str, str] = {"cms.utils.mptree.get_tree_base": "treebeard.mp_tree.MP_Node"}
 """Functions that choose a base class: the class that they return unless a setting says otherwise."""
+
+PLAIN_CLASSES = frozenset(
+    {
+        "abc.ABC",
+        "django_stubs_ext.db.models.TypedModelMeta",
+        "typing.Generic",
+        "typing.Protocol",
+        "typing_extensions.Protocol",
+    }
+)
+"""Classes of the language and for type checkers that bring nothing with them, as `object` does."""
 
 PLAIN_BASES = frozenset({"django_prometheus.models.ExportModelOperationsMixin"})
 """Functions of packages that make classes which bring models nothing but methods."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from analyzer.catalogue.rules import PLAIN_BASES
+from analyzer.catalogue.rules import PLAIN_BASES, PLAIN_CLASSES
 from analyzer.schema.bases import base_exprs, in_words
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.execute import Executor
@@ -24,8 +24,6 @@ MAX_DEPTH = 40
 MAX_THROUGH = 12
 MAX_ANCESTORS = 120
 """So many through models are looked up one because of the other; real code stays below 2."""
-PLAIN = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"})
-"""Classes of the language that bring nothing with them, as `object` does."""
 
 
 class Class(Struct, frozen=True):
@@ -128,7 +126,7 @@ class Classes:
                 return found if found.key != cls.key else Gap(expr.name, "a class that is its own base")
             match binding:
                 case External(path):
-                    plain = path.startswith("builtins.") or path in PLAIN
+                    plain = path.startswith("builtins.") or path in PLAIN_CLASSES
                     return None if plain else Gap(path, f"the source of {path} is not known")
                 case Unresolved(path, reason):
                     return Gap(expr.name, reason)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 
 from analyzer.source.facts import ClassDef, FuncDef
+from analyzer.source.invoked import asked, part_of
 from analyzer.source.names import Defined
 from analyzer.source.values import (
     Made,
@@ -42,12 +43,8 @@ def binary(op: str, one: Value, other: Value) -> Value:
         return Table(one.pairs + other.pairs, one.complete and other.complete)
     if op == "*" and isinstance(one, Sequence) and isinstance(other, int) and 0 <= other <= MAX_REPEATS:
         return bounded(one.kind, one.items * other, one.complete, one.why)
-    if op in ("in", "not in"):
-        return _contains(one, other, op == "in")
-    if op in ("is", "is not"):
-        return _identical(one, other, op == "is")
-    if op in ("==", "!="):
-        return _equal(one, other, op == "==")
+    if op in CONDITIONS and (compared := _compared(op, one, other)) is not None:
+        return compared
     if op == "%" and isinstance(one, str):
         return _formatted(one, other)
     if isinstance(one, str) and isinstance(other, str) and op == "+":
@@ -55,6 +52,18 @@ def binary(op: str, one: Value, other: Value) -> Value:
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
         return _computed(op, one, other)
     return Undecided("an operand is not decided")
+
+
+def _compared(op: str, one: Value, other: Value) -> Value:
+    """What a comparison says; None for those of numbers."""
+    command = asked(op, one, other)
+    if command is not None:
+        return command
+    if op in ("in", "not in"):
+        return _contains(one, other, op == "in")
+    if op in ("is", "is not"):
+        return _identical(one, other, op == "is")
+    return _equal(one, other, op == "==") if op in ("==", "!=") else None
 
 
 _ARITHMETIC: dict[str, Callable[[int | float, int | float], Value]] = {
@@ -242,6 +251,9 @@ def _formatted(template: str, values: Value) -> Value:
 
 def index(value: Value, key: Value) -> Value:
     """`value[key]`"""
+    part = part_of(value, key)
+    if part is not None:
+        return part
     if isinstance(value, str) and isinstance(key, int):
         return value[key] if -len(value) <= key < len(value) else Undecided("an index or key is not decided")
     if isinstance(value, Table) and (key is None or isinstance(key, (str, int, float, bool))):

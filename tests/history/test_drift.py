@@ -171,7 +171,7 @@ def test_before_django_2_1_only_what_is_made_and_what_goes_is_certain(
     migrated = created("Post", "('visible', models.BooleanField(default=True))")
     models = """
 class Post(models.Model):
-    visible = models.BooleanField(blank=True, default=True)
+    visible = models.BooleanField(editable=False, default=True)
     body = models.TextField(default="")
 """
     assert sorted(written(models, migrated, django=django)) == operations
@@ -355,3 +355,44 @@ def test_an_operation_that_is_not_understood_makes_its_model_uncertain() -> None
         "AlterField? post.title"
     ]
     assert written(models, POST, "unknown(),") == ["AlterField? post.title"]
+
+
+FORMER = """
+from django.contrib.auth.models import Group
+class Post(models.Model):
+    {body}
+    class Meta:
+        {option}
+"""
+LIMITED = "groups = models.ManyToManyField(Group, limit_choices_to={'name': 'a'})"
+GROUPS = "('groups', models.ManyToManyField(to='auth.Group'))"
+FLAG = "flag = models.BooleanField(default=False, blank=True)"
+
+
+@pytest.mark.parametrize(
+    ("body", "option", "field", "django", "row"),
+    [
+        (LIMITED, "pass", GROUPS, ("1.11", "2.0"), "AlterField post.groups"),
+        (
+            FLAG,
+            "pass",
+            "('flag', models.BooleanField(default=False))",
+            ("2.0", "2.1"),
+            "AlterField post.flag",
+        ),
+        (
+            "a = models.IntegerField()",
+            "default_related_name = 'all_posts'",
+            "('a', models.IntegerField())",
+            ("2.0", "2.1"),
+            "AlterModelOptions post",
+        ),
+    ],
+)
+def test_what_former_versions_did_not_tell(
+    body: str, option: str, field: str, django: tuple[str, str], row: str
+) -> None:
+    models, state = FORMER.format(body=body, option=option), created("Post", field)
+    former, since = (written(models, state, django=version) for version in django)
+    assert [found for found in former if "id" not in found] == []
+    assert [found.replace("?", "") for found in since if "id" not in found] == [row]

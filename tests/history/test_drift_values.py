@@ -198,3 +198,20 @@ class Post(models.Model):
     kinds.append(('c', 'C'))
 """
     assert written(models, created("Post", field(f"{LISTED}, max_length=9"))) == ["AlterField? post.state"]
+
+
+@pytest.mark.parametrize("kind", ["{('a', 'A'), ('b', 'B')}", "set([('a', 'A'), ('b', 'B')])"])
+def test_choices_that_are_a_set_come_in_no_order_that_source_decides(kind: str) -> None:
+    models = f"class Post(models.Model):\n    a = models.CharField(max_length=9, choices={kind})\n"
+    a = "('a', models.CharField(max_length=9, choices=[('a', 'A'), ('b', 'B')]))"
+    assert written(models, created("Post", a)) == ["AlterField? post.a"]
+
+
+def test_texts_of_the_standard_library_are_known() -> None:
+    models = """
+import string
+class Post(models.Model):
+    key = models.TextField(default=string.ascii_lowercase)
+"""
+    key = "('key', models.TextField(default='abcdefghijklmnopqrstuvwxyz'))"
+    assert written(models, created("Post", key)) == []

@@ -244,3 +244,15 @@ def test_a_model_that_nobody_knows_may_be_written_with_capitals(target: str, cer
     text = f"class Post(models.Model):\n    it = models.ForeignKey('{target}', models.CASCADE)\n"
     (relation,) = (r for r in read(text).relations if r.field == "it")
     assert relation.certain is certain
+
+
+def test_modules_are_known_under_their_former_names() -> None:
+    found = relations(
+        "from django.contrib.contenttypes import generic\n"
+        "from django.contrib.contenttypes.models import ContentType\n"
+        "class Post(models.Model):\n"
+        "    kind = models.ForeignKey(ContentType, models.CASCADE)\n"
+        "    number = models.IntegerField()\n"
+        "    it = generic.GenericForeignKey('kind', 'number')\n"
+    )
+    assert (found["Post.it"].kind, found["Post.it"].certain) == ("GFK", True)

@@ -16,8 +16,16 @@ from analyzer.states.values import EXISTENCE, FieldState, ModelKey, ModelState
 BOUND_UNTIL = (4, 0)
 """Before this version the autodetector compared fields as models have them, not as they are written."""
 
-TOLD_SINCE = {"db_comment": (4, 2), "db_default": (5, 0), "through_fields": (5, 2)}
+TOLD_SINCE = {
+    "limit_choices_to": (2, 0),
+    "db_comment": (4, 2),
+    "db_default": (5, 0),
+    "through_fields": (5, 2),
+}
 """Arguments that `deconstruct` tells only since a version."""
+
+BLANK_SINCE = (2, 1)
+"""Before this version every BooleanField was blank, and no migration told so."""
 
 TO_FIELD = "to_field"
 
@@ -108,9 +116,11 @@ class _Reader:
             found = compare(bound(one, before, deconstructor), bound(other, after, deconstructor))
             if self._names_key(one, self.sides.before) and self._names_key(other, self.sides.after):
                 found = replace(found, differs=tuple(name for name in found.differs if name != TO_FIELD))
-        told = {name for name, since in TOLD_SINCE.items() if self.sides.django < since}
-        differs = tuple(name for name in found.differs if name not in told)
-        return Comparison(differs, tuple((name, why) for name, why in found.open if name not in told))
+        untold = {name for name, since in TOLD_SINCE.items() if self.sides.django < since}
+        if self.sides.django < BLANK_SINCE and other.declared.field.path.endswith(".BooleanField"):
+            untold.add("blank")
+        differs = tuple(name for name in found.differs if name not in untold)
+        return Comparison(differs, tuple((name, why) for name, why in found.open if name not in untold))
 
     def _names_key(self, field: FieldState, models: Mapping[ModelKey, ModelState]) -> bool:
         """Whether a relation points to the primary key of its target, be it by name or without."""
