@@ -205,13 +205,3 @@ def test_choices_that_are_a_set_come_in_no_order_that_source_decides(kind: str) 
     models = f"class Post(models.Model):\n    a = models.CharField(max_length=9, choices={kind})\n"
     a = "('a', models.CharField(max_length=9, choices=[('a', 'A'), ('b', 'B')]))"
     assert written(models, created("Post", a)) == ["AlterField? post.a"]
-
-
-def test_texts_of_the_standard_library_are_known() -> None:
-    models = """
-import string
-class Post(models.Model):
-    key = models.TextField(default=string.ascii_lowercase)
-"""
-    key = "('key', models.TextField(default='abcdefghijklmnopqrstuvwxyz'))"
-    assert written(models, created("Post", key)) == []
