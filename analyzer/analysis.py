@@ -43,7 +43,9 @@ def analyse(root: Path, options: Options, progress: Progress = unheard, tell: Te
     """
     progress("discover", 0, 0)
     found = sources(root, options)
-    return _judged(_known(found, root, options, progress, tell), found, options)
+    known = _known(found, root, options, progress, tell)
+    found.files.note()
+    return _judged(known, found, options)
 
 
 def _known(found: Sources, root: Path, options: Options, progress: Progress, tell: Tell) -> Analysis:
@@ -57,7 +59,7 @@ def _known(found: Sources, root: Path, options: Options, progress: Progress, tel
     renewed = _renewed(found, options, progress, remembered) if remembered.is_there else None
     made = renewed or worked_out(found, options, progress)
     looked = {**made.looked, **marks(found.files.looked)}
-    trouble = remembered.keep(made.analysis, made.unmoved, made.unmoved.plain, looked)
+    trouble = remembered.keep(made.analysis, (made.unmoved, made.reached), made.unmoved.plain, looked)
     if trouble:
         tell(f"nothing is remembered for the next run: {FOLDER} {trouble}")
     return made.analysis
@@ -89,6 +91,7 @@ def outlined(root: Path, options: Options, progress: Progress = unheard) -> Outl
         from analyzer.outline import outline
 
         part = outline(found, options, progress)
+        found.files.note()
     else:
         part = Outline(known.project, known.apps, known.migrations, known.history, known.findings)
     places = {finding.file for finding in part.findings} & {file.path for file in found.tree.files}
@@ -98,8 +101,7 @@ def outlined(root: Path, options: Options, progress: Progress = unheard) -> Outl
 
 def _judged(known: Analysis, found: Sources, options: Options) -> Analysis:
     """The analysis with the findings that the project wants to hear of."""
-    paths = [file.path for file in found.tree.files]
-    findings = judged(known.findings, paths, found.files.any_data, options)
+    findings = judged(known.findings, known.commented, found.files.any_data, options)
     return replace(known, findings=findings)
 
 

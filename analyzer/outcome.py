@@ -41,6 +41,7 @@ class Analysis(Struct, frozen=True):
     `unloaded_operations` are those of migration files that Django does not load, `receivers` those of
     `post_migrate` that make rows.  `state` is what all migrations add up to, `drift` where it and the
     models disagree; `ended` says what became of models and fields that were taken away or renamed.
+    `commented` are the Python files that speak to migscan in comments.
     """
 
     project: str
@@ -65,6 +66,7 @@ class Analysis(Struct, frozen=True):
     lookups: Lookups = Lookups()
     standings: tuple[Standing, ...] = ()
     ended: dict[str, str] = {}
+    commented: tuple[str, ...] = ()
 
     def model(self, label: str) -> Model | None:
         return next((model for model in self.models if model.label == label), None)

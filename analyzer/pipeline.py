@@ -15,12 +15,13 @@ from analyzer.history.replay.states import States
 from analyzer.history.values import Migration
 from analyzer.options import Options
 from analyzer.outcome import Analysis
+from analyzer.recalling import Reached, reached
 from analyzer.remembered import Earlier
 from analyzer.schema.settings import Choice
 from analyzer.schema.values import App
 from analyzer.source.loading import Progress
 from analyzer.sources import Sources
-from analyzer.stages import Begun, begin, conclude, migrate
+from analyzer.stages import Begun, Recalled, begin, conclude, fill, migrate
 from analyzer.states.values import ProjectState
 from analyzer.unmoved import Unmoved, compared, noted
 
@@ -36,6 +37,7 @@ class Examined(Struct, frozen=True):
 
     analysis: Analysis
     unmoved: Unmoved
+    reached: Reached
     states: States
     packages: Externals
     schema: SchemaReading
@@ -73,8 +75,8 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
     migrated = migrate(begun, schema.models)
 
     progress("drift", 0, 0)
-    begun.names.modules.led_to.clear()
     before = _seen(begun)
+    begun.names.modules.led_to.clear()
     drift = project_drift(schema, migrated.migrations, migrated.states.final)
     of_drift = _seen(begun)
     asked = of_models.led_to | of_drift.led_to | schema.consulted
@@ -83,11 +85,17 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
     progress("levels and cycles", 0, 0)
     models = modelled(begun, schema, unmoved)
 
-    analysis = conclude(begun, models, migrated, drift, progress)
+    progress("data operations", 0, 0)
+    filled = fill(begun, models, migrated, Recalled())
+
+    progress("findings", 0, 0)
+    analysis = conclude(begun, models, migrated, filled, drift)
     found.files.save()
+    led_to = before.led_to | begun.names.modules.led_to
     return Examined(
         analysis,
         unmoved,
+        reached(begun, filled.ran, led_to, unmoved.plain),
         migrated.states,
         begun.packages,
         schema,
@@ -101,6 +109,7 @@ class Renewed(Struct, frozen=True):
 
     analysis: Analysis
     unmoved: Unmoved
+    reached: Reached
     looked: dict[str, Mark]
 
 
@@ -114,6 +123,7 @@ def renew(
     try:
         known = msgspec.msgpack.decode(earlier.analysis, type=Analysis)
         unmoved = msgspec.msgpack.decode(earlier.unmoved, type=Unmoved)
+        done = msgspec.msgpack.decode(earlier.reached, type=Reached)
     except msgspec.DecodeError:
         return None  # somebody else's file, however well sealed
     found.files.load(((path, True) for path in now), 1, progress)
@@ -129,10 +139,17 @@ def renew(
 
     if compared(begun, migrated) != unmoved.state:
         return _compared_anew(found, options, progress)
-    analysis = conclude(begun, unmoved.modelled(known, now), migrated, known.drift, progress)
+    models = unmoved.modelled(known, now)
+
+    progress("data operations", 0, 0)
+    filled = fill(begun, models, migrated, done.recalled(begun, known, unmoved.plain, now))
+
+    progress("findings", 0, 0)
+    analysis = conclude(begun, models, migrated, filled, known.drift)
     found.files.save(partial=True)
+    done = reached(begun, filled.ran, begun.names.modules.led_to, now, done)
     looked = {**earlier.installed, **begun.packages.looked}
-    return Renewed(analysis, replace(unmoved, plain=now), looked)
+    return Renewed(analysis, replace(unmoved, plain=now), done, looked)
 
 
 def _compared_anew(found: Sources, options: Options, progress: Progress) -> Renewed:
@@ -143,7 +160,7 @@ def _compared_anew(found: Sources, options: Options, progress: Progress) -> Rene
     found.files.forget()
     found.files.load(found.files.selected, 1, progress)
     made = examine(found, options, progress)
-    return Renewed(made.analysis, made.unmoved, made.looked)
+    return Renewed(made.analysis, made.unmoved, made.reached, made.looked)
 
 
 class Seen(Struct, frozen=True):

@@ -25,13 +25,14 @@ from analyzer.sources import Sources
 class Earlier(Struct, frozen=True):
     """An encoded analysis whose ground may be another now, with what it said of the models.
 
-    `apart` is the digest of its ground without plain migrations, `unmoved` what else that needs
-    (see `analyzer.unmoved`), encoded too; `installed` are marks by path.
+    `apart` is the digest of its ground without plain migrations, `unmoved` and `reached` what else that
+    needs (see `analyzer.unmoved` and `analyzer.recalling`), encoded too; `installed` are marks by path.
     """
 
     apart: bytes
     analysis: msgspec.Raw
     unmoved: msgspec.Raw
+    reached: msgspec.Raw
     installed: dict[str, Mark]
 
 
@@ -80,17 +81,23 @@ class Remembered:
         return earlier
 
     def keep(
-        self, analysis: Analysis, unmoved: Struct, plain: Collection[str], installed: Mapping[str, Mark]
+        self,
+        analysis: Analysis,
+        known: tuple[Struct, Struct],
+        plain: Collection[str],
+        installed: Mapping[str, Mark],
     ) -> str:
         """Store an analysis with what the next one may take from it, where only `plain` migrations change.
+
+        `known` are what `Earlier` calls `unmoved` and `reached`.
 
         Says why that is not possible, where it is not.
         """
         try:
-            found, more = (msgspec.Raw(msgspec.msgpack.encode(one)) for one in (analysis, unmoved))
+            found, unmoved, reached = (msgspec.Raw(msgspec.msgpack.encode(one)) for one in (analysis, *known))
         except UnicodeEncodeError:
             return ""  # a file has a name that is no text
-        earlier = Earlier(self._ground.without(plain), found, more, dict(installed))
+        earlier = Earlier(self._ground.without(plain), found, unmoved, reached, dict(installed))
         return seal(self._path, msgspec.msgpack.encode(_Stored(self._ground.whole, earlier)))
 
 
@@ -116,7 +123,7 @@ class Ground:
             _said(options),
             sorted(files.unreadable.items()),
             [(document.path, digest(document.text)) for document in files.documents],
-            (sorted(tree.packages), tree.migration_dirs, tree.source_roots, tree.unreadable),
+            (sorted(tree.packages), tree.migration_dirs, tree.bare, tree.source_roots, tree.unreadable),
             found.requirements.texts,
             (str(site.folder), site.name, site.django) if site is not None else None,
         )

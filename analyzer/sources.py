@@ -14,6 +14,7 @@ from analyzer.options import Options
 from analyzer.source.cache import Cache
 from analyzer.source.discover import Tree, discover
 from analyzer.source.loading import Files, Progress
+from analyzer.source.stamps import Stamps
 
 
 class Sources(Struct, frozen=True):
@@ -32,7 +33,8 @@ class Sources(Struct, frozen=True):
 def sources(root: Path, options: Options) -> Sources:
     """Where everything is; nothing is parsed yet."""
     tree = discover(root, options.exclude)
-    files = Files(tree, Cache(root if options.cache else None))
+    home = root if options.cache else None
+    files = Files(tree, Cache(home), Stamps(home))
     requirements = Requirements(root, tree.source_roots)
     return Sources(root, tree, files, requirements, installed(root, options.site_packages))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -15,8 +15,9 @@ from analyzer.catalogue.site import Externals, externals
 from analyzer.data.labels import Labels
 from analyzer.data.lookups.judge import endings, standings
 from analyzer.data.lookups.read import read_lookups
+from analyzer.data.ran import Ran
 from analyzer.data.receivers import receivers
-from analyzer.data.values import DataOperation
+from analyzer.data.values import DataOperation, Receiver
 from analyzer.data.verdicts import data_operations
 from analyzer.graphs.history import graph_of
 from analyzer.graphs.values import Cycle, Levels
@@ -38,7 +39,8 @@ from analyzer.schema.values import Model, Relation, Unknown
 from analyzer.schema.version import DjangoVersions, django_versions
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.facts import Problem
-from analyzer.source.loading import Files, Progress
+from analyzer.source.loading import Files
+from analyzer.source.marks import COMMENT
 from analyzer.source.modules import Modules
 from analyzer.source.names import Names
 from analyzer.sources import Sources
@@ -122,19 +124,58 @@ def migrate(begun: Begun, models: tuple[Model, ...]) -> Migrated:
     return Migrated(written, migrations, history, states)
 
 
-def conclude(
-    begun: Begun, modelled: Modelled, migrated: Migrated, drift: Drift, progress: Progress
-) -> Analysis:
-    """What data operations do, what the rules find, and all that is known put together."""
+class Recalled(Struct, frozen=True):
+    """What holds of an earlier run's data; `ran` leaves out the migrations that are others now."""
+
+    ran: Ran = Ran()
+    receivers: tuple[Receiver, ...] | None = None
+
+
+class Filled(Struct, frozen=True):
+    """What data operations and receivers do; `aside` are operations that Django does not load.
+
+    `read` are the files that were asked for before, and `ran` is what a later run may take from this one:
+    nothing where a file that only these operations lead to cannot be read, which must be said each time.
+    """
+
+    operations: tuple[DataOperation, ...]
+    aside: tuple[DataOperation, ...]
+    receivers: tuple[Receiver, ...]
+    read: frozenset[str]
+    ran: Ran
+
+
+def fill(begun: Begun, modelled: Modelled, migrated: Migrated, known: Recalled) -> Filled:
+    """Go through the code and SQL of migrations, but for what is known from an earlier run."""
+    files, names, apps = begun.files, begun.names, begun.ground.apps.apps
+    migrations, models = migrated.migrations, modelled.models
+    read = frozenset(files.read)
+    labels = _labels(begun, migrations, models)
+    digest = labels.digest
+    if known.ran.labels != digest:
+        known = Recalled()
+    told = data_operations(migrations, names, labels, known.ran.runs)
+    listening = known.receivers
+    if listening is None:
+        listening = receivers(apps, names, Labels(migrations, models, {}))
+    aside = _aside(begun, models, migrations)
+    spoilt = any(files.facts(path).problems for path in {*files.read} - read)
+    return Filled(
+        _placed(told.operations, migrated.history),
+        aside,
+        listening,
+        read,
+        Ran() if spoilt else Ran(digest, told.runs),
+    )
+
+
+def conclude(begun: Begun, modelled: Modelled, migrated: Migrated, filled: Filled, drift: Drift) -> Analysis:
+    """What the rules find, and all that is known put together."""
     found, ground, names = begun.found, begun.ground, begun.names
     migrations, history, states = migrated.migrations, migrated.history, migrated.states
     apps = ground.apps.apps
-    progress("data operations", 0, 0)
-    operations, aside = _data_operations(begun, modelled.models, migrations, history)
     lookups = read_lookups(migrations, names, {model.name: model.label for model in modelled.models})
     external = {app.label: app.name for app in apps if not app.own}
-
-    progress("findings", 0, 0)
     facts = Facts(
         tree=found.tree,
         problems=tuple(_flat({**modelled.problems, **problems(begun.files)})),
@@ -147,7 +188,7 @@ def conclude(
         files=migrated.written,
         migrations=migrations,
         history=history,
-        data_operations=operations,
+        data_operations=filled.operations,
         lookups=lookups,
         standings=standings(
             lookups,
@@ -168,7 +209,7 @@ def conclude(
     findings = registry.run(facts)
     return Analysis(
         project=begun.options.project or found.root.resolve().name,
-        reading=_reading(begun, modelled),
+        reading=_reading(begun, modelled, filled.read),
         apps=facts.apps,
         models=facts.models,
         abstract_models=facts.abstract_models,
@@ -181,14 +222,15 @@ def conclude(
         history=history,
         state=summary(states.final),
         drift=drift,
-        data_operations=operations,
-        unloaded_operations=aside,
-        receivers=receivers(apps, names, Labels(migrations, modelled.models, {})),
+        data_operations=filled.operations,
+        unloaded_operations=filled.aside,
+        receivers=filled.receivers,
         findings=findings,
         unknown=facts.unknown,
         lookups=facts.lookups,
         standings=facts.standings,
         ended=endings(migrations, history),
+        commented=tuple(found.files.holding(COMMENT)),
     )
 
 
@@ -201,32 +243,33 @@ def _flat(problems: dict[str, tuple[Problem, ...]]) -> Iterable[tuple[str, Probl
     return ((path, problem) for path, those in sorted(problems.items()) for problem in those)
 
 
-def _data_operations(
-    begun: Begun, models: tuple[Model, ...], migrations: tuple[Migration, ...], history: History
-) -> tuple[tuple[DataOperation, ...], tuple[DataOperation, ...]]:
-    """The data operations of an app's migrations, and those in folders that Django does not load."""
-    ground, names = begun.ground, begun.names
-    swapped = {"AUTH_USER_MODEL": ground.settings.auth_user_model}
-    labels = Labels(migrations, models, swapped)
-    found = (
-        replace(operation, in_graph=(operation.app, operation.migration) in history.nodes)
-        for operation in data_operations(migrations, names, labels)
-    )
-    aside = (
+def _labels(begun: Begun, migrations: Iterable[Migration], models: Iterable[Model]) -> Labels:
+    return Labels(migrations, models, {"AUTH_USER_MODEL": begun.ground.settings.auth_user_model})
+
+
+def _placed(operations: Iterable[DataOperation], history: History) -> tuple[DataOperation, ...]:
+    """Data operations, with whether the graph has their migrations."""
+    return tuple(replace(one, in_graph=(one.app, one.migration) in history.nodes) for one in operations)
+
+
+def _aside(
+    begun: Begun, models: tuple[Model, ...], migrations: tuple[Migration, ...]
+) -> tuple[DataOperation, ...]:
+    """The data operations in folders of migrations that Django does not load."""
+    ground = begun.ground
+    return tuple(
         replace(operation, in_graph=False)
         for others in unloaded(ground.apps.apps, ground.classes, migrations)
-        for operation in data_operations(others, names, Labels(others, models, swapped))
+        for operation in data_operations(others, begun.names, _labels(begun, others, models)).operations
     )
-    return tuple(found), tuple(aside)
 
 
 def _mentions(begun: Begun, migrations: tuple[Migration, ...]) -> tuple[Mention, ...]:
     files = begun.files
-    sources = ((file.path, files.data(file.path)) for file in files.tree.files)
-    return mentions(Named(migrations, begun.ground.apps.apps), sources, files.documents)
+    return mentions(Named(migrations, begun.ground.apps.apps), files.named, files.documents)
 
 
-def _reading(begun: Begun, modelled: Modelled) -> Reading:
+def _reading(begun: Begun, modelled: Modelled, read: Collection[str]) -> Reading:
     settings, files, site = begun.ground.settings, begun.files, begun.found.site
     return Reading(
         django=begun.django,
@@ -239,5 +282,5 @@ def _reading(begun: Begun, modelled: Modelled) -> Reading:
         site_packages=site.name if site is not None else None,
         packages=modelled.packages,
         files_seen=len(files.tree.files),
-        files_read=len({*modelled.read, *files.read}),
+        files_read=len({*modelled.read, *read}),
     )

@@ -22,7 +22,7 @@ from analyzer.schema.imports import DYNAMIC, Imports, Looked
 from analyzer.schema.values import Unknown
 from analyzer.source.facts import Assign, Call, ClassDef, Evaluate, FuncDef, Import, Problem, Stmt
 from analyzer.source.loading import Files
-from analyzer.source.marks import MARKS
+from analyzer.source.marks import REACHING
 from analyzer.stages import Begun, Migrated, Modelled, problems
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ _CLASS = re.compile(rb"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
 _CALL = re.compile(rb"^(?:@|[\w.]+[ \t]*(?:=[ \t]*[\w.]+[ \t]*)?\()|\btype\(\s*[\"']", re.MULTILINE)
 _WORDS = (
     *(
-        *MARKS,
+        *REACHING,
         b"DJANGO_SETTINGS_MODULE",
         b"TranslationOptions",
         b".set_global(",
@@ -53,16 +53,18 @@ def plain(files: Files) -> dict[str, str]:
     return {
         file.path: files.identity(file.path)
         for file in files.tree.files
-        if _is_plain(file.path, files.data(file.path))
+        if _lies_plain(file.path) and _is_plain(files.data(file.path))
     }
 
 
-def _is_plain(path: str, data: bytes) -> bool:
+def _lies_plain(path: str) -> bool:
     folder, _, name = path.rpartition("/")
+    return folder.rpartition("/")[2] == MIGRATIONS and _NAME.fullmatch(name) is not None
+
+
+def _is_plain(data: bytes) -> bool:
     return (
-        folder.rpartition("/")[2] == MIGRATIONS
-        and _NAME.fullmatch(name) is not None
-        and _CLASS.findall(data) == [CLASS.encode()]
+        _CLASS.findall(data) == [CLASS.encode()]
         and not any(word in data for word in _WORDS)
         and not may_give(data)
         and _CALL.search(data) is None
@@ -98,7 +100,7 @@ class Unmoved(Struct, frozen=True):
         moved = {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
         return (
             self.begun == said(begun, self.read, now)
-            and {_end(path) for path in moved}.isdisjoint(map(_end, self.asked))
+            and {end_of(path) for path in moved}.isdisjoint(map(end_of, self.asked))
             and all(is_still(begun.files.facts(path).body) for path in moved & now.keys())
             and not any(modules.find(name) is not None for name in self.absent)
             and (self.imports is None or self._import_the_same(begun, moved & now.keys(), moved))
@@ -145,7 +147,7 @@ def noted(
         settled=tuple(sorted(begun.read - now.keys())),
         plain=now,
         asked=tuple(sorted(now.keys() & {*asked, *loud})),
-        absent=tuple(sorted(name for name in begun.names.modules.missing() if _of_migrations(name))),
+        absent=tuple(sorted(name for name in begun.names.modules.missing() if of_migrations(name))),
         imports=None if looked is None else {path: looked[path] for path in now if looked.get(path)},
         unknown=schema.unknown,
         not_imported=schema.not_imported,
@@ -229,12 +231,12 @@ def _beside(files: Files, path: str) -> Iterator[object]:
             yield stmt
 
 
-def _end(path: str) -> str:
+def end_of(path: str) -> str:
     """The part of a path that files of one dotted name have in common."""
     return "/".join(path.split("/")[-3:])
 
 
-def _of_migrations(name: str) -> bool:
+def of_migrations(name: str) -> bool:
     return name.rpartition(".")[0].rpartition(".")[2] == MIGRATIONS
 
 

@@ -5,6 +5,13 @@ from __future__ import annotations
 import pytest
 
 from analyzer import analysis
+from analyzer.source import stamps
+
+
+@pytest.fixture
+def believing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are known by their dates however young they are: as in a project that has lain for a while."""
+    monkeypatch.setattr(stamps, "MARGIN", 0)
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from analyzer.render.json import document
 from analyzer.source.cache import FOLDER, seal
 from tests.projects import write
 
+pytestmark = pytest.mark.usefixtures("believing")
+
 SHOP = """
     # manage.py
     # shop/__init__.py

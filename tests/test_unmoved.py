@@ -11,6 +11,8 @@ from analyzer.analysis import analyse
 from analyzer.options import Options
 from tests.projects import write
 
+pytestmark = pytest.mark.usefixtures("believing")
+
 SHOP = """
     # manage.py
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings")

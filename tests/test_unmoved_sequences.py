@@ -25,6 +25,8 @@ from tests.test_unmoved import (
     swap,
 )
 
+pytestmark = pytest.mark.usefixtures("believing")
+
 RUNS = "migrations.RunPython(forwards)"
 
 

@@ -141,6 +141,23 @@ RUN_BEFORE = Rule(
     url="https://docs.djangoproject.com/en/stable/howto/writing-migrations/#controlling-the-order-of-migrations",
 )
 
+SOUTHS = Rule(
+    code="MS119",
+    name="south-migrations",
+    severity=Severity.WARNING,
+    title="An app's migrations are those of South, not of Django",
+    why="Django 1.7 takes the app for one without migrations, later versions fail to load them.",
+    fix="Delete them, or let South find them in `south_migrations`, and run `makemigrations` for the app.",
+    bad=PACKAGE
+    + """
+        # blog/migrations/0001_initial.py
+        from south.v2 import SchemaMigration
+        class Migration(SchemaMigration): ...
+    """,
+    good=PACKAGE + FIRST,
+    url="https://docs.djangoproject.com/en/1.8/topics/migrations/#upgrading-from-south",
+)
+
 
 def several_leaves(facts: Facts) -> Iterator[Hit]:
     known = facts.loaded()
@@ -263,6 +280,8 @@ def no_migrations(facts: Facts) -> Iterator[Hit]:
             _inside(found.file, at) and at != app.path and _inside(at, app.path) for at in inner
         ):
             continue  # the app of that folder is not installed, and Django imports none of its models
+        if app in dict(facts.files.south):
+            continue
         if having and app.own and app.migrations_module and app.label not in having and found is not None:
             said = f"{app.label} has models, {found.object_name} the first of them, and no migrations"
             yield Hit(NO_MIGRATIONS, found.file, found.line, said)
@@ -294,6 +313,14 @@ def run_before(facts: Facts) -> Iterator[Hit]:
             yield Hit(RUN_BEFORE, migration.file, line, said)
 
 
+def souths(facts: Facts) -> Iterator[Hit]:
+    for app, path in facts.files.south:
+        if app.installed is not False:
+            yield Hit(
+                SOUTHS, path, 1, f"the migrations of {app.label} are South's: none of them is one of Django's"
+            )
+
+
 AUDITS = (
     (SEVERAL_LEAVES, several_leaves),
     (MISSING, missing),
@@ -304,4 +331,5 @@ AUDITS = (
     (NO_MIGRATIONS, no_migrations),
     (LATEST, fragile),
     (RUN_BEFORE, run_before),
+    (SOUTHS, souths),
 )

@@ -32,8 +32,8 @@ def judged(
 ) -> tuple[Finding, ...]:
     """The findings that count, those that comments suppress marked so, and what is wrong with comments.
 
-    `paths` are the Python files of the project, `data` gives the bytes of any file of it.  Where not
-    `all_of_them` are given, nothing is said about comments.
+    `paths` are the project's Python files that may hold such comments, `data` gives the bytes of any file
+    of it.  Where not `all_of_them` are given, nothing is said about comments.
     Raises UsageError where the options name a rule that there is not.
     """
     found = tuple(findings)
@@ -61,7 +61,7 @@ def _wrong(
 def _comments(
     findings: Iterable[Finding], paths: Iterable[str], data: Callable[[str], bytes]
 ) -> Mapping[str, list[Ignore]]:
-    """The comments by file: of all Python files, and of others where something was found."""
+    """The comments by file: of some Python files, and of others where something was found."""
     python = set(paths)
     others = {finding.file for finding in findings if finding.file} - python
     found = {}

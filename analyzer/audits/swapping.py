@@ -13,6 +13,8 @@ from analyzer.source.scopes import children
 
 _CUSTOM = "https://docs.djangoproject.com/en/stable/topics/auth/customizing/"
 USER = "AUTH_USER_MODEL"
+DJANGO = frozenset({"admin", "auth", "contenttypes", "flatpages", "redirects", "sessions", "sites"})
+"""The labels of Django's own apps that have models."""
 
 
 def _relating(target: str, settings: str = "") -> str:
@@ -142,7 +144,7 @@ def _written_here(facts: Facts) -> Iterator[Relation]:
 def nowhere(facts: Facts) -> Iterator[Hit]:
     models = {model.label for model in facts.models}
     apps = {app.label: app for app in facts.apps if app.own and app.installed is not False}
-    gaps = {item.what.partition(".")[0] for item in facts.unknown}
+    gaps = {item.what.partition(".")[0] for item in facts.unknown} | _perhaps_two(facts)
     for relation in _written_here(facts):
         target = relation.target or ""
         app, _, name = target.partition(".")
@@ -150,6 +152,14 @@ def nowhere(facts: Facts) -> Iterator[Hit]:
             continue
         said = f"{relation.source}.{relation.field} relates to {target}, and {app} has no model of that name"
         yield Hit(NOWHERE, relation.file, relation.line, said)
+
+
+def _perhaps_two(facts: Facts) -> set[str]:
+    """Labels that two installed apps share, as they could before Django 1.7; or may share with an app of
+    Django's, where INSTALLED_APPS is not all read."""
+    labels = [entry.rpartition(".")[2] for entry, _ in facts.settings.installed]
+    twice = {label for label in labels if labels.count(label) > 1}
+    return twice if facts.settings.complete else twice | DJANGO
 
 
 def swapped(facts: Facts) -> Iterator[Hit]:

@@ -251,9 +251,10 @@ class _Known(Protocol):
 
 def renamed(packages: _Known, module: str) -> str:
     """A module's name with its package's new name, where that package is known."""
-    top, dot, rest = module.partition(".")
-    new = RENAMED.get(top)
-    return f"{new}{dot}{rest}" if new is not None and packages.facts(new) is not None else module
+    for former, new in RENAMED.items():
+        if f"{module}.".startswith(f"{former}.") and packages.facts(new) is not None:
+            return new + module.removeprefix(former)
+    return module
 
 
 def _parents(modules: Iterable[str]) -> frozenset[str]:

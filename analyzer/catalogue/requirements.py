@@ -1,8 +1,8 @@
 """Which versions of which distributions a project asks for, as its requirement and lock files say.
 
 Read are, in the source roots and in every folder above them up to the project's own: files of pip's
-requirements there or in a folder of such and the folders in it, with what they include,
-`pyproject.toml`, `setup.cfg`, `setup.py`, `Pipfile`, and the lock files of uv, Poetry, PDM and Pipenv.
+requirements there, in a folder of such or inside that, with what they include, `pyproject.toml`,
+`setup.cfg`, `setup.py`, `Pipfile`, and the lock files of uv, Poetry, PDM and Pipenv.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
@@ -130,19 +130,13 @@ def _files(root: Path, source_roots: Iterable[str]) -> list[str]:
         for name in _names(root / folder):
             path = posixpath.join(folder, name)
             if _FOLDER.fullmatch(name):
-                found += [file for file in _inside(root, path) if file not in found]
+                inside = [posixpath.join(path, file) for file in _names(root / path)]
+                below = [posixpath.join(at, file) for at in inside for file in _names(root / at)]
+                files = (file for file in (*inside, *below) if file.endswith(_ENDINGS))
+                found += [file for file in files if file not in found]
             elif name in READERS or (_REQUIREMENTS.fullmatch(name) and name.endswith(_ENDINGS)):
                 found.append(path)
     return found
-
-
-def _inside(root: Path, folder: str) -> Iterator[str]:
-    """The files of pip's requirements in a folder of such, then those in the folders of it."""
-    names = _names(root / folder)
-    yield from (posixpath.join(folder, name) for name in names if name.endswith(_ENDINGS))
-    for name in names if len(names) <= MAX_FILES else ():
-        further = _names(root / folder / name) if "." not in name else []
-        yield from (posixpath.join(folder, name, file) for file in further if file.endswith(_ENDINGS))
 
 
 def _names(folder: Path) -> list[str]:

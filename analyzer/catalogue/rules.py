@@ -6,8 +6,12 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-RENAMED: Mapping[str, str] = {"tagulous": "django_tagulous"}
-"""Top-level packages that only stand for another one, which has all their modules."""
+RENAMED: Mapping[str, str] = {
+    "tagulous": "django_tagulous",
+    "django.contrib.comments": "django_comments",
+    "django.contrib.contenttypes.generic": "django.contrib.contenttypes.fields",
+}
+"""Packages and modules that only stand for another one, or are called so by now, with all that is in them."""
 
 TARGETS: Mapping[str, str] = {
     "filer.fields.file.FilerFileField": "filer.File",
@@ -143,8 +147,39 @@ LANGUAGE_COLUMNS = LanguageColumns(
 CALLED_BASES: Mapping[str, str] = {"cms.utils.mptree.get_tree_base": "treebeard.mp_tree.MP_Node"}
 """Functions that choose a base class: the class that they return unless a setting says otherwise."""
 
+PLAIN_CLASSES = frozenset(
+    {
+        "abc.ABC",
+        "django_stubs_ext.db.models.TypedModelMeta",
+        "typing.Generic",
+        "typing.Protocol",
+        "typing_extensions.Protocol",
+    }
+)
+"""Classes of the language and for type checkers that bring nothing with them, as `object` does."""
+
 PLAIN_BASES = frozenset({"django_prometheus.models.ExportModelOperationsMixin"})
 """Functions of packages that make classes which bring models nothing but methods."""
+
+
+class FieldDecorator(Struct, frozen=True):
+    """A function that makes the decorated one a field which is not editable.
+
+    `name` is how the field's class is called then, where not as before; `own` are the keywords that
+    are not the field's.
+    """
+
+    name: str = ""
+    own: frozenset[str] = frozenset()
+
+
+_DENORMALIZED = FieldDecorator("DenormDBField", frozenset({"skip", "only"}))
+FIELD_DECORATORS: Mapping[str, FieldDecorator] = {
+    "computedfields.models.computed": FieldDecorator(),
+    "computedfields.resolver.active_resolver.computed": FieldDecorator(),
+    "denorm.denormalized": _DENORMALIZED,
+    "denorm.fields.denormalized": _DENORMALIZED,
+}
 
 TYPED: Mapping[str, str] = {"typedmodels.models.TypedModel": "type"}
 """Base classes that make an heir of a concrete heir a proxy which tells rows apart by this field."""
@@ -254,6 +289,10 @@ LINKS: tuple[Link, ...] = (
 )  # fmt: skip
 
 
+PARENT_LINKS: Mapping[str, str] = {"cms.models.pluginmodel.CMSPlugin": _BY_CLASS}
+"""Classes whose metaclass makes the link of an heir to its parent, and how that names the way back."""
+
+
 class BaseField(Struct, frozen=True):
     """A field that a package adds to its own abstract class, under a name that a setting may change.
 
@@ -305,8 +344,8 @@ BASE_FIELDS: tuple[BaseField, ...] = (
 class Companion(Struct, frozen=True):
     """A field that another field brings along; `name` holds the other's name as `{}`.
 
-    An argument `named_by` of the other gives another name; `null` None means as the other.  `named`
-    are further keywords; `why` is set where there are more, which are not known.
+    An argument `named_by` of the other gives another name, `without` leaves it out; `null` None means
+    as the other.  `named` are further keywords; `why` is set where there are more, which are not known.
     """
 
     name: str
@@ -315,6 +354,7 @@ class Companion(Struct, frozen=True):
     named_by: str = ""
     named: tuple[tuple[str, str | bool], ...] = ()
     why: str = ""
+    without: str = ""
 
 
 COMPANIONS: Mapping[str, tuple[Companion, ...]] = {
@@ -331,6 +371,12 @@ COMPANIONS: Mapping[str, tuple[Companion, ...]] = {
         Companion(
             "_{}_rendered", "TextField", None, named=(("editable", False),),
             why="its default is that of the other field",
+        ),
+    ),
+    "markitup.fields.MarkupField": (
+        Companion(
+            "_{}_rendered", "TextField", named=(("editable", False), ("blank", True)),
+            without="no_rendered_field",
         ),
     ),
     "model_utils.fields.SplitField": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 
 from analyzer.data.written import given_words
@@ -35,6 +36,12 @@ class Labels:
             self._classes[model.name] = model.label
             self._tables[model.db_table.lower()] = model.label
             self._named[model.label.lower()] = model.db_table
+
+    @property
+    def digest(self) -> bytes:
+        """What tells these labels from others."""
+        known = (self._swapped, self._written, self._tables, self._classes, self._named)
+        return hashlib.blake2b(repr(known).encode(errors="surrogateescape"), digest_size=16).digest()
 
     def _know(self, label: str) -> None:
         self._written[label.lower()] = label

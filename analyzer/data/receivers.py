@@ -20,11 +20,12 @@ from analyzer.data.world import ANY, Code, Defines, Fixed, Frame, Instance, Open
 from analyzer.schema.values import App
 from analyzer.source.discover import is_migrations, parent
 from analyzer.source.facts import Assign, Call, ClassDef, Evaluate, Expr, FuncDef, Import, Items, Ref, Stmt
+from analyzer.source.marks import POST_MIGRATE
 from analyzer.source.modules import Module
 from analyzer.source.names import Names
 from analyzer.source.scopes import flatten
 
-SIGNAL = "post_migrate"
+SIGNAL = POST_MIGRATE.decode()
 CONNECT = "connect"
 _TESTS = ("tests", "test", "conftest.py", "tests.py")
 
@@ -42,12 +43,10 @@ def receivers(apps: Iterable[App], names: Names, labels: Labels) -> tuple[Receiv
     """Every receiver of `post_migrate` in the project's apps that makes rows, or may make some."""
     folders = [f"{app.path}/" if app.path else "" for app in apps if app.own and app.installed is not False]
     found = []
-    for path in sorted(names.modules.files.paths):
+    for path in names.modules.files.holding(POST_MIGRATE):
         if is_migrations(parent(path)) or not set(_TESTS).isdisjoint(path.split("/")):
             continue
-        if not any(path.startswith(folder) for folder in folders):
-            continue
-        if SIGNAL.encode() in names.modules.files.data(path):
+        if any(path.startswith(folder) for folder in folders):
             found += [_told(one, names, labels) for one in _connections(path, names, labels)]
     return tuple(sorted({one for one in found if one is not None}, key=lambda r: (r.file, r.line, r.name)))
 

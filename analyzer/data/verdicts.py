@@ -14,6 +14,7 @@ from analyzer.data.later import History, Identity
 from analyzer.data.operations import Run, Runner
 from analyzer.data.orm import LINK
 from analyzer.data.outcomes import Sorted, objects_of, rows_of
+from analyzer.data.ran import Runs, placed, restored
 from analyzer.data.values import DataOperation, Evidence, OnEmpty, Verdict
 from analyzer.history.values import Migration
 from analyzer.source.names import Names
@@ -21,21 +22,37 @@ from analyzer.source.names import Names
 MAX_EVIDENCE = 8
 
 
+class Told(Struct, frozen=True):
+    """Data operations, with what a later run may take from this one."""
+
+    operations: tuple[DataOperation, ...]
+    runs: Runs
+
+
 def data_operations(
-    migrations: tuple[Migration, ...], names: Names, labels: Labels
-) -> tuple[DataOperation, ...]:
-    """Every operation that runs code or SQL, with a candidate verdict and its evidence."""
+    migrations: tuple[Migration, ...], names: Names, labels: Labels, known: Runs | None = None
+) -> Told:
+    """Every operation that runs code or SQL, with a candidate verdict and its evidence.
+
+    `known` are the runs of migrations that do what they did in an earlier run.
+    """
     history = History(migrations, labels)
     runner = Runner(names, labels)
     found: list[Judged] = []
+    runs: Runs = {}
     for migration in history.ordered:
-        for run in runner.runs(migration):
+        key = ".".join(migration.key)
+        before = known.get(key) if known is not None else None
+        done = tuple(runner.runs(migration) if before is None else restored(migration, before))
+        runs[key] = placed(migration, done) if before is None else before
+        for run in done:
             judged = judge(migration, run, history)
             order = history.learn(migration, run, judged.effects.seeds)
             found.append(replace(judged, order=order))
     place = {migration.key: at for at, migration in enumerate(migrations)}
     told = [netted(judged, history) for judged in found]
-    return tuple(sorted(told, key=lambda o: (o.app, place.get((o.app, o.migration), 0), o.file, o.line)))
+    told.sort(key=lambda o: (o.app, place.get((o.app, o.migration), 0), o.file, o.line))
+    return Told(tuple(told), runs)
 
 
 class Judged(Struct, frozen=True):

@@ -54,6 +54,17 @@ def manner(classes: Classes, cls: Class, swappable: tuple[str, ...]) -> Manner:
     return Manner(swappable, others[0] if others else "", more)
 
 
+def is_south(classes: Classes, cls: Class) -> bool:
+    """Whether a class `Migration` is one of South: it inherits from South's, or, as in its first releases,
+    from nothing, and has the method that South calls."""
+    ancestry = classes.ancestry(cls)
+    if any(path.startswith("south.") for path in ancestry.paths):
+        return True
+    plain = not ancestry.gaps and not any(_is_django(path) for path in ancestry.paths)
+    found = classes.lookup(cls, "forwards") if plain else None
+    return found is not None and isinstance(found[1], FuncDef)
+
+
 def _used(body: tuple[Stmt, ...]) -> Iterator[str]:
     """The names that stand in a class's statements, inside conditions and loops too."""
     for stmt in body:

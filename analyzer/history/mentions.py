@@ -1,13 +1,11 @@
 """Where code, tests, scripts and papers name migrations: what breaks when a reset renames them.
 
-Found by looking at bytes; a file that does not hold the letters `migrat` is not looked at twice, nor
-is one that defines a migration itself.
+Found by looking at bytes (see `source.namings`), and told which migration is meant.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
@@ -17,22 +15,10 @@ from analyzer.history.values import Key, Migration
 from analyzer.schema.values import App
 from analyzer.source.discover import parent
 from analyzer.source.documents import Document
+from analyzer.source.namings import Lines, Manner, Naming
 
-Manner = Literal["imports", "names", "migrates"]
 Place = Literal["code", "script", "paper"]
 
-WORD, CLASS = b"migrat", b"class Migration("
-
-_DOTTED = re.compile(rb"""["']([\w.]*)\bmigrations\.(\w+)""")
-_IMPORTING = re.compile(rb"(?:import_module|__import__|import_string|load_module|patch)\(\s*\Z")
-_COMMENT = re.compile(rb"[ \t]*#")
-_IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([\w.]*migrations)[ \t]+import[ \t]+\(?([^\n)]*)"
-    rb"|import[ \t]+([\w.]+migrations\.\w+))",
-    re.MULTILINE,
-)
-_LITERAL = re.compile(rb"""(?:["'](\w+)["']\s*,\s*(?:name\s*=\s*)?)?["'](\d{3,}_\w+)["']""")
-_CALLED = re.compile(rb"""call_command\(\s*["']migrate["']\s*,\s*["'](\w+)["']\s*,\s*["'](\w+)["']""")
 _COMMAND = re.compile(rb"\bmigrate[ \t]+([^\n#;&|`<>\"')\]]+)")
 _PATH = re.compile(rb"migrations/(\d{3,}_\w+)")
 _HEAD = re.compile(rb"[\w./-]*\Z")
@@ -108,16 +94,18 @@ class Named:
 
 
 def mentions(
-    named: Named, sources: Iterable[tuple[str, bytes]], documents: Iterable[Document]
+    named: Named, sources: Iterable[tuple[str, Iterable[Naming]]], documents: Iterable[Document]
 ) -> tuple[Mention, ...]:
-    """All mentions of migrations outside of them, sorted, one of each migration a line."""
+    """All mentions of migrations outside of them, sorted, one of each migration a line.
+
+    `sources` are all Python files, with the names in them that may be those of migrations.
+    """
     found: set[Mention] = set()
     folders = set(named.folders.values())
-    listed = tuple(sources)
-    named.shared = {_stem(path) for path, _ in listed if parent(path) not in folders}
-    for path, data in listed:
-        if WORD in data and parent(path) not in folders and CLASS not in data:
-            found.update(_of_source(named, path, data))
+    beside = [(path, namings) for path, namings in sources if parent(path) not in folders]
+    named.shared = {_stem(path) for path, _ in beside}
+    for path, namings in beside:
+        found.update(_of_source(named, path, namings))
     for document in documents:
         if document.kind != "list":
             found.update(_of_document(named, document))
@@ -131,48 +119,30 @@ def _stem(path: str) -> str:
     return path.rpartition("/")[2].rpartition(".")[0]
 
 
-class _Lines:
-    """The numbers of lines by places in bytes."""
-
-    def __init__(self, data: bytes) -> None:
-        self.ends = [match.start() for match in re.finditer(b"\n", data)]
-
-    def at(self, place: int) -> int:
-        return bisect_right(self.ends, place) + 1
+def _of_source(named: Named, path: str, namings: Iterable[Naming]) -> Iterator[Mention]:
+    for naming in namings:
+        key = _meant(named, path, naming)
+        if key is not None:
+            yield Mention(path, naming.line, "code", naming.manner, key)
 
 
-def _of_source(named: Named, path: str, data: bytes) -> Iterator[Mention]:
-    lines: _Lines | None = None
-    for manner, place, key in _in_source(named, path, data):
-        if key is not None and not _COMMENT.match(data, data.rfind(b"\n", 0, place + 1) + 1):
-            lines = lines or _Lines(data)
-            yield Mention(path, lines.at(place), "code", manner, key)
-
-
-def _in_source(named: Named, path: str, data: bytes) -> Iterator[tuple[Manner, int, Key | None]]:
-    if b"migrations" in data:
-        for match in _DOTTED.finditer(data):
-            before = data[max(0, match.start() - _LONGEST) : match.start()]
-            manner: Manner = "imports" if _IMPORTING.search(before) else "names"
-            yield manner, match.start(), named.module(_text(match[1]), _text(match[2]))
-        for match in _IMPORT.finditer(data):
-            module = _text(match[1] or match[3])
-            names = re.findall(rb"(\w+)(?:[ \t]+as[ \t]+\w+)?", match[2] or b"")
-            wanted = [f"{module}.{_text(name)}" for name in names] if match[1] else [module]
-            for one in wanted:
-                yield "imports", match.start(), named.by_module.get(one)
-    for match in _LITERAL.finditer(data):
-        app, name = match[1], _text(match[2])
-        if app is not None and _text(app) in named.by_app:
-            yield "names", match.start(2), named.of(_text(app), name)
-        elif app is None or not name.endswith("_initial"):
-            yield "names", match.start(2), named.alone(name, path)
-    for match in _CALLED.finditer(data):
-        yield "migrates", match.start(), named.target(_text(match[1]), _text(match[2]))
+def _meant(named: Named, path: str, naming: Naming) -> Key | None:
+    head, name = naming.head, naming.name
+    match naming.form:
+        case "text":
+            return named.module(head, name)
+        case "module":
+            return named.by_module.get(name)
+        case "target":
+            return named.target(head, name)
+        case "number":
+            if head in named.by_app:
+                return named.of(head, name)
+            return None if head and name.endswith("_initial") else named.alone(name, path)
 
 
 def _of_document(named: Named, document: Document) -> Iterator[Mention]:
-    data, lines = document.text, _Lines(document.text)
+    data, lines = document.text, Lines(document.text)
     place: Place = "script" if document.kind == "script" else "paper"
     for match in _COMMAND.finditer(data):
         words = _arguments(match[1].decode("utf-8", "replace").split())

@@ -10,14 +10,14 @@ from msgspec import Struct
 
 from analyzer.history.chosen import Chooser
 from analyzer.history.constructed import constructed
-from analyzer.history.manners import SWAPPABLE, Manner, manner
+from analyzer.history.manners import SWAPPABLE, Manner, is_south, manner
 from analyzer.history.operations import Operations
 from analyzer.history.values import Key, Migration
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.fields import Fields
 from analyzer.schema.values import App, Unknown
+from analyzer.source.asked import SETTINGS
 from analyzer.source.discover import parent
-from analyzer.source.evaluate import SETTINGS
 from analyzer.source.execute import Executor
 from analyzer.source.facts import Assign, Call, Evaluate, FuncDef, Items, Ref
 from analyzer.source.modules import Module, Modules
@@ -34,6 +34,8 @@ class MigrationFiles(Struct, frozen=True):
     `namespace` are apps whose migrations folder has no `__init__.py`, `strangers` files in a
     migrations package that define no Migration; `broken` are (app label, file, why) of those that
     cannot be read, and may well define one.  `manners` says of each migration how it is written.
+    `south` are apps with migrations of South, and the first file of these: Django 1.7 takes such an
+    app for one without migrations, later versions fail.
     """
 
     migrations: tuple[Migration, ...]
@@ -42,6 +44,7 @@ class MigrationFiles(Struct, frozen=True):
     broken: tuple[tuple[str, str, str], ...]
     unknown: tuple[Unknown, ...]
     manners: dict[Key, Manner]
+    south: tuple[tuple[App, str], ...] = ()
 
 
 def read_migrations(apps: tuple[App, ...], classes: Classes) -> MigrationFiles:
@@ -51,13 +54,15 @@ def read_migrations(apps: tuple[App, ...], classes: Classes) -> MigrationFiles:
     for app in apps:
         if app.migrations_module is not None:
             reader.app(app)
+    others = {app.label for app in reader.south}
     return MigrationFiles(
-        tuple(sorted(reader.migrations, key=lambda m: m.key)),
+        tuple(sorted((m for m in reader.migrations if m.app not in others), key=lambda m: m.key)),
         tuple(reader.namespace),
         tuple(reader.strangers),
         tuple(reader.broken),
         tuple(reader.unknown),
         reader.manners,
+        tuple((app, path) for app, path in reader.south.items()),
     )
 
 
@@ -86,6 +91,7 @@ class _Reader:
         self.broken: list[tuple[str, str, str]] = []
         self.unknown: list[Unknown] = []
         self.manners: dict[Key, Manner] = {}
+        self.south: dict[App, str] = {}
 
     def app(self, app: App) -> None:
         package = self.modules.find(app.migrations_module or "", f"{app.path}/__init__.py")
@@ -121,8 +127,10 @@ class _Reader:
                 self.broken.append((app.label, path, facts.problems[0].message))
             else:
                 self.strangers.append((app, path))
-            return
-        self.migrations.append(self.migration(app, name, module, path, cls))
+        elif is_south(self.classes, cls):
+            self.south.setdefault(app, path)
+        else:
+            self.migrations.append(self.migration(app, name, module, path, cls))
 
     def migration(self, app: App, name: str, module: Module, path: str, cls: Class) -> Migration:
         problems: list[str] = []

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from msgspec import Struct
 
 from analyzer.catalogue.site import Packages
+from analyzer.catalogue.versions import specifier, version
 from analyzer.history.manners import SWAPPABLE
 from analyzer.history.values import Key, Migration
 from analyzer.schema.ground import Ground
@@ -50,7 +51,7 @@ def outside(packages: Packages, ground: Ground, migrations: Iterable[Migration])
         if not known:
             continue
         names[app.label] = frozenset(known)
-        if app.name.startswith(DJANGO) or packages.in_use(app.name) or packages.is_catalogued(app.name):
+        if app.name.startswith(DJANGO) or packages.in_use(app.name) or _is_pinned(packages, app.name):
             exact[app.label] = app.name
         for name in known if own else ():
             facts = packages.facts(f"{app.name}.migrations.{name}")
@@ -58,6 +59,15 @@ def outside(packages: Packages, ground: Ground, migrations: Iterable[Migration])
                 if key[0] in own:
                     dependents.append(Dependent((app.label, name), app.name, key, setting))
     return Outside(names, exact, tuple(sorted(set(dependents))), tuple(sorted(set(_forks(packages, ground)))))
+
+
+def _is_pinned(packages: Packages, app: str) -> bool:
+    """Whether the project requires just the catalogued version that is read."""
+    return any(
+        f"{app}.".startswith(f"{chosen.package}.")
+        and specifier(chosen.requirement).exact == version(chosen.version)
+        for chosen in packages.chosen
+    )
 
 
 def _forks(packages: Packages, ground: Ground) -> Iterator[tuple[str, str]]:

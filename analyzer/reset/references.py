@@ -42,8 +42,7 @@ def references(examined: Examined, apps: Collection[str], last: Mapping[str, str
     """All places that name migrations of the apps; `last` are the names of their last new ones."""
     files = examined.schema.classes.names.modules.files
     named = Named(examined.migrations, examined.schema.apps.apps)
-    sources = ((file.path, files.data(file.path)) for file in files.tree.files)
-    found = (one for one in mentions(named, sources, files.documents) if one.migration[0] in apps)
+    found = (one for one in mentions(named, files.named, files.documents) if one.migration[0] in apps)
     told = [
         Reference(
             one.file, one.line, one.migration, one.manner, _instead(one, last.get(one.migration[0], ""))

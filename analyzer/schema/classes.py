@@ -7,7 +7,8 @@ from collections.abc import Callable
 from msgspec import Struct
 from msgspec.structs import force_setattr
 
-from analyzer.catalogue.rules import PLAIN_BASES
+from analyzer.catalogue.rules import PLAIN_BASES, PLAIN_CLASSES
+from analyzer.schema.bases import base_exprs, in_words
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.execute import Executor
 from analyzer.source.facts import Assign, Call, ClassDef, Expr, FuncDef, Import, Op, Ref, Stmt
@@ -17,15 +18,12 @@ from analyzer.source.names import Defined, External, Names, Unresolved
 from analyzer.source.scopes import Entry, alone, bound_names, flatten, heads, share
 from analyzer.source.values import Named, Undecided, Value, truth
 
-WITH_METACLASS = ("with_metaclass",)
 GET_MODEL = ("get_model", "get_registered_model", "get_model_by_name")
 THROUGH = ".through"
 MAX_DEPTH = 40
 MAX_THROUGH = 12
 MAX_ANCESTORS = 120
 """So many through models are looked up one because of the other; real code stays below 2."""
-PLAIN = frozenset({"abc.ABC", "typing.Generic", "typing.Protocol", "typing_extensions.Protocol"})
-"""Classes of the language that bring nothing with them, as `object` does."""
 
 
 class Class(Struct, frozen=True):
@@ -107,7 +105,7 @@ class Classes:
     def bases(self, cls: Class) -> tuple[Ancestor, ...]:
         """The direct bases in order, `object` left out."""
         if cls.key not in self._bases:
-            found = [self._base(expr, cls) for expr in _base_exprs(cls.node)]
+            found = [self._base(expr, cls) for expr in base_exprs(cls.node)]
             self._bases[cls.key] = tuple(base for base in found if base is not None)
         return self._bases[cls.key]
 
@@ -128,7 +126,7 @@ class Classes:
                 return found if found.key != cls.key else Gap(expr.name, "a class that is its own base")
             match binding:
                 case External(path):
-                    plain = path.startswith("builtins.") or path in PLAIN
+                    plain = path.startswith("builtins.") or path in PLAIN_CLASSES
                     return None if plain else Gap(path, f"the source of {path} is not known")
                 case Unresolved(path, reason):
                     return Gap(expr.name, reason)
@@ -146,13 +144,13 @@ class Classes:
             return Gap(expr.name, "is a module, not a class")
         if isinstance(expr, Call):
             return self._called_base(expr, cls.module)
-        return self._base_value(self.evaluator.evaluate(expr, cls.module), _written(expr))
+        return self._base_value(self.evaluator.evaluate(expr, cls.module), in_words(expr))
 
     def _called_base(self, call: Call, module: Module) -> Ancestor | None:
         """The class that a call in the place of a base makes; None where it brings models nothing."""
         called = self.names.resolve(module, call.func.name) if isinstance(call.func, Ref) else None
         plain = isinstance(called, (Defined, External)) and called.path in PLAIN_BASES
-        return None if plain else self._made_base(call, module, _written(call))
+        return None if plain else self._made_base(call, module, in_words(call))
 
     def meta_base(self, written: str, cls: Class) -> Class | None:
         """`Owner.Meta`, written in a model or its Meta, as Django leaves it behind."""
@@ -284,7 +282,8 @@ class Classes:
             if name in bound:
                 earlier = [stmt for stmt in bound[name] if stmt.line < line]
                 if earlier:
-                    out[name] = self._scoped(cls, name, earlier[-1])
+                    changed = self._changed_above(cls, name, line)
+                    out[name] = self._scoped(cls, name, earlier[-1]) if changed is None else changed
             elif (above := self.names.above(cls.module, name, line)) is not None:
                 out[name] = self.evaluator.binding_value(above, name)
         return out
@@ -323,6 +322,17 @@ class Classes:
         changed = self.changed(cls, name)
         return self._scoped(cls, name, bound[-1]) if changed is None else changed
 
+    def _changed_above(self, cls: Class, name: str, line: int) -> Value | None:
+        """The value of a list or dict at a line of a class body that has changed it; None where none has."""
+        value = self.changed(cls, name)
+        if value is None:
+            return None
+        lines = [stmt.line for stmt in flatten(cls.node.body) if name in changed_names(stmt)]
+        if all(at < line for at in lines):
+            return value
+        above = any(at < line for at in lines)
+        return Undecided(f"`{name}` is changed once more below") if above else None
+
     def changed(self, cls: Class, name: str) -> Value | None:
         """The value of a list or dict that a class body changes after it has bound it; None for others."""
         if cls.key not in self._changed:
@@ -350,28 +360,6 @@ class Classes:
         owner, stmt = found
         value = self.value(owner, name) if isinstance(stmt, Assign) else None
         return Undecided(f"`{name}` is not a plain value") if value is None else value
-
-
-def _base_exprs(node: ClassDef) -> tuple[Expr, ...]:
-    """Bases as written; `with_metaclass(Meta, A, B)` (six) stands for A, B."""
-    out: list[Expr] = []
-    for base in node.bases:
-        match base:
-            case Call(func=Ref(name)) if name.rpartition(".")[2] in WITH_METACLASS:
-                out.extend(base.args[1:])
-            case _:
-                out.append(base)
-    return tuple(out)
-
-
-def _written(expr: Expr) -> str:
-    match expr:
-        case Ref(name):
-            return name
-        case Call(func=Ref(name)):
-            return f"{name}(…)"
-        case _:
-            return "an expression"
 
 
 def _merge(lists: list[list[Ancestor]]) -> list[Ancestor]:

@@ -37,6 +37,8 @@ def _companions(fields: Fields, name: str, field: Declared) -> Iterator[tuple[st
     paths = fields.classes.ancestry(cls).paths if cls is not None else {field.field.path}
     for path, brought in COMPANIONS.items():
         for companion in brought if path in paths else ():
+            if companion.without and fields.argument(field, companion.without) is True:
+                continue
             said = None
             if companion.named_by:
                 said = fields.classes.evaluator.argument(field.made, companion.named_by)

@@ -8,10 +8,11 @@ from typing import Any
 from msgspec import Struct
 
 from analyzer.schema.classes import Class, Classes, Gap
+from analyzer.schema.included import include, includes
 from analyzer.source.bodies import outside
 from analyzer.source.branches import RETURNED
 from analyzer.source.evaluate import Evaluator
-from analyzer.source.execute import Executor
+from analyzer.source.execute import MAX_STAR_DEPTH, Executor
 from analyzer.source.facts import Assign, Call, ClassDef, Evaluate, Expr, FuncDef, Literal, Op, Ref, Stmt
 from analyzer.source.modules import Module
 from analyzer.source.parameters import positional
@@ -140,13 +141,28 @@ class SettingsExecutor(Executor):
     def __init__(self, evaluator: Evaluator) -> None:
         super().__init__(evaluator)
         self.classes = Classes(evaluator.names, evaluator)
+        self._included: list[str] = []
 
     def step(self, stmt: Stmt, module: Module, env: dict[str, Value], calls: int) -> None:
+        match stmt:
+            case Evaluate(value=Call() as call) if includes(self.evaluator, call, module):
+                include(self.evaluator, call, module, env, self._carry_out)
+                return
+            case _:
+                pass
         cls = self._loaded(stmt, module) if isinstance(stmt, Evaluate) and not calls else None
         if cls is None:
             super().step(stmt, module, env, calls)
         else:
             env.update(Attributes(self.classes, cls, self.scope(module, env)).settings())
+
+    def _carry_out(self, module: Module, env: dict[str, Value]) -> None:
+        """Run another file over the same names; none within itself."""
+        if module.path in self._included or len(self._included) > MAX_STAR_DEPTH:
+            return
+        self._included.append(module.path)
+        self.run(self.evaluator.names.modules.facts(module).body, module, env)
+        self._included.pop()
 
     def scope(self, module: Module, env: dict[str, Value]) -> Scope:
         """The names of every module, of the one that is run as far as it has come."""

@@ -17,7 +17,7 @@ from analyzer.schema.classes import Ancestor, Class, Gap
 from analyzer.schema.columns import above, columns, copied
 from analyzer.schema.fields import Declared
 from analyzer.schema.given import Asked
-from analyzer.schema.keywords import as_written, extra_of, options_of, pascal_case
+from analyzer.schema.keywords import as_written, extra_of, options_of, pascal_case, unchosen
 from analyzer.schema.models import MODEL, Candidate, Registry
 from analyzer.schema.parts import parts_of
 from analyzer.schema.requests import Request, Requests, given, value_of
@@ -218,6 +218,7 @@ class Factories:
         if recipe.abstract:
             said.add("abstract")
         out = [why for why in (request.why, request.perhaps) if why]
+        out += unchosen(self.registry, request)
         for name, expr in request.made.call.kwargs:
             if name == "**":
                 value = self.classes.evaluator.evaluate(expr, request.made.module)

@@ -10,11 +10,12 @@ from msgspec.structs import replace
 from analyzer.catalogue.rules import TARGETS
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.constructors import Argument, Chain, Construction, Constructor
+from analyzer.schema.decorated import decorated
 from analyzer.schema.generics import meant, without_types
 from analyzer.schema.partials import completed
 from analyzer.schema.values import RelationKind
 from analyzer.schema.wrapped import hands_on
-from analyzer.source.evaluate import SETTINGS
+from analyzer.source.asked import SETTINGS
 from analyzer.source.facts import (
     Assign,
     Call,
@@ -22,6 +23,7 @@ from analyzer.source.facts import (
     Expr,
     FuncDef,
     Literal,
+    Op,
     Ref,
 )
 from analyzer.source.modules import Module
@@ -128,11 +130,14 @@ class Fields:
         """The fields that a class body itself declares, by name."""
         out: dict[str, Declared] = {}
         for name, stmt in self.classes.attributes(cls).items():
-            if isinstance(stmt, Assign) and isinstance(stmt.value, (Call, Ref)):
+            found = None
+            if isinstance(stmt, Assign) and isinstance(stmt.value, (Call, Ref, Op)):
                 found = self.field(name, stmt.value, cls, stmt.line)
-                if found is not None:
-                    found = self._named(found)
-                    out[found.name] = found
+            elif isinstance(stmt, FuncDef) and stmt.decorators:
+                found = decorated(self, name, stmt, cls)
+            if found is not None:
+                found = self._named(found)
+                out[found.name] = found
         return out
 
     def _named(self, declared: Declared) -> Declared:
@@ -148,6 +153,8 @@ class Fields:
         if isinstance(value, Ref):
             return None
         value, why = without_types(self.classes, value, owner.module)
+        if isinstance(value, Op):
+            return self._part(name, value, owner, line)
         if not isinstance(value, Call):
             return None
         whole = completed(self.classes, value, owner.module)
@@ -161,6 +168,20 @@ class Fields:
                 known = replace(field, why=field.why or why) if why else field
                 return Declared(name, known, made, owner, line)
         return self._wrapped(name, value, owner, line)
+
+    def _part(self, name: str, value: Op, owner: Class, line: int) -> Declared | None:
+        """The field that is one of several which a function returns: `amount, unit = measured()`."""
+        whole: Expr = value
+        while isinstance(whole, Op) and whole.op == "[]" and whole.args:
+            whole = whole.args[0]
+        if whole is value or not isinstance(whole, Call):
+            return None
+        scope = dict(self._local(value, owner, line))
+        made = self.classes.evaluator.evaluate(value, owner.module, scope)
+        field = self.field_class(made) if isinstance(made, Made) else None
+        return (
+            Declared(name, field, made, owner, line) if field is not None and isinstance(made, Made) else None
+        )
 
     def _wrapped(self, name: str, value: Call, owner: Class, line: int) -> Declared | None:
         """The field that a function is given which may give it back: `marked(models.TextField())`."""
@@ -199,7 +220,8 @@ class Fields:
         match binding:
             case Defined() | External():
                 if isinstance(binding, Defined) and isinstance(binding.node, FuncDef):
-                    result = self.classes.evaluator.evaluate(value, home)
+                    scope = self.classes.scope(owner, value, line) if home == owner.module else {}
+                    result = self.classes.evaluator.evaluate(value, home, scope)
                     return result if isinstance(result, Made) else None
                 if isinstance(binding, Defined) and isinstance(binding.node, ClassDef):
                     return Made(binding.path, value, home)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from analyzer.catalogue.making import Copying, Given, Keywords, Layer, Option
 from analyzer.schema.classes import Class
@@ -165,6 +165,15 @@ def as_written(value: Value, home: Module) -> Expr:
 
 
 # ---------------------------------------------------------------- copies
+
+
+def unchosen(registry: Registry, request: Request) -> Iterator[str]:
+    """Why it is not decided which fields of the other model are copied."""
+    copying = request.recipe.copying
+    for name in (copying.only, copying.without) if copying is not None else ():
+        value = value_of(registry.classes, request, name) if name else None
+        if value is not None and not (isinstance(value, Sequence) and value.complete):
+            yield f"its argument `{name}` is not decided"
 
 
 def extra_of(registry: Registry, request: Request, copying: Copying) -> Extra:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from analyzer.schema.bases import WITH_METACLASS
 from analyzer.schema.classes import Class, Classes, Gap
-from analyzer.source.facts import Ref
+from analyzer.source.facts import Call, Expr, Ref
 from analyzer.source.modules import Module
 
 TOUCHES = re.compile(
@@ -24,6 +25,13 @@ MADE_META = re.compile(rb"""\[["']Meta["']\]\s*=(?!=)|\bsetdefault\(\s*["']Meta[
 
 WHERE_NONE_IS = re.compile(rb"""["']Meta["']\s+not\s+in\b|\b(?:setdefault|get|pop)\(\s*["']Meta["']""")
 """What a metaclass writes that asks first whether the class has a Meta of its own."""
+
+UNNAMED = re.compile(
+    rb"""^[ \t]*\w+\[(?!["']\w+["']\])[^=\n]+\]\s*=(?!=)|\bsetattr\([^,()]*,\s*[^"'\s]"""
+    rb"""|\b(?:attrs|namespace|dct|dict)\.update\(|\.(?:add_to_class|contribute_to_class)\(""",
+    re.MULTILINE,
+)
+"""What a metaclass writes that binds names in a class which are not written there."""
 
 COMPUTED = re.compile(rb"""\b[sd]e[tl]attr\([^,()]*(?:\[[^]]*\])?,\s*[^"'\s]""")
 """What a metaclass writes that changes options whose names are not written there."""
@@ -57,6 +65,13 @@ def gives_itself(classes: Classes, cls: Class, name: str) -> str:
     return f"its metaclass {meta.path} may give it" if meta is not None else ""
 
 
+def gives_unnamed(classes: Classes, cls: Class) -> str:
+    """The project's own metaclass that may give a field under a name it computes; "" without."""
+    found = (meta for meta in _metaclasses(classes, cls) if UNNAMED.search(_source(classes, meta)))
+    meta = next(found, None)
+    return f"its metaclass {meta.path} may give it" if meta is not None else ""
+
+
 def sets_argument(classes: Classes, cls: Class, name: str) -> str:
     """The project's own metaclass that may set an argument of a field once the model is made; "" without."""
     word = re.escape(name.encode())
@@ -66,19 +81,38 @@ def sets_argument(classes: Classes, cls: Class, name: str) -> str:
     return f"its metaclass {meta.path} may set it" if meta is not None else ""
 
 
+def has_metaclass(cls: Class) -> bool:
+    """Whether a class says what its metaclass is, by the keyword or by six's `with_metaclass`."""
+    called = (base.func for base in cls.node.bases if isinstance(base, Call))
+    names = (func.name.rpartition(".")[2] for func in called if isinstance(func, Ref))
+    return "metaclass" in dict(cls.node.keywords) or not WITH_METACLASS.isdisjoint(names)
+
+
 def metaclasses(classes: Classes, cls: Class) -> Iterator[Class]:
     """The metaclasses of a class and its ancestors that are known, the nearest first."""
     for ancestor in classes.ancestry(cls).classes:
-        written = dict(ancestor.node.keywords).get("metaclass")
+        written = dict(ancestor.node.keywords).get("metaclass") or _with_metaclass(ancestor)
         if isinstance(written, Ref):
             meta = classes.of_binding(classes.names.resolve(ancestor.module, written.name))
             if meta is not None:
                 yield meta
 
 
+def _with_metaclass(cls: Class) -> Expr | None:
+    """The metaclass in `with_metaclass(Meta, Base)`, as six and older versions of Django have it."""
+    for base in cls.node.bases:
+        match base:
+            case Call(func=Ref(name), args=(meta, *_)) if name.rpartition(".")[2] in WITH_METACLASS:
+                return meta
+            case _:
+                pass
+    return None
+
+
 def _metaclasses(classes: Classes, cls: Class) -> Iterator[Class]:
-    """The project's own metaclasses of a class and its ancestors."""
-    return (meta for meta in metaclasses(classes, cls) if meta.module.own)
+    """The project's own metaclasses of a class and its ancestors, and what those inherit from."""
+    for meta in metaclasses(classes, cls):
+        yield from (one for one in classes.ancestry(meta).classes if one.module.own)
 
 
 def _touches(classes: Classes, meta: Class) -> bool:

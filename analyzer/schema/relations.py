@@ -201,7 +201,7 @@ class Resolver:
         if kind == "M2M":
             through, problem = self.through(field, candidate)
             why = why or problem
-        why = why or field.field.why or self._doubt(field)
+        why = why or field.field.why or self._doubt(field) or self._spelling(target)
         return Relation(
             source=candidate.label,
             field=name,
@@ -218,6 +218,13 @@ class Resolver:
             certain=not why,
             why=why,
         )
+
+    def _spelling(self, target: str | None) -> str:
+        """Why a target that nobody knows may be called otherwise: a name without capitals is no class's."""
+        name = target.rpartition(".")[2] if target is not None else ""
+        if target is None or not name.islower() or target.lower() in self.labels:
+            return ""
+        return f"the source of {target} is not known, which the class may write with capitals"
 
     def _doubt(self, field: Declared) -> str:
         """Why a package's field class that names its own target may name another one."""

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from analyzer.catalogue.making import Recipe
 from analyzer.catalogue.recipes import RECIPES
 from analyzer.schema.classes import THROUGH, Class, Classes
+from analyzer.schema.closures import enclosing
 from analyzer.schema.given import Asked
 from analyzer.schema.handing import hands_on
 from analyzer.schema.models import Registry, classes_of
@@ -124,6 +125,7 @@ class Requests:
         made = Made(recipe.factory, whole.call, whole.module, whole.local)
         if holder.key == cls.key:
             return Request(recipe, cls, made, cls.module, line, name, why=why)
+        made = replace(made, local=(*enclosing(self.classes, holder, cls).items(), *whole.local))
         request = Request(recipe, cls, made, cls.module, cls.node.line, name, inherited=True, why=why)
         inherits = recipe.inherits and value_of(self.classes, request, recipe.inherits) is True
         return request if inherits else None

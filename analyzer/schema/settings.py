@@ -69,6 +69,7 @@ class Settings(Struct, frozen=True):
     def connection(self) -> dict[str, Value]:
         """What `django.db.connection` says of the default database, by dotted path."""
         databases = self.values.get("DATABASES")
+        databases = databases.value if isinstance(databases, Maybe) else databases
         default = databases.get("default") if isinstance(databases, Table) else None
         if not isinstance(default, Table):
             return {}

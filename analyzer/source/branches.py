@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from analyzer.source.facts import Expr, Handler, Import, Items, Jump, Ref, Try
 from analyzer.source.modules import Module
 from analyzer.source.names import Names, absolute
-from analyzer.source.values import Maybe, Undecided, Value, is_plain, merge
+from analyzer.source.values import Maybe, Table, Undecided, Value, is_plain, merge
 
 RETURNED = "<returned>"
 JUMPED = "<jumped>"
@@ -35,6 +35,8 @@ def joined(
                 out[name] = Maybe(one[name] if expected else other[name], why)
         elif is_plain(one.get(name)) and expected is False:
             out[name] = other.get(name, Undecided(why))
+        elif isinstance(table := one.get(name), Table) and expected is False:
+            out[name] = Maybe(table, why)
         else:
             out[name] = one[name] if name in one else other[name]
     return out

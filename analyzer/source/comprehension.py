@@ -83,7 +83,7 @@ class Comprehension:
                     return Undecided(CONDITION)
                 return self._clauses(rest, element, module, env, calls, out, gaps, unsure or known is None)
             case Op("in", (target, iterable)):
-                source = self._gone_through(self.evaluator.evaluate(iterable, module, env, calls))
+                source = gone_through(self.evaluator, self.evaluator.evaluate(iterable, module, env, calls))
                 if not isinstance(source, Sequence) or not (source.complete or source.items):
                     return Undecided("a comprehension over values that are not decided")
                 if not source.complete:
@@ -99,5 +99,7 @@ class Comprehension:
                         return failure
         return None
 
-    def _gone_through(self, value: Value) -> Value:
-        return (self.evaluator.members(value, MEMBERS) or value) if isinstance(value, Named) else value
+
+def gone_through(evaluator: Evaluator, value: Value) -> Value:
+    """What a loop goes through: of an enumeration its members."""
+    return (evaluator.members(value, MEMBERS) or value) if isinstance(value, Named) else value

@@ -11,6 +11,7 @@ import os
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,11 +50,21 @@ MAX_WILDCARDS, MAX_PATTERN, MAX_PATTERNS = 6, 4096, 2000
 _STARS = re.compile(r"\*+")
 
 
+class Stamp(Struct, frozen=True, order=True, array_like=True):
+    """When a file was modified, and changed in any way, in nanoseconds, and where it lies on its disk."""
+
+    modified: int
+    changed: int
+    node: int
+    device: int
+
+
 class SourceFile(Struct, frozen=True, order=True):
     """A Python file: its path relative to the tree's root, with `/`, and its size in bytes."""
 
     path: str
     size: int
+    stamp: Stamp
 
 
 class Unreadable(Struct, frozen=True, order=True):
@@ -65,8 +76,8 @@ class Tree(Struct, frozen=True):
     """All Python files, sorted by path.
 
     `packages` are the directories with an `__init__.py`, `migration_dirs` those with migrations
-    in their name that hold Python files, `odd` directories that are named like a Python file.
-    `documents` are other files that may speak of migrations (see `documents`).
+    in their name that hold Python files, `bare` such without any.  `documents` are other files that may
+    speak of migrations (see `documents`).
     """
 
     root: Path
@@ -76,6 +87,7 @@ class Tree(Struct, frozen=True):
     source_roots: tuple[str, ...]
     unreadable: tuple[Unreadable, ...]
     documents: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
 
 
 def discover(root: Path, exclude: Iterable[str] = ()) -> Tree:
@@ -90,7 +102,9 @@ def discover(root: Path, exclude: Iterable[str] = ()) -> Tree:
     migration_dirs = sorted(d for d in directories if is_migrations(d.rpartition("/")[2]))
     roots = _source_roots(files, packages)
     others = tuple(path for path in documents.chosen(walker.others) if not walker.ignored(path))
-    return Tree(root, tuple(files), packages, tuple(migration_dirs), roots, tuple(sorted(unreadable)), others)
+    bare = tuple(sorted(set(walker.named).difference(migration_dirs)))
+    problems = tuple(sorted(unreadable))
+    return Tree(root, tuple(files), packages, tuple(migration_dirs), roots, problems, others, bare)
 
 
 def is_migrations(folder: str) -> bool:
@@ -111,6 +125,7 @@ class _Walker:
         self.ignores: dict[str, GitIgnoreSpec] = {}
         self.others: list[str] = []
         self.own: set[str] = set()
+        self.named: list[str] = []
 
     def walk(self) -> Iterator[SourceFile]:
         pending = [""]
@@ -124,6 +139,7 @@ class _Walker:
                 if entry.is_dir(follow_symlinks=False):
                     if not self.skips(entry, path):
                         pending.append(path)
+                        self.named += [path] if is_migrations(entry.name) else []
                     elif entry.name in documents.HIDDEN:
                         self.hidden(path)
                     if entry.name.endswith(".py"):
@@ -158,7 +174,7 @@ class _Walker:
     def entries(self, directory: str) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(os.path.join(self.root, directory)) as found:
-                return sorted(found, key=lambda entry: entry.name)
+                return sorted(found, key=attrgetter("name"))
         except OSError as error:
             self.unreadable.append(Unreadable(directory or ".", error.strerror or "cannot be listed"))
             return []
@@ -168,7 +184,9 @@ class _Walker:
             if entry.is_symlink() and not inside(self.root, path):
                 self.unreadable.append(Unreadable(path, "symbolic link that leads out of the project"))
             elif entry.is_file():
-                yield SourceFile(path, entry.stat().st_size)
+                found = entry.stat()
+                stamp = Stamp(found.st_mtime_ns, found.st_ctime_ns, found.st_ino, found.st_dev)
+                yield SourceFile(path, found.st_size, stamp)
             elif entry.is_symlink() and not entry.is_dir():
                 self.unreadable.append(Unreadable(path, "broken symbolic link"))
         except OSError as error:
@@ -261,7 +279,8 @@ def _source_roots(files: Iterable[SourceFile], packages: frozenset[str]) -> tupl
             roots.add(parent(file.path))
     for package in packages:
         above = parent(package)
-        if package and above not in packages:
+        within = parent(above) in packages and is_migrations(above.rpartition("/")[2])
+        if package and above not in packages and not within:
             roots.add(above)
     return _deepest_first(roots)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from analyzer.source.asked import SETTINGS, asked
 from analyzer.source.comprehension import Comprehension
 from analyzer.source.environment import asks_environment, default_of, looked_up
 from analyzer.source.facts import Call, ClassDef, Expr, FuncDef, Items, Literal, Op, Opaque, Ref
@@ -60,9 +61,6 @@ Asked = Callable[[str, Value, Value], bool | None]
 
 ITSELF = ""
 """Asked of `Members`: what a member of an enumeration equals."""
-
-SETTINGS = "django.conf.settings."
-"""How a setting is named once `from django.conf import settings` is resolved."""
 
 OWN_NAME, OWN_PACKAGE = External("builtins.__name__"), External("builtins.__package__")
 """What `__name__` and `__package__` resolve to, which every module has for itself."""
@@ -134,7 +132,7 @@ class Evaluator:
             rest = f"{last}.{rest}"
         return None
 
-    def _attributes(self, value: Value, dotted: str, calls: int) -> Value:
+    def _attributes(self, value: Value, dotted: str, calls: int = 0) -> Value:
         member = self.members(value, dotted) if isinstance(value, (Named, Made)) else None
         if member is not None:
             return member
@@ -159,8 +157,8 @@ class Evaluator:
                     self._memo[key] = (node, self._changed(value, module, qualname))
                     self._busy.discard(key)
                 return self._memo[key][1]
-            case External(path) if path.startswith(SETTINGS) and path.removeprefix(SETTINGS) in self.settings:
-                return self.settings[path.removeprefix(SETTINGS)]
+            case External(path) if known := asked(self.settings, path, self._attributes):
+                return known[0]
             case External(path) if path in self.constants:
                 return self.constants[path]
             case External(path) if path in TYPE_CHECKING:

@@ -6,6 +6,7 @@ Undecided conditions take both branches and merge what they leave behind.
 from __future__ import annotations
 
 from analyzer.source.branches import JUMPED, RETURNED, falls_back, joined, unknown_import
+from analyzer.source.comprehension import gone_through
 from analyzer.source.evaluate import MAX_CALLS, Env, Evaluator
 from analyzer.source.facts import (
     Assign,
@@ -265,7 +266,7 @@ class Executor:
         env.update(joined(one, other, f"depends on a condition at {module.at(stmt.line)}", expected))
 
     def _for(self, stmt: For, module: Module, env: dict[str, Value], calls: int) -> None:
-        source = self.evaluator.evaluate(stmt.iterable, module, env, calls)
+        source = gone_through(self.evaluator, self.evaluator.evaluate(stmt.iterable, module, env, calls))
         if not isinstance(source, Sequence) or not source.complete:
             why = f"changed in a loop at {module.at(stmt.line)} over values that are not decided"
             _forget(stmt.body, env, why)

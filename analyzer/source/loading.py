@@ -6,7 +6,8 @@ The only part of `source` that is impure in the middle; what it returns depends 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from typing import Union
 
@@ -15,17 +16,19 @@ from msgspec import Struct
 
 from analyzer.source import bodies, workers
 from analyzer.source import cache as caching
-from analyzer.source.discover import Tree, is_migrations, with_roots
+from analyzer.source.discover import Tree, is_migrations, parent, with_roots
 from analyzer.source.documents import LIST, Document, kind
 from analyzer.source.documents import MAX_BYTES as MAX_DOCUMENT
 from analyzer.source.extract import COMPUTED, MAX_BYTES, Scan, extract, scan
 from analyzer.source.facts import FileFacts, FuncDef, Problem
 from analyzer.source.inside import read_inside
-from analyzer.source.marks import INSTALLED_APPS, SYS_PATH
+from analyzer.source.marks import INSTALLED_APPS, MIGRAT, MIGRATION, SYS_PATH
 from analyzer.source.mentions import Mentions, mentions
+from analyzer.source.namings import Naming, namings
 from analyzer.source.paths import added_roots
+from analyzer.source.stamps import Stamps
 
-SCAN, BODY, MENTIONS = "t", "b", "m"
+SCAN, BODY, MENTIONS, NAMINGS = "u", "b", "m", "n"
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total); total is 0 where it is not known."""
 
@@ -34,6 +37,8 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode_facts = msgspec.msgpack.Decoder(FileFacts).decode
 _decode_function = msgspec.msgpack.Decoder(Union[FuncDef, None]).decode
 _decode_scan = msgspec.msgpack.Decoder(Scan).decode
+_decode_namings = msgspec.msgpack.Decoder(tuple[Naming, ...]).decode
+_decode_counts = msgspec.msgpack.Decoder(dict[bytes, int]).decode
 _decode_mentions = msgspec.msgpack.Decoder(Mentions).decode
 
 
@@ -45,13 +50,14 @@ class Files:
     source but were asked for.
     """
 
-    def __init__(self, tree: Tree, cache: caching.Cache) -> None:
+    def __init__(self, tree: Tree, cache: caching.Cache, stamps: Stamps | None = None) -> None:
         self.tree = tree
-        self.paths = {file.path for file in tree.files}
+        self.paths = {file.path: file for file in tree.files}
         self.added: frozenset[str] = frozenset()
         self.scans: dict[str, Scan] = {}
         self.unreadable: dict[str, str] = {}
         self._cache = cache
+        self._stamps = stamps or Stamps(None)
         self._bytes: dict[str, bytes] = {}
         self._facts: dict[str, FileFacts] = {}
         self._functions: dict[tuple[str, int], FuncDef | None] = {}
@@ -124,7 +130,13 @@ class Files:
         """What tells a file's content from any other."""
         digest = self._digests.get(path)
         if digest is None:
-            digest = self._digests[path] = caching.digest(self.data(path))
+            digest = self._digests[path] = self._stamps.digest(self.paths[path]) or self._taken(path)
+        return digest
+
+    def _taken(self, path: str) -> str:
+        digest = caching.digest(self.data(path))
+        if path not in self.unreadable:
+            self._stamps.take(self.paths[path], digest)
         return digest
 
     def _key(self, path: str, detail: str) -> str:
@@ -150,16 +162,55 @@ class Files:
             self._cache.put(key, stored)
         return _decode_mentions(stored)
 
+    @property
+    def named(self) -> Iterator[tuple[str, tuple[Naming, ...]]]:
+        """All files, with the names in them that may be those of migrations."""
+        return ((file.path, self._namings(file.path)) for file in self.tree.files)
+
+    def _namings(self, path: str) -> tuple[Naming, ...]:
+        marks = self.scan(path).marks
+        if MIGRAT.decode() not in marks or MIGRATION.decode() in marks:
+            return ()
+        key = self._key(path, NAMINGS)
+        stored = self._cache.get(key)
+        if stored is None:
+            stored = _encode(namings(self.data(path)))
+            self._cache.put(key, stored)
+        return _decode_namings(stored)
+
+    def gathered(self, kind: str, look: Callable[[bytes], Iterable[bytes]]) -> Counter[bytes]:
+        """What a look at the bytes of every file finds, and how often; `kind` tells it from other looks.
+
+        Migrations are looked at each time, since these change while all else stays.
+        """
+        key = self._rest + kind
+        stored = self._cache.get(key)
+        if stored is None:
+            rest = (file.path for file in self.tree.files if not is_migrations(parent(file.path)))
+            stored = _encode(Counter(one for path in rest for one in look(self.data(path))))
+            self._cache.put(key, stored)
+        found = Counter(_decode_counts(stored))
+        migrations = (file.path for file in self.tree.files if is_migrations(parent(file.path)))
+        found.update(one for path in migrations for one in look(self.data(path)))
+        return found
+
+    @cached_property
+    def _rest(self) -> str:
+        """What tells the contents of all files but migrations from others."""
+        rest = (self.identity(file.path) for file in self.tree.files if not is_migrations(parent(file.path)))
+        return caching.digest("".join(sorted(rest)).encode())
+
     def facts(self, path: str, full: bool = False) -> FileFacts:
         """A file's facts; `full` asks for all function bodies."""
         found = self._facts.get(path)
         if found is not None and (found.full or not full):
             return found
-        data = self.data(path)
-        if path in self.unreadable:
-            self._facts[path] = FileFacts((), (Problem(1, "unreadable", self.unreadable[path]),), True)
-        elif not self._recalled(path, full):
-            self._take(path, full, _parse((full, data)))
+        if not self._recalled(path, full):
+            data = self.data(path)
+            if path in self.unreadable:
+                self._facts[path] = FileFacts((), (Problem(1, "unreadable", self.unreadable[path]),), True)
+            else:
+                self._take(path, full, _parse((full, data)))
         return self._facts[path]
 
     def function(self, path: str, outline: FuncDef) -> FuncDef | None:
@@ -184,7 +235,8 @@ class Files:
 
     def _recalled(self, path: str, full: bool) -> bool:
         """Whether the cache had a file's facts, which are then taken from there."""
-        stored = self._cache.get(self._key(path, _detail(full)))
+        key = self._key(path, _detail(full))
+        stored = self._cache.get(key) if path not in self.unreadable else None
         if stored is not None:
             self._facts[path] = _decode_facts(stored)
         return stored is not None
@@ -199,8 +251,9 @@ class Files:
             stored = self._cache.get(self._key(file.path, SCAN))
             if stored is not None:
                 self.scans[file.path] = _decode_scan(stored)
-            elif file.path not in self.unreadable:
+            else:
                 unknown.append((file.path, self.data(file.path)))
+        unknown = [item for item in unknown if item[0] not in self.unreadable]
         ticks = _Ticks(progress, len(unknown))
         looks = workers.run(_survey, unknown, lambda item: len(item[1]), jobs, ticks, meanwhile)
         for (path, _), look in zip(unknown, looks, strict=True):
@@ -221,18 +274,28 @@ class Files:
         """Keep the facts that were used for the next run; see `Cache.save`."""
         self._cache.save(partial=partial)
 
+    def note(self) -> None:
+        """Keep what tells that files are what they are for the next run; see `Stamps`."""
+        self._stamps.save(self.tree.files)
+
     def load(self, wanted: Iterable[tuple[str, bool]], jobs: int, progress: Progress) -> None:
         """Facts for many files at once: from the cache, else parsed in up to `jobs` processes."""
         missing: list[tuple[str, bool]] = []
         for path, full in sorted(set(wanted)):
             if path in self._facts and (self._facts[path].full or not full):
                 continue
-            if path in self.unreadable or not self._recalled(path, full):
+            if not self._recalled(path, full):
                 missing.append((path, full))
-        readable = [(path, full) for path, full in missing if path not in self.unreadable]
-        items = [(full, self.data(path)) for path, full in readable]
-        found = workers.run(_parse, items, lambda item: len(item[1]), jobs, _Ticks(progress, len(items)))
-        for (path, full), encoded in zip(readable, found, strict=True):
+        taken = [(path, (full, self.data(path))) for path, full in missing]
+        items = [(path, item) for path, item in taken if path not in self.unreadable]
+        found = workers.run(
+            _parse,
+            [item for _, item in items],
+            lambda item: len(item[1]),
+            jobs,
+            _Ticks(progress, len(items)),
+        )
+        for (path, (full, _)), encoded in zip(items, found, strict=True):
             self._take(path, full, encoded)
         for path, full in missing:
             self.facts(path, full)

@@ -8,7 +8,13 @@ SETTERS = (b"set_app_prefix(", b"setattr(settings")
 GETTERS = (b"swappable_setting(", b"get_model_name(", b"load_model(")
 """How `swapper` is asked for the models of settings, and told about them."""
 
-MARKS = (SYS_PATH, SYS_MODULES, INSTALLED_APPS, CONFIG, APPCONF, *SETTERS, *GETTERS)
+REACHING = (SYS_PATH, SYS_MODULES, INSTALLED_APPS, CONFIG, APPCONF, *SETTERS, *GETTERS)
+"""What settings, apps and models look for."""
+
+MIGRAT, MIGRATION = b"migrat", b"class Migration("
+POST_MIGRATE, COMMENT = b"post_migrate", b"migscan:"
+
+MARKS = (*REACHING, MIGRAT, MIGRATION, POST_MIGRATE, COMMENT)
 
 
 def marks(data: bytes) -> tuple[str, ...]:

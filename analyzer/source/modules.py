@@ -12,7 +12,7 @@ from msgspec import Struct
 from analyzer.source.discover import Tree, parent
 from analyzer.source.facts import FileFacts, FuncDef
 from analyzer.source.loading import Files
-from analyzer.source.paths import Imports
+from analyzer.source.paths import Imports, imported
 
 
 class Packages(Protocol):
@@ -75,18 +75,18 @@ class Modules:
 
     def _register(self, tree: Tree) -> None:
         roots = set(tree.source_roots)
+        above: dict[str, list[str]] = {}
         for file in tree.files:
             stem = file.path.removesuffix(".py")
+            folder = parent(stem)
             package = stem.endswith("/__init__") or stem == "__init__"
-            place = parent(stem) if package else stem
-            for root in _ancestors(parent(file.path)):
-                if root in roots:
-                    name = _dotted(place, root)
-                    if name:
-                        self._by_name.setdefault(name, []).append(file.path)
-        folders: set[str] = set()
-        for file in tree.files:
-            folders.update(_ancestors(parent(file.path)))
+            if folder not in above:
+                above[folder] = [root for root in _ancestors(folder) if root in roots]
+            for root in above[folder]:
+                name = _dotted(folder if package else stem, root)
+                if name:
+                    self._by_name.setdefault(name, []).append(file.path)
+        folders = {folder for inner in above for folder in _ancestors(inner)}
         for folder in sorted(folders - {""}):
             for root in _ancestors(parent(folder)):
                 if root in roots:
@@ -114,9 +114,12 @@ class Modules:
         """The source root that names each folder of some files, as far as the files' contents decide it."""
         return sorted({(parent(path), self._prefixes.root_of(path)) for path in paths})
 
+    def root_of(self, folder: str) -> str:
+        """The source root that names the files of a folder."""
+        return self._prefixes.root_of(f"{folder}/" if folder else "")
+
     def _named(self, path: str) -> str:
-        place = path.removesuffix(".py").removesuffix("__init__").rstrip("/")
-        root = self._prefixes.root_of(path)
+        place, root = _place(path), self._prefixes.root_of(path)
         name = _dotted(place, root)
         if not self._home or self._meant(name) == path:
             return name
@@ -126,7 +129,7 @@ class Modules:
     def _meant(self, name: str) -> str:
         """The file that a name stands for in the project whose side is taken."""
         paths = self._by_name.get(name, ())
-        return paths[0] if len(paths) == 1 else self._nearest(paths, self._home) if paths else ""
+        return paths[0] if len(paths) == 1 else self._nearest(name, paths, self._home) if paths else ""
 
     def find(self, name: str, near: str = "") -> Module | None:
         """The module of that name as a file near the path `near` would import it."""
@@ -140,11 +143,11 @@ class Modules:
         return found
 
     def _look_up(self, name: str, near: str) -> Module | None:
-        paths = self._by_name.get(name)
+        paths = [path for path in self._by_name.get(name, ()) if not self._is_hidden(name, path)]
         if paths:
-            path = self._nearest(paths, near or self._home)
+            path = paths[0] if len(paths) == 1 else self._nearest(name, paths, near or self._home)
             return Module(self.name_of(path) or name, path, path.endswith("__init__.py"), True)
-        if name in self._folders:
+        if self.folders(name):
             return Module(name, "", True, True)
         real = self._stood_for(name)
         return self._look_up(real, near) if real in self._by_name else self._external_module(name)
@@ -162,13 +165,14 @@ class Modules:
             rest = f".{last}{rest}"
         return f"{self._stand_ins[owner]}{rest}" if owner else ""
 
-    def _nearest(self, paths: Iterable[str], near: str) -> str:
-        """Of several files the one of the same project, then the one that stands closest."""
+    def _nearest(self, name: str, paths: Iterable[str], near: str) -> str:
+        """Of several files the one of the same project, then one whose own name it is, then the closest."""
         project = self._prefixes.project_of(near)
 
-        def closeness(path: str) -> tuple[bool, int, bool, int]:
+        def closeness(path: str) -> tuple[bool, bool, int, bool, int]:
             same = self._prefixes.project_of(path) == project
-            return same, _shared(path, near), path.endswith("__init__.py"), -len(path)
+            called = self._own_name(path) == name
+            return same, called, _shared(path, near), path.endswith("__init__.py"), -len(path)
 
         return max(paths, key=closeness)
 
@@ -217,8 +221,24 @@ class Modules:
 
     def folders(self, name: str) -> tuple[str, ...]:
         """The directories that a dotted package name stands for, those of the own project first."""
-        found = self._folders.get(name, ())
+        found = (f for f in self._folders.get(name, ()) if not self._is_hidden(name, f"{f}/__init__.py"))
         return tuple(sorted(found, key=lambda folder: -_shared(folder, self._home)))
+
+    def _is_hidden(self, name: str, path: str) -> bool:
+        """Whether what a file would be called by that name is looked for in another package instead.
+
+        A package that stands at a source root has its first name for itself: what lies below a
+        namespace package, and is called by the longer name, does not add to it.
+        """
+        top, dot, _ = name.partition(".")
+        owners = (owner for owner in (self._by_name.get(top, ()) if dot else ()) if _is_package(owner))
+        homes = [parent(owner) for owner in owners if self._own_name(owner) == top]
+        outside = homes and not any(path.startswith(f"{home}/") for home in homes)
+        return bool(outside) and self._own_name(path) != name
+
+    def _own_name(self, path: str) -> str:
+        """The name of a file from the source root that its folder has."""
+        return _dotted(_place(path), self._prefixes.root_of(path))
 
 
 class _Prefixes:
@@ -283,7 +303,7 @@ class _Prefixes:
         for root in _ancestors(parent(folder)) if folder and more else ():
             if root in more and root.startswith(usual) and root != usual:
                 if self._imports is None:
-                    self._imports = Imports(self.files.data(file.path) for file in self.tree.files)
+                    self._imports = Imports(self.files.gathered("i", imported))
                 package = _dotted(folder, root).partition(".")[0]
                 longer = _dotted(f"{root}/{package}", usual)
                 short, long = self._imports.of(package), self._imports.of(longer)
@@ -309,8 +329,8 @@ class _Prefixes:
         word = name.encode()
         top = word.partition(b".")[0]
         if top not in self._mentioned:
-            data = (self.files.data(file.path) for file in self.tree.files)
-            self._mentioned[top] = sorted({found for text in data for found in _mentions(text, top)})
+            found = self.files.gathered(f"w{top.decode()}", lambda text: _mentions(text, top))
+            self._mentioned[top] = sorted(found)
         near = bisect_left(self._mentioned[top], word)
         return any(found.startswith(word) for found in self._mentioned[top][near : near + 1])
 
@@ -327,6 +347,15 @@ def _mentions(data: bytes, top: bytes) -> Iterator[bytes]:
         if before.endswith((b'"', b"'", b"from ", b"import ")):
             yield _WORDS.match(data, at)[0]  # type: ignore[index]  # it matches everywhere
         at = data.find(top, at + len(top))
+
+
+def _is_package(path: str) -> bool:
+    return path.endswith("/__init__.py")
+
+
+def _place(path: str) -> str:
+    """What a file's dotted name is made of: its path, or that of the package whose beginning it is."""
+    return path.removesuffix(".py").removesuffix("__init__").rstrip("/")
 
 
 def _dotted(place: str, root: str) -> str:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterable
 
 from analyzer.source.facts import ClassDef, FuncDef
+from analyzer.source.invoked import asked, part_of
 from analyzer.source.names import Defined
 from analyzer.source.values import (
+    Made,
     Maybe,
     Named,
     Plain,
@@ -41,12 +43,8 @@ def binary(op: str, one: Value, other: Value) -> Value:
         return Table(one.pairs + other.pairs, one.complete and other.complete)
     if op == "*" and isinstance(one, Sequence) and isinstance(other, int) and 0 <= other <= MAX_REPEATS:
         return bounded(one.kind, one.items * other, one.complete, one.why)
-    if op in ("in", "not in"):
-        return _contains(one, other, op == "in")
-    if op in ("is", "is not"):
-        return _identical(one, other, op == "is")
-    if op in ("==", "!="):
-        return _equal(one, other, op == "==")
+    if op in CONDITIONS and (compared := _compared(op, one, other)) is not None:
+        return compared
     if op == "%" and isinstance(one, str):
         return _formatted(one, other)
     if isinstance(one, str) and isinstance(other, str) and op == "+":
@@ -54,6 +52,18 @@ def binary(op: str, one: Value, other: Value) -> Value:
     if isinstance(one, (int, float)) and isinstance(other, (int, float)):
         return _computed(op, one, other)
     return Undecided("an operand is not decided")
+
+
+def _compared(op: str, one: Value, other: Value) -> Value:
+    """What a comparison says; None for those of numbers."""
+    command = asked(op, one, other)
+    if command is not None:
+        return command
+    if op in ("in", "not in"):
+        return _contains(one, other, op == "in")
+    if op in ("is", "is not"):
+        return _identical(one, other, op == "is")
+    return _equal(one, other, op == "==") if op in ("==", "!=") else None
 
 
 _ARITHMETIC: dict[str, Callable[[int | float, int | float], Value]] = {
@@ -106,7 +116,24 @@ def _contains(item: Value, container: Value, wanted: bool) -> Value:
         possible = [known.value if isinstance(known, Maybe) else known for known in container.items]
         if container.complete and all(map(is_plain, possible)) and item not in possible:
             return not wanted
+    if isinstance(container, Sequence) and _is_written(item):
+        known = [_identical(item, inner, True) for inner in container.items]
+        if True in known:
+            return wanted
+        if container.complete and all(map(_is_instance, container.items)):
+            return not wanted
     return Undecided("membership is not decided")
+
+
+def _is_instance(value: Value) -> bool:
+    """Whether a value can be no class and no function: plain, a collection, or what a class makes."""
+    match value:
+        case Made(path=path):
+            return path.rpartition(".")[2][:1].isupper()
+        case Sequence() | Table():
+            return True
+        case _:
+            return is_plain(value)
 
 
 def _equal(one: Value, other: Value, wanted: bool) -> Value:
@@ -224,6 +251,9 @@ def _formatted(template: str, values: Value) -> Value:
 
 def index(value: Value, key: Value) -> Value:
     """`value[key]`"""
+    part = part_of(value, key)
+    if part is not None:
+        return part
     if isinstance(value, str) and isinstance(key, int):
         return value[key] if -len(value) <= key < len(value) else Undecided("an index or key is not decided")
     if isinstance(value, Table) and (key is None or isinstance(key, (str, int, float, bool))):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from posixpath import normpath
 
 from analyzer.source.discover import Tree, parent
@@ -27,7 +27,7 @@ _IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(\w[\w.]*)", re.MULTILINE)
 
 def added_roots(tree: Tree, data: Iterable[tuple[str, bytes]]) -> frozenset[str]:
     """The folders of the tree that its files add to `sys.path`."""
-    folders = {place for file in tree.files for place in _above(parent(file.path))}
+    folders = {place for folder in {parent(file.path) for file in tree.files} for place in _above(folder)}
     found: set[str] = set()
     lists: list[tuple[str, bytes]] = []
     asked: set[bytes] = set()
@@ -78,12 +78,18 @@ def _above(folder: str) -> Iterator[str]:
     yield ""
 
 
+def imported(data: bytes) -> list[bytes]:
+    """The dotted names of modules that a file's imports begin with."""
+    return _IMPORT.findall(data)
+
+
 class Imports:
     """How often each module is imported by a name, in all files together."""
 
-    def __init__(self, data: Iterable[bytes]) -> None:
+    def __init__(self, names: Mapping[bytes, int]) -> None:
+        """`names` are those that stand in imports, with how often they do."""
         self._counts: Counter[bytes] = Counter()
-        for name, times in Counter(name for text in data for name in _IMPORT.findall(text)).items():
+        for name, times in names.items():
             above = name
             while above:
                 self._counts[above] += times

@@ -38,12 +38,13 @@ from analyzer.source.parameters import bound
 from analyzer.source.scopes import share
 from analyzer.source.values import Made, Named, Sequence, Table, Undecided, Value, truth
 from analyzer.states.builtin import Behaviour, behaviour, is_left_out, is_ruled
-from analyzer.states.objects import FAMILIAR, short
+from analyzer.states.objects import short
 
 INIT = ".__init__"
 CLONE = ".clone"
 MAX_CONSTRUCTORS = 12
-DATED = ("auto_now", "auto_now_add")
+DATED = frozenset({"auto_now", "auto_now_add"})
+"""Arguments of date fields that make them neither editable nor required, and are told as True."""
 ARGUMENTS = "*"
 """The name under which arguments are kept that no parameter names."""
 
@@ -162,10 +163,7 @@ class Field:
         for key, value in {**rules.initial, **given.given, **given.options, **rules.forced}.items():
             if key not in rules.never:
                 self.set(key, value)
-        dated = [name for name in DATED if _is_true(self.arguments.get(name))]
-        for name in dated:
-            self.set(name, True)
-        if dated:
+        if any(is_true(self.arguments.get(name)) for name in DATED):
             self.set("editable", False)
             self.set("blank", True)
 
@@ -223,22 +221,22 @@ class Field:
     def _kwargs(self) -> dict[str, Value]:
         rules = self.behaviour
         given = dict(self.arguments)
-        dated = truth(given.get("auto_now")) or truth(given.get("auto_now_add"))
+        dated = any(is_true(given.get(name)) for name in DATED)
         out: dict[str, Value] = {}
         for key, value in sorted(given.items()):
             if dated and key in ("editable", "blank"):
                 continue
             if rules is not None and is_left_out(key, value, rules.omitted):
                 continue
-            out[key] = value
+            out[key] = True if key in DATED and is_true(value) else value
         return out
 
 
-def _is_true(value: Value) -> bool:
-    """Whether a value counts as true: a function of Django's or Python's does."""
-    if isinstance(value, Named) and value.path.partition(".")[0] in FAMILIAR:
-        return not value.path.rpartition(".")[2].isupper()
-    return bool(truth(value))
+def is_true(value: Value) -> bool:
+    """Whether a value counts as true, as functions and classes do; a name in capitals may be any value."""
+    if isinstance(value, Named):
+        return truth(value) is True or not value.path.rpartition(".")[2].isupper()
+    return truth(value) is True
 
 
 def is_bare(cls: Class) -> bool:

@@ -285,7 +285,8 @@ class Deconstructor:
         """The arguments of a relation, its models by their labels."""
         kind = state.declared.field.kind
         if kind is None:
-            return arguments
+            renamed = {"through": state.through.lower()} if state.through is not None else {}
+            return {**arguments, **renamed} if "through" in arguments else arguments
         why = state.why or "its target is not decided"
         arguments["to"] = state.target.lower() if state.target is not None else Unsure(why)
         if kind in ("FK", "O2O"):

@@ -19,6 +19,7 @@ from analyzer.source.names import Defined, External, Unresolved
 from analyzer.source.values import Made, Maybe, Named, Sequence, Table, Undecided, Value, is_plain
 from analyzer.states.objects import (
     FAMILIAR,
+    LAZY,
     ZONES,
     combined,
     constant,
@@ -171,8 +172,9 @@ class Former:
             return value  # type: ignore[return-value]
         match value:
             case Sequence(kind, items, complete, why):
-                if not complete:
-                    return Unsure(why or "items are not decided")
+                unsure = next((item.why for item in items if isinstance(item, Maybe)), "")
+                if unsure or not complete:
+                    return Unsure(unsure or why or "items are not decided")
                 return Listing(kind, tuple(self._value(item, depth + 1) for item in items))
             case Table(pairs, complete):
                 if not complete:
@@ -251,7 +253,7 @@ class Former:
                     yield from self._written(found, depth + 1)
 
     def _inherits_unread(self, cls: Defined, depth: int) -> bool:
-        """Whether a class inherits one of a package or of unknown source, which may make objects equal."""
+        """Whether a class inherits one that may make objects equal: of a package, of unknown source, lazy."""
         for base in cls.node.bases if isinstance(cls.node, ClassDef) and depth < MAX_BASES else ():
             found = self.evaluator.names.resolve(cls.module, base.name) if isinstance(base, Ref) else None
             match found:
@@ -259,6 +261,8 @@ class Former:
                     if self._inherits_unread(found, depth + 1):
                         return True
                 case Defined() | External() if found.path.partition(".")[0] not in FAMILIAR:
+                    return True
+                case Defined() | External() if found.path in LAZY:
                     return True
                 case _:
                     pass

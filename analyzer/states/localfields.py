@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from analyzer.catalogue.rules import PARENT_LINKS
 from analyzer.schema.classes import Class
 from analyzer.schema.fields import GENERIC_RELATION, RELATED, Declared, FieldClass
 from analyzer.schema.metaclasses import metaclass_fields
@@ -223,6 +224,10 @@ class LocalFields:
         changed: list[tuple[str, Form | Absent]] = [("auto_created", True), ("parent_link", True)]
         if key:
             changed += [("primary_key", True), ("serialize", False)]
+        named = PARENT_LINKS.get(parent.cls.path)
+        if named is not None:
+            words = {"app_label": candidate.app_label, "class": candidate.name.lower()}
+            changed.append(("related_name", named % words))
         state = self._made_up(candidate, name, LINK, tuple(changed))
         return replace(state, target=parent.label)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.source.values import Sequence, Undecided, Value
-from analyzer.states.values import Built, Dictionary, Form, Listing, Unsure
+from analyzer.states.values import UNORDERED, Built, Dictionary, Form, Listing, Unsure
 
 DEFAULT_STORAGE = "django.core.files.storage.DefaultStorage"
 
@@ -33,8 +33,13 @@ def _is_empty(form: Form) -> bool:
 
 
 def plain_lists(form: Form) -> Form:
-    """Lists and tuples as one kind: Django makes its own of both (django.utils.choices)."""
+    """Lists and tuples as one kind: Django makes its own of both (django.utils.choices).
+
+    A set comes in no order that source decides.
+    """
     match form:
+        case Listing("set" | "frozenset", items) if len(items) > 1:
+            return Listing(UNORDERED, tuple(map(plain_lists, items)))
         case Listing(items=items):
             return Listing("list", tuple(map(plain_lists, items)))
         case Dictionary(pairs):

@@ -8,7 +8,9 @@ django.db.migrations.utils.RegexObject.
 from __future__ import annotations
 
 import re
+import string
 import sys
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 
 from analyzer.states.values import Built, Form, Listing, Name, Unsure
@@ -65,6 +67,14 @@ LEVELS = {
     "CRITICAL": 50,
     "FATAL": 50,
 }
+TEXTS = {name: text for name, text in vars(string).items() if isinstance(text, str) and name[0] != "_"}
+KNOWN: dict[str, Mapping[str, Form]] = {
+    "re": FLAGS,
+    "re.RegexFlag": FLAGS,
+    "logging": LEVELS,
+    "string": TEXTS,
+}
+"""Constants of the standard library by module and name."""
 ENVIRONMENT = ("configurations.values.", "environ.")
 """Packages whose objects stand for what the environment says."""
 
@@ -77,6 +87,11 @@ FAMILIAR = frozenset({"django", *sys.stdlib_module_names})
 
 OPERATORS = {"+": "+", "-": "-", "*": "*", "/": "/", "%": "%%", "**": "^"}
 CONNECTORS = {"&": "AND", "|": "OR", "^": "XOR"}
+JOINERS = {
+    f"{module}.{name}": sign
+    for module in ("operator", "_operator")
+    for name, sign in (("and_", "&"), ("or_", "|"), ("xor", "^"), ("add", "+"), ("mul", "*"))
+}
 
 
 def short(path: str) -> str:
@@ -109,6 +124,8 @@ def normal(built: Built) -> Form:
             return _moment(built)
         case "django.core.validators.int_list_validator":
             return _int_list(built)
+        case "functools.reduce":
+            return _reduced(built)
         case "decimal.Decimal":
             return _decimal(built)
         case _:
@@ -141,7 +158,8 @@ def _q(children: tuple[Form, ...], connector: str, negation: bool) -> Built:
         if only is not None:
             return _q(only[0], only[1], negation != only[2])
         connector = "AND"
-    return Built(Q, tuple(flat), (("_connector", connector), ("_negated", negation)))
+    joined = (("_connector", connector), ("_negated", negation))
+    return Built(Q, tuple(flat), joined, unread=any(map(_is_vague, flat)))
 
 
 def parts(form: Form) -> tuple[tuple[Form, ...], str, bool] | None:
@@ -175,6 +193,23 @@ def combined(op: str, one: Form, other: Form) -> Form | None:
     return None
 
 
+def _is_vague(form: Form) -> bool:
+    """Whether a part of a condition may hold any number of others."""
+    return isinstance(form, (Unsure, Name)) or (isinstance(form, Built) and form.unread)
+
+
+def _reduced(built: Built) -> Form:
+    """`reduce(operator.or_, [Q(…), Q(…)])`: what the operator makes of one after the other."""
+    match built.args:
+        case (Name(path), Listing(items=(first, *others)), *rest) if path in JOINERS and not built.kwargs:
+            found: Form | None = first if not rest else combined(JOINERS[path], rest[0], first)
+        case _:
+            return built
+    for other in others:
+        found = combined(JOINERS[path], found, other) if found is not None else None
+    return built if found is None else found
+
+
 def _is_expression(form: Form) -> bool:
     return isinstance(form, Built) and form.path.startswith("django.db.models.")
 
@@ -195,13 +230,13 @@ def _pattern(built: Built) -> Form:
 
 
 def constant(path: str, unread: bool) -> Form:
-    """A name of the standard library by the number it stands for, else the name itself."""
+    """A name of the standard library by the number or text it stands for, else the name itself."""
     module, _, name = path.rpartition(".")
     if module == SETTINGS:
         return Unsure(f"setting {name} is not found in the settings read")
     if path in ZONES:
         return Name(UTC)
-    known = {"re": FLAGS, "re.RegexFlag": FLAGS, "logging": LEVELS}.get(module, {})
+    known = KNOWN.get(module, {})
     familiar = path.partition(".")[0] in FAMILIAR and not name.isupper()
     return known.get(name, Name(path, unread and not familiar))
 

@@ -57,6 +57,8 @@ class OptionReader:
         out: dict[str, Form] = dict(self._written(meta)) if meta is not None else {}
         if candidate.proxy:
             out["proxy"] = True
+        if candidate.db_table is not None:
+            out.setdefault("db_table", candidate.db_table)  # as a metaclass names it
         for name in TOGETHER:
             if name in out:
                 out[name] = together(out[name])

@@ -14,8 +14,8 @@ from analyzer.schema.classes import Ancestry, Class, Gap
 from analyzer.source.facts import Call, Expr, FuncDef, Literal
 from analyzer.states.builtin import Always, Plain, behaviour, is_left_out, is_ruled
 from analyzer.states.construct import DATED, is_bare
-from analyzer.states.objects import FAMILIAR, short
-from analyzer.states.values import Absent, FieldState, Form, Listing, Name
+from analyzer.states.objects import short
+from analyzer.states.values import Absent, FieldState, Form, Name, Unsure
 
 LABELS = ("to", "through")
 """Arguments that name models."""
@@ -73,9 +73,8 @@ def follow(
             given.pop(name, None)
         else:
             given[name] = new
-    dated = [name for name in DATED if name in given and is_true(given[name])]
-    if dated:
-        given.update(dict.fromkeys(dated, True))
+    if not DATED.isdisjoint(given) and any(given.get(name) for name in DATED):
+        given.update((name, True) for name in DATED & given.keys() if _is_true(given[name]))
         given.pop("editable", None)
         given.pop("blank", None)
     out = dict(plan.always)
@@ -87,17 +86,11 @@ def follow(
     return out
 
 
-def is_true(form: Form) -> bool:
-    """Whether a value counts as true for certain: a function of Django's or Python's does."""
-    match form:
-        case Name(path, unread):
-            return not unread and path.partition(".")[0] in FAMILIAR
-        case str() | int() | float() | None:
-            return bool(form)
-        case Listing(items=items):
-            return bool(items)
-        case _:
-            return False
+def _is_true(form: Form) -> bool:
+    """Whether a value counts as true, as functions and classes do; a name in capitals may be any value."""
+    if isinstance(form, Name):
+        return not form.unread or not form.path.rpartition(".")[2].isupper()
+    return bool(form) and not isinstance(form, Unsure)
 
 
 def _form(name: str, expr: Expr, form: Callable[[str, Expr], Form]) -> Form:

@@ -58,6 +58,19 @@ MIGRATION_MODULES = {"blog": "blog.other"}  # MS112
     assert places(text + BLOG, "MS112") == marked(text, "MS112")
 
 
+def test_a_folder_of_migrations_that_holds_no_python_is_there_all_the_same() -> None:
+    text = settings("MIGRATION_MODULES = {'blog': 'blog.old_migrations'}") + BLOG
+    readme = "# blog/old_migrations/README.md\nMoved.\n"
+    error, warning = (
+        next(f for f in analysed(text + more).findings if f.code == "MS112") for more in ("", readme)
+    )
+    assert (error.severity.value, error.message.split(", ")[1]) == ("error", "which does not exist")
+    assert (warning.severity.value, warning.message.split(", ")[1]) == (
+        "warning",
+        "which holds none: Django reads none",
+    )
+
+
 def test_a_module_named_migrations_is_no_package_of_migrations() -> None:
     text = (
         settings()
@@ -84,6 +97,18 @@ def test_a_module_named_migrations_is_no_package_of_migrations() -> None:
 def test_dependencies_on_packages(dependency: str, codes: list[str]) -> None:
     text = BLOG.replace("Migration): pass", f"Migration):\n    dependencies = [{dependency}]")
     assert found(settings() + text, "MS1") == codes
+
+
+@pytest.mark.parametrize(
+    ("required", "codes"),
+    [("==2.2.1", ["MS113"]), ("==2.3.0", []), (">=2.0,<4.0", []), ("==9.0", [])],
+    ids=["known", "between two known ones", "several", "later than all known ones"],
+)
+def test_what_a_package_lacks_is_known_of_the_pinned_version_alone(required: str, codes: list[str]) -> None:
+    dependency = "    dependencies = [('waffle', '0099_own')]"
+    text = settings(apps="'django.contrib.auth', 'django.contrib.contenttypes', 'waffle', 'blog'")
+    text += BLOG.replace("Migration): pass", f"Migration):\n{dependency}")
+    assert found(f"{text}# requirements.txt\ndjango-waffle{required}\n", "MS1") == codes
 
 
 # ---------------------------------------------------------------- max_migration.txt
@@ -278,3 +303,31 @@ def test_a_package_that_depends_on_a_name_is_a_warning() -> None:
     (finding,) = (f for f in analysed(text).findings if f.code == "MS503")
     assert (finding.severity.value, finding.file) == ("warning", "sites/migrations/0001_initial.py")
     assert "redirects.0001_initial" in finding.message
+
+
+# ---------------------------------------------------------------- two apps of one label
+
+AUTHOR = """
+# auth/__init__.py
+# auth/models.py
+# blog/__init__.py
+# blog/models.py
+from django.db import models
+class Post(models.Model):
+    author = models.ForeignKey("auth.User", models.CASCADE)
+"""
+
+
+@pytest.mark.parametrize(
+    ("apps", "more", "codes"),
+    [
+        ("'auth', 'blog'", "", ["MS203"]),
+        ("'django.contrib.auth', 'auth', 'blog'", "", []),
+        ("'auth', 'blog'", "from base import MORE\nINSTALLED_APPS += MORE", []),
+    ],
+    ids=["the project's own", "both, as before Django 1.7", "perhaps both"],
+)
+def test_a_target_in_one_of_two_apps_of_that_label_may_be_the_others(
+    apps: str, more: str, codes: list[str]
+) -> None:
+    assert found(settings(more, apps=apps) + AUTHOR, "MS203") == codes

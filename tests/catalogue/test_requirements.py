@@ -82,8 +82,8 @@ def test_bad_files_ask_for_nothing(name: str, text: str, tmp_path: Path) -> None
     ("files", "specifier"),
     [
         ({"requirements.txt": "django==4.2", "requirements-dev.txt": "django==5.0"}, "==4.2"),
-        ({"requirements/generated/base.txt": "django==4.2", "requirements/dev.txt": "django==5.0"}, "==4.2"),
         ({"requirements/base.txt": "django==4.2", "requirements/test.txt": "django==5.0"}, "==4.2"),
+        ({"requirements/generated/production.txt": "django==4.2"}, "==4.2"),
         ({"pyproject.toml": RANGE, "uv.lock": LOCKED}, "==4.2"),
         ({"requirements.in": "django>=4", "requirements.txt": "django==4.2"}, "==4.2"),
         ({"requirements.txt": "-r deps/all.txt", "deps/all.txt": "django==4.2"}, "==4.2"),

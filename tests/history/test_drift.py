@@ -114,6 +114,33 @@ class Post(models.Model):
     assert written(models, migrated, django=django) == operations
 
 
+@pytest.mark.parametrize(("django", "operations"), [("3.2", []), ("4.0", ["AlterField post.tag"])])
+def test_until_django_4_the_name_of_the_key_that_is_pointed_to_is_not_compared(
+    django: str, operations: list[str]
+) -> None:
+    relation = "('tag', models.ForeignKey('blog.Tag', models.CASCADE, to_field='id'))"
+    models = """
+class Tag(models.Model): pass
+class Post(models.Model):
+    tag = models.ForeignKey(Tag, models.CASCADE)
+"""
+    assert written(models, created("Tag"), created("Post", relation), django=django) == operations
+
+
+def test_another_field_that_is_pointed_to_is_compared() -> None:
+    name = "('name', models.CharField(max_length=9, unique=True))"
+    relation = "('tag', models.ForeignKey('blog.Tag', models.CASCADE, to_field='name'))"
+    models = """
+class Tag(models.Model):
+    name = models.CharField(max_length=9, unique=True)
+class Post(models.Model):
+    tag = models.ForeignKey(Tag, models.CASCADE)
+"""
+    assert written(models, created("Tag", name), created("Post", relation), django="3.2") == [
+        "AlterField post.tag"
+    ]
+
+
 @pytest.mark.parametrize(("django", "operations"), [("5.1", []), ("5.2", ["AlterField post.tags"])])
 def test_through_fields_are_told_since_django_5_2(django: str, operations: list[str]) -> None:
     migrated = (
@@ -128,6 +155,26 @@ class Post(models.Model):
     tags = models.ManyToManyField(Tag, through=Tagging, through_fields=("post", "tag"))
 """
     assert written(models, *migrated, django=django) == operations
+
+
+@pytest.mark.parametrize(
+    ("django", "operations"),
+    [
+        ("1.11", ["AddField post.body", "AlterField? post.visible"]),
+        (">=1.11,<4.0", ["AddField post.body", "AlterField? post.visible"]),
+        ("2.1", ["AddField post.body", "AlterField post.visible"]),
+    ],
+)
+def test_before_django_2_1_only_what_is_made_and_what_goes_is_certain(
+    django: str, operations: list[str]
+) -> None:
+    migrated = created("Post", "('visible', models.BooleanField(default=True))")
+    models = """
+class Post(models.Model):
+    visible = models.BooleanField(editable=False, default=True)
+    body = models.TextField(default="")
+"""
+    assert sorted(written(models, migrated, django=django)) == operations
 
 
 # ---------------------------------------------------------------- apps
@@ -308,3 +355,44 @@ def test_an_operation_that_is_not_understood_makes_its_model_uncertain() -> None
         "AlterField? post.title"
     ]
     assert written(models, POST, "unknown(),") == ["AlterField? post.title"]
+
+
+FORMER = """
+from django.contrib.auth.models import Group
+class Post(models.Model):
+    {body}
+    class Meta:
+        {option}
+"""
+LIMITED = "groups = models.ManyToManyField(Group, limit_choices_to={'name': 'a'})"
+GROUPS = "('groups', models.ManyToManyField(to='auth.Group'))"
+FLAG = "flag = models.BooleanField(default=False, blank=True)"
+
+
+@pytest.mark.parametrize(
+    ("body", "option", "field", "django", "row"),
+    [
+        (LIMITED, "pass", GROUPS, ("1.11", "2.0"), "AlterField post.groups"),
+        (
+            FLAG,
+            "pass",
+            "('flag', models.BooleanField(default=False))",
+            ("2.0", "2.1"),
+            "AlterField post.flag",
+        ),
+        (
+            "a = models.IntegerField()",
+            "default_related_name = 'all_posts'",
+            "('a', models.IntegerField())",
+            ("2.0", "2.1"),
+            "AlterModelOptions post",
+        ),
+    ],
+)
+def test_what_former_versions_did_not_tell(
+    body: str, option: str, field: str, django: tuple[str, str], row: str
+) -> None:
+    models, state = FORMER.format(body=body, option=option), created("Post", field)
+    former, since = (written(models, state, django=version) for version in django)
+    assert [found for found in former if "id" not in found] == []
+    assert [found.replace("?", "") for found in since if "id" not in found] == [row]

@@ -149,3 +149,36 @@ def test_code_that_gives_fields_by_computed_names_may_give_the_one_that_it_write
     migrated = created("Post", "('one', models.IntegerField())", "('other', models.IntegerField())")
     found = written("class Post(models.Model): pass", migrated, more=more)
     assert found == [f"RemoveField{'' if certain else '?'} post.one", "RemoveField post.other"]
+
+
+PLAIN = "('title', models.CharField(max_length=1))"
+
+
+@pytest.mark.parametrize(
+    ("above", "row"),
+    [
+        ("from signed import with_author\n@with_author", "RemoveField? post.author"),
+        ("from django.utils.functional import keep_lazy\n@keep_lazy", "RemoveField post.author"),
+        ("", "RemoveField post.author"),
+    ],
+)
+def test_a_decorator_of_unknown_source_may_give_a_field(above: str, row: str) -> None:
+    models = f"{above}\nclass Post(models.Model):\n    title = models.CharField(max_length=1)"
+    author = "('author', models.CharField(max_length=9))"
+    assert written(models, created("Post", PLAIN, author)) == [row]
+
+
+@pytest.mark.parametrize(
+    ("given", "row"), [("author", "RemoveField? post.author"), ("other", "RemoveField post.author")]
+)
+def test_an_attribute_that_is_no_field_may_give_one(given: str, row: str) -> None:
+    models = f"""
+class Signed:
+    def contribute_to_class(self, cls, name):
+        cls.add_to_class("{given}", models.CharField(max_length=9))
+class Post(models.Model):
+    title = models.CharField(max_length=1)
+    signed = Signed()
+"""
+    author = "('author', models.CharField(max_length=9))"
+    assert written(models, created("Post", PLAIN, author)) == [row]

@@ -57,6 +57,18 @@ def test_a_parent_link_that_a_metaclass_names_may_be_another() -> None:
     assert "AlterField text.plugin_ptr" not in written(LINKED, created("Plugin"), text)
 
 
+@pytest.mark.parametrize(
+    ("more", "rows"), [(", related_name='blog_text'", []), ("", ["AlterField? text.cmsplugin_ptr"])]
+)
+def test_the_link_of_a_plugin_to_its_parent_is_named_by_its_metaclass(more: str, rows: list[str]) -> None:
+    models = "from cms.models.pluginmodel import CMSPlugin\nclass Text(CMSPlugin): pass"
+    link = (
+        PTR.format(more=more).replace("blog.Plugin", "cms.CMSPlugin").replace("plugin_ptr", "cmsplugin_ptr")
+    )
+    text = f"migrations.CreateModel('Text', [{link}], bases=('cms.cmsplugin',)),"
+    assert written(models, text) == rows
+
+
 # ---------------------------------------------------------------- fields that change themselves
 
 STATUS = """

@@ -145,3 +145,13 @@ CHECK = "models.CheckConstraint(condition=models.Q(a='1') & ~models.Q(b='2'), na
 def test_constraints(constraint: str, django: str, operations: list[str]) -> None:
     text = model(f"constraints = [{constraint}]")
     assert written(text, migrated(f"'constraints': [{CHECK}]"), django=django) == operations
+
+
+def test_a_meta_may_inherit_what_type_checkers_ask_for() -> None:
+    models = """
+from django_stubs_ext.db.models import TypedModelMeta
+class Post(models.Model):
+    class Meta(TypedModelMeta):
+        verbose_name = "post"
+"""
+    assert written(models, created("Post", options="{'verbose_name': 'post'}")) == []

@@ -59,6 +59,21 @@ def test_what_a_lazy_object_stands_for_may_be_equal(message: str, row: str) -> N
     assert written(LAZY.format(message=message), migrated) == [row]
 
 
+def test_an_object_whose_class_is_lazy_may_be_equal_to_what_it_stands_for() -> None:
+    models = """
+from django.core.files.storage import FileSystemStorage
+from django.utils.functional import LazyObject
+class Kept(LazyObject):
+    def _setup(self):
+        self._wrapped = FileSystemStorage("/kept")
+class Post(models.Model):
+    title = models.FileField(storage=Kept())
+"""
+    storage = "blog.models.FileSystemStorage('/kept')"
+    migrated = created("Post", f"('title', models.FileField(upload_to='', storage={storage}))")
+    assert written(models, migrated) == ["AlterField? post.title"]
+
+
 EQUAL = """
 from django.utils.deconstruct import deconstructible
 class Equal:

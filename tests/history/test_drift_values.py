@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.history.drifts import created, written
+from tests.history.drifts import BIG, created, drift, told, written
 
 
 def field(argument: str) -> str:
@@ -137,16 +137,6 @@ def test_a_constant_may_be_made_of_itself() -> None:
     assert drifts(before, "choices=COLORS", "choices=[('blue', 'Blue'), ('red', 'Red')]") == []
 
 
-@pytest.mark.parametrize(("django", "operations"), [("1.11", []), ("2.0", ["AlterField post.author"])])
-def test_limits_of_choices_are_told_since_django_2(django: str, operations: list[str]) -> None:
-    relation = "models.ForeignKey('auth.User', on_delete=models.CASCADE{})"
-    limited = relation.format(", limit_choices_to={'is_staff': True}")
-    models = f"class Post(models.Model):\n    author = {limited}"
-    key = "('id', models.AutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID'))"
-    migrated = f"migrations.CreateModel('Post', [{key}, ('author', {relation.format('')})]),"
-    assert written(models, migrated, django=django, settings="") == operations
-
-
 @pytest.mark.parametrize("given", ["True", "timezone.now", "1"])
 def test_dates_that_are_set_by_themselves_are_so_whatever_says_it(given: str) -> None:
     models = (
@@ -156,3 +146,85 @@ def test_dates_that_are_set_by_themselves_are_so_whatever_says_it(given: str) ->
     assert written(models, created("Post", "('edited', models.DateTimeField(auto_now=True))")) == []
     changed = ["AlterField post.edited"]
     assert written(models, created("Post", "('edited', models.DateTimeField())")) == changed
+
+
+def test_texts_of_the_standard_library_are_known() -> None:
+    models = """
+import string
+class Post(models.Model):
+    key = models.TextField(default=string.ascii_lowercase)
+"""
+    key = "('key', models.TextField(default='abcdefghijklmnopqrstuvwxyz'))"
+    assert written(models, created("Post", key)) == []
+
+
+@pytest.mark.parametrize(("name", "row"), [("web", []), ("other", ["AlterField post.title"])])
+def test_a_member_of_choices_that_a_setting_holds(name: str, row: list[str]) -> None:
+    settings = (
+        f"{BIG}\nfrom model_utils import Choices\nKINDS = Choices(('web', 'Web'), ('', 'other', 'Other'))"
+    )
+    models = f"""
+from django.conf import settings
+class Post(models.Model):
+    title = models.CharField(max_length=9, choices=settings.KINDS, default=settings.KINDS.{name})
+"""
+    choices = "choices=[('web', 'Web'), ('', 'Other')]"
+    title = f"('title', models.CharField(max_length=9, {choices}, default='web'))"
+    assert told(drift(models, created("Post", title), settings=settings).differences) == row
+
+
+def test_an_attribute_of_a_setting_that_is_not_decided_is_not_decided() -> None:
+    models = """
+from django.conf import settings
+class Post(models.Model):
+    title = models.CharField(max_length=9, default=settings.KINDS.web)
+"""
+    title = "('title', models.CharField(max_length=9, default='web'))"
+    settings = f"{BIG}\nfrom elsewhere import made\nKINDS = made()[0]"
+    assert told(drift(models, created("Post", title), settings=settings).differences) == [
+        "AlterField? post.title"
+    ]
+
+
+LISTED = "choices=[('a', 'A'), ('b', 'B')]"
+
+
+@pytest.mark.parametrize(
+    ("body", "rows"),
+    [
+        ("kinds = []\n    for kind in Kind:\n        kinds.append((kind.value, kind.name))", []),
+        ("kinds = [('a', 'A')]\n    kinds.append(('b', 'B'))", []),
+        ("kinds = [('a', 'A')]\n    kinds += [('b', 'C')]", ["AlterField post.state"]),
+        ("kinds = []\n    for kind in elsewhere():\n        kinds.append(kind)", ["AlterField? post.state"]),
+    ],
+)
+def test_a_list_that_a_class_body_fills_before_a_field_gets_it(body: str, rows: list[str]) -> None:
+    models = f"""
+from enum import Enum
+from other import elsewhere
+class Kind(Enum):
+    A = "a"
+    B = "b"
+class Post(models.Model):
+    {body}
+    state = models.CharField(choices=kinds, max_length=9)
+"""
+    assert written(models, created("Post", field(f"{LISTED}, max_length=9"))) == rows
+
+
+def test_a_list_that_a_class_body_fills_after_a_field_got_it_too() -> None:
+    models = """
+class Post(models.Model):
+    kinds = [('a', 'A')]
+    kinds.append(('b', 'B'))
+    state = models.CharField(choices=kinds, max_length=9)
+    kinds.append(('c', 'C'))
+"""
+    assert written(models, created("Post", field(f"{LISTED}, max_length=9"))) == ["AlterField? post.state"]
+
+
+@pytest.mark.parametrize("kind", ["{('a', 'A'), ('b', 'B')}", "set([('a', 'A'), ('b', 'B')])"])
+def test_choices_that_are_a_set_come_in_no_order_that_source_decides(kind: str) -> None:
+    models = f"class Post(models.Model):\n    a = models.CharField(max_length=9, choices={kind})\n"
+    a = "('a', models.CharField(max_length=9, choices=[('a', 'A'), ('b', 'B')]))"
+    assert written(models, created("Post", a)) == ["AlterField? post.a"]

@@ -8,6 +8,7 @@ import pytest
 
 from analyzer.history.mentions import Named, mentions
 from analyzer.source.documents import Document, Kind
+from analyzer.source.namings import namings
 from tests.projects import analysed, files_of
 
 EMPTY = "from django.db import migrations\nclass Migration(migrations.Migration): pass\n"
@@ -27,7 +28,7 @@ NAMED = Named(ANALYSIS.migrations, ANALYSIS.apps)
 
 
 def in_source(text: str, path: str = "tests.py") -> list[tuple[int, str, str]]:
-    found = mentions(NAMED, [(path, text.encode())], [])
+    found = mentions(NAMED, [(path, namings(text.encode()))], [])
     return [(one.line, one.manner, ".".join(one.migration)) for one in found]
 
 
@@ -68,8 +69,8 @@ def test_code(text: str, found: list[tuple[int, str, str]]) -> None:
 
 def test_a_name_that_a_file_beside_has_too_may_mean_that() -> None:
     sources = [
-        ("blog/jobs/0002_title.py", b""),
-        ("tests.py", b"migrate_to = '0002_title'\n('blog', '0002_title')"),
+        ("blog/jobs/0002_title.py", ()),
+        ("tests.py", namings(b"migrate_to = '0002_title'\n('blog', '0002_title')")),
     ]
     named = Named(ANALYSIS.migrations, ANALYSIS.apps)
     assert [one.line for one in mentions(named, sources, [])] == [2]

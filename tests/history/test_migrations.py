@@ -61,6 +61,41 @@ def test_a_migration_may_come_from_elsewhere() -> None:
     assert names(BLOG + text) == ["blog.0001_initial", "blog.0002_it"]
 
 
+SOUTH = """
+# settings.py
+INSTALLED_APPS = ["blog", "shop"]
+# blog/__init__.py
+# blog/models.py
+from django.db import models
+class Post(models.Model): ...
+# blog/migrations/__init__.py
+# blog/migrations/0001_initial.py
+from south.v2 import SchemaMigration
+class Migration(SchemaMigration):
+    def forwards(self, orm):
+        pass
+# blog/migrations/0002_title.py
+from south.db import db
+class Migration:
+    def forwards(self, orm):
+        pass
+# shop/__init__.py
+# shop/migrations/__init__.py
+# shop/migrations/0001_initial.py
+from django.db import migrations
+class Migration(migrations.Migration):
+    dependencies = []
+"""
+
+
+@pytest.mark.parametrize("own", ["", f"# blog/migrations/0003_own.py\n{EMPTY}"])
+def test_migrations_of_south_make_an_app_one_without_migrations(own: str) -> None:
+    found = analysed(SOUTH + own)
+    assert [".".join(one.key) for one in found.migrations] == ["shop.0001_initial"]
+    assert found.drift.differences == ()
+    assert [(one.code, one.file) for one in found.findings] == [("MS119", "blog/migrations/0001_initial.py")]
+
+
 def test_settings_may_move_or_switch_off_migrations() -> None:
     moved = BLOG.replace("# blog/__init__", 'MIGRATION_MODULES = {"blog": "db.blog"}\n# blog/__init__')
     assert names(f"{moved}# db/__init__.py\n# db/blog/__init__.py\n# db/blog/0001_x.py\n{EMPTY}") == [

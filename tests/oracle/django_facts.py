@@ -273,7 +273,9 @@ def drift(loader: Any) -> dict[str, list[Written]]:
     from django.db.migrations.autodetector import MigrationAutodetector
     from django.db.migrations.questioner import NonInteractiveMigrationQuestioner
     from django.db.migrations.state import ProjectState
+    from django.utils.translation import deactivate_all
 
+    deactivate_all()
     if get_commands()["makemigrations"] != "django.core":
         found = by_command()
     else:

@@ -328,3 +328,16 @@ def test_a_list_that_names_no_app_of_the_tree_and_is_not_complete_rules_none_out
         "blog": False,
         "shop": True,
     }
+
+
+def test_migrations_kept_for_a_package_do_not_stand_for_it() -> None:
+    """No program looks for packages in a folder of migrations inside one of its own."""
+    text = """
+        # settings.py
+        INSTALLED_APPS = ["rest_framework.authtoken", "blog"]
+        # blog/__init__.py
+        # blog/models.py
+        # blog/migrations/rest_framework/__init__.py
+        # blog/migrations/rest_framework/0001_initial.py
+    """
+    assert labels(text) == {"blog": True}

@@ -21,6 +21,12 @@ def test_a_field_that_inherits_one_that_brings_others_brings_them_too() -> None:
     assert fields(text)["price_currency"] == "CurrencyField"
 
 
+@pytest.mark.parametrize(("argument", "brought"), [("", True), ("no_rendered_field=True", False)])
+def test_a_text_brings_what_is_rendered_of_it(argument: str, brought: bool) -> None:
+    text = f"from markitup.fields import MarkupField\n{POST}body = MarkupField({argument})"
+    assert ("_body_rendered" in fields(text)) is brought
+
+
 def test_what_the_class_declares_itself_is_not_brought() -> None:
     text = MONEY + POST + "price = MoneyField()\n    price_currency = models.TextField()"
     assert fields(text)["price_currency"] == "TextField"

@@ -35,6 +35,31 @@ def test_history_copies_the_columns_of_a_model() -> None:
     assert models["HistoricalPost"].db_table == "blog_historicalpost"
 
 
+def test_a_function_that_makes_the_base_may_say_which_fields_its_history_leaves_out() -> None:
+    models = own(read(HISTORY + """
+def base(without=None):
+    class Base(models.Model):
+        history = HistoricalRecords(excluded_fields=without or [], inherit=True)
+        class Meta:
+            abstract = True
+    return Base
+Whole = base()
+class Post(base(without=["secret"])):
+    secret = models.TextField()
+    title = models.TextField()
+class Note(Whole):
+    secret = models.TextField()
+"""))  # fmt: skip
+    assert not {"secret", "without"} & {field.name for field in models["HistoricalPost"].fields}
+    assert "secret" in {field.name for field in models["HistoricalNote"].fields}
+    assert all(models[name].certain for name in ("HistoricalPost", "HistoricalNote"))
+
+
+def test_history_of_fields_that_are_not_decided_is_not_certain() -> None:
+    models = own(read(HISTORY + POST.format("excluded_fields=chosen_elsewhere()")))
+    assert not models["HistoricalPost"].certain
+
+
 def test_history_needs_what_the_model_needs_and_the_user() -> None:
     edges = {
         (r.field, r.kind, r.target, r.null, r.on_delete)

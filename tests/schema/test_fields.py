@@ -241,3 +241,48 @@ def test_a_field_that_an_unknown_function_is_given_is_taken_for_its_result_and_s
 def test_several_fields_may_be_set_at_once() -> None:
     body = "class Post(models.Model):\n    it, other = models.TextField(), models.CharField(max_length=3)\n"
     assert fields(body) == {"id": "AutoField", "it": "TextField", "other": "CharField"}
+
+
+def test_a_function_may_return_several_fields() -> None:
+    text = """
+SIZES = ((1, "small"),)
+def choice_and_other(choices, size=9):
+    field = models.CharField(max_length=size, choices=choices, null=True)
+    other = models.CharField(max_length=80)
+    return field, other
+class Post(models.Model):
+    KINDS = (("a", "A"),)
+    it, it_other = choice_and_other(KINDS, 3)
+    (size, _) = choice_and_other(choices=SIZES)[:2]
+"""
+    assert fields(text) == {"id": "AutoField", "it": "CharField", "it_other": "CharField"}
+    assert field(text).null is True
+
+
+def test_a_decorator_that_makes_a_field_of_a_function() -> None:
+    text = """
+from computedfields.models import ComputedFieldsModel, computed
+from denorm import denormalized
+class Post(ComputedFieldsModel):
+    @computed(models.CharField(max_length=9), depends=[("self", ["id"])])
+    def title(self): ...
+    @denormalized(models.ForeignKey, to="core.Place", on_delete=models.CASCADE, null=True)
+    def it(self): ...
+    @property
+    def plain(self): ...
+"""
+    assert fields(text) == {"id": "AutoField", "title": "CharField", "it": "DenormDBField"}
+    assert (field(text).null, field(text).why) == (True, "")
+
+
+def test_what_an_unknown_decorator_makes_of_a_field_is_said_to_be_unknown() -> None:
+    text = """
+from elsewhere import kept
+class Post(models.Model):
+    @kept(models.CharField, max_length=9)
+    def it(self): ...
+    @kept(print)
+    def other(self): ...
+"""
+    assert fields(text) == {"id": "AutoField", "it": "CharField"}
+    assert field(text).why == "what `kept(…)` makes of the field is not known"

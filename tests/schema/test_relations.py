@@ -234,3 +234,25 @@ def test_without_settings_the_default_of_a_setting_is_not_certain() -> None:
     (found,) = analysed(text).relations
     assert (found.target, found.certain) == ("auth.User", False)
     assert found.why == "setting AUTH_USER_MODEL is taken for its default: no settings module was found"
+
+
+@pytest.mark.parametrize(
+    ("target", "certain"),
+    [("elsewhere.thing", False), ("elsewhere.Thing", True), ("core.place", True), ("auth.user", True)],
+)
+def test_a_model_that_nobody_knows_may_be_written_with_capitals(target: str, certain: bool) -> None:
+    text = f"class Post(models.Model):\n    it = models.ForeignKey('{target}', models.CASCADE)\n"
+    (relation,) = (r for r in read(text).relations if r.field == "it")
+    assert relation.certain is certain
+
+
+def test_modules_are_known_under_their_former_names() -> None:
+    found = relations(
+        "from django.contrib.contenttypes import generic\n"
+        "from django.contrib.contenttypes.models import ContentType\n"
+        "class Post(models.Model):\n"
+        "    kind = models.ForeignKey(ContentType, models.CASCADE)\n"
+        "    number = models.IntegerField()\n"
+        "    it = generic.GenericForeignKey('kind', 'number')\n"
+    )
+    assert (found["Post.it"].kind, found["Post.it"].certain) == ("GFK", True)

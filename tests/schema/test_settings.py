@@ -120,6 +120,8 @@ def test_settings_that_are_not_there_are_refused(wanted: str) -> None:
         ("INSTALLED_APPS = ['blog']\nif DEBUG:\n    INSTALLED_APPS.append('x')", ["blog", "x?"]),
         ("DEBUG = False\nINSTALLED_APPS = ['blog']\nif DEBUG:\n    INSTALLED_APPS.append('x')", ["blog"]),
         ("import sys\nINSTALLED_APPS = ['blog']\nif 'test' in sys.argv:\n    INSTALLED_APPS += ['x']",
+         ["blog"]),
+        ("import sys\nINSTALLED_APPS = ['blog']\nif 'migrate' in sys.argv:\n    INSTALLED_APPS += ['x']",
          ["blog", "x?"]),
         ("INSTALLED_APPS = ['blog', *EXTRA]", ["blog"]),
         ("import os\nINSTALLED_APPS = ['blog', os.environ.get('APP', 'x')]", ["blog", "x"]),

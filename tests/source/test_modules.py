@@ -44,6 +44,39 @@ def test_a_package_beats_a_module_of_its_name() -> None:
     assert paths(project, "blog") == ["blog/__init__.py"]
 
 
+def test_a_package_below_a_namespace_does_not_hide_one_of_its_last_name() -> None:
+    project = """
+        # manage.py
+        # core/__init__.py
+        # core/models.py
+        # shop/__init__.py
+        # shop/parts/core/__init__.py
+        # shop/parts/core/models.py
+        from core.models import Base
+        # settings.py
+        INSTALLED_APPS = ["core", "shop.parts.core"]
+    """
+    inner = "shop/parts/core/models.py"
+    assert paths(project, "core.models", "shop.parts.core.models", near=inner) == ["core/models.py", inner]
+
+
+def test_a_package_has_its_first_name_for_itself() -> None:
+    project = """
+        # manage.py
+        # core/__init__.py
+        # shop/__init__.py
+        # shop/parts/core/__init__.py
+        # shop/parts/core/models.py
+        # shop/parts/core/migrations/0001_initial.py
+        # settings.py
+        INSTALLED_APPS = ["core", "shop.parts.core"]
+    """
+    assert paths(project, "core.models", "core.migrations") == [None, None]
+    found = source(project).modules
+    assert found.folders("core.migrations") == ()
+    assert found.folders("shop.parts.core.migrations") == ("shop/parts/core/migrations",)
+
+
 @pytest.mark.parametrize("near", ["one", "two"])
 def test_of_two_projects_each_sees_its_own(near: str) -> None:
     project = """

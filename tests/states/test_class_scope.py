@@ -95,6 +95,27 @@ class Post(models.Model):
     assert told(drift(models, created("Post", other)).differences) == ["AlterField post.tags"]
 
 
+def test_the_through_model_of_tags_follows_when_it_is_renamed() -> None:
+    models = """
+from taggit.managers import TaggableManager
+from taggit.models import TaggedItemBase
+class Tagging(TaggedItemBase):
+    content_object = models.ForeignKey("Post", models.CASCADE)
+class Post(models.Model):
+    tags = TaggableManager(through=Tagging)
+"""
+    post = "('content_object', models.ForeignKey('blog.Post', models.CASCADE))"
+    tags = "blog.models.TaggableManager(through='blog.Tagged', to='taggit.Tag')"
+    found = drift(
+        models,
+        created("Post"),
+        created("Tagged", post),
+        f"migrations.AddField('post', 'tags', {tags}),",
+        "migrations.RenameModel('Tagged', 'Tagging'),",
+    )
+    assert told(row for row in found.differences if row.model == "post") == []
+
+
 def test_an_enumeration_that_a_call_makes() -> None:
     models = """
 Status = models.TextChoices("Status", ["to_read", "done"])

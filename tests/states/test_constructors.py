@@ -261,3 +261,38 @@ class Post(models.Model):
 def test_choices_of_what_a_class_body_binds(second: str, rows: list[str]) -> None:
     a = f"('a', models.CharField(max_length=9, choices=[('a', 'One'), ('b', '{second}')]))"
     assert written(LISTED, created("Post", a)) == rows
+
+
+ADDS = """
+import random
+from django.core.validators import URLValidator
+def nonzero(value): pass
+class Amount(models.IntegerField):
+    def __init__(self, **kwargs):
+        allow_zero = kwargs.pop("allow_zero", False)
+        found = kwargs.pop("validators", [])
+        if not allow_zero and {condition}:
+            found.append(nonzero)
+        kwargs["validators"] = found
+        super().__init__(**kwargs)
+class Post(models.Model):
+    a = Amount(allow_zero=True{given})
+"""
+ABSENT = "nonzero not in found"
+
+
+@pytest.mark.parametrize(
+    ("condition", "given", "kept", "rows"),
+    [
+        (ABSENT, "", "blog.models.nonzero", []),
+        (ABSENT, ", validators=[URLValidator()]", "blog.models.URLValidator(), blog.models.nonzero", []),
+        (ABSENT, ", validators=[URLValidator()]", "blog.models.nonzero", ["AlterField post.a"]),
+        ("random.random() > 0.5", "", "blog.models.nonzero", ["AlterField? post.a"]),
+    ],
+)
+def test_what_a_constructor_adds_where_it_is_not_yet(
+    condition: str, given: str, kept: str, rows: list[str]
+) -> None:
+    """The state holds a clone, of which the constructor is never told what it kept for itself."""
+    field = f"('a', blog.models.Amount(validators=[{kept}]))"
+    assert written(ADDS.format(condition=condition, given=given), created("Post", field)) == rows

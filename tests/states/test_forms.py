@@ -16,11 +16,11 @@ from tests.projects import source
 HEAD = """
 # shop/__init__.py
 # shop/values.py
-import datetime, decimal, enum, logging, nowhere, os, re, types, uuid
+import datetime, decimal, enum, logging, nowhere, operator, os, re, types, uuid
 import datetime as dt
 import elsewhere, pytz
 from decimal import Decimal
-from functools import partial
+from functools import partial, reduce
 from django.core.validators import MaxLengthValidator, RegexValidator, int_list_validator, validate_slug
 from django.db import models
 from django.db.models import F, Q, Value
@@ -117,6 +117,8 @@ def form(text: str) -> Form:
         ("Q(a=1) | (Q(b=2) | Q(c=3))", "Q(('a', 1), ('b', 2), ('c', 3), _connector='OR')"),
         ("Q(Q(a=1))", "Q(a=1)"),
         ("~~Q(a=1)", "Q(a=1)"),
+        ("Q(reduce(operator.or_, [Q(a=1), Q(b=2), Q(c=3)]))", "Q(a=1) | Q(b=2) | Q(c=3)"),
+        ("reduce(operator.and_, (Q(**{n: 1}) for n in ['a', 'b']), ~Q(c=1))", "~Q(c=1) & Q(a=1) & Q(b=1)"),
         ("F('a') + 1", "models.expressions.CombinedExpression(F('a'), '+', Value(1))"),
         ("F('a').desc()", "models.OrderBy(F('a'), descending=True)"),
         ("Lower('a').asc()", "models.expressions.OrderBy(Lower('a'))"),
@@ -181,6 +183,8 @@ def test_not_decided(text: str) -> None:
         ("nowhere.LIMIT", "3"),
         ("nowhere.LIMIT", "None"),
         ("nowhere.LIMIT", "nowhere.OTHER"),
+        ("Q(nowhere.FILTER)", "Q(a=1, b=2)"),
+        ("Q(nowhere.filters(1), c=3)", "Q(a=1, b=2)"),
         ("nowhere.tokens.token", "nowhere.token"),
         ("[nowhere.LIMIT]", "[3]"),
     ],

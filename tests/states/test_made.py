@@ -86,6 +86,21 @@ class Post(models.Model):
     assert fields["scan"] == ("TextField", {"max_length": 100})
 
 
+def test_a_date_that_a_function_makes_automatic_is_told_as_true() -> None:
+    models = (
+        HISTORY
+        + """
+from django.utils import timezone
+class Post(models.Model):
+    when = models.DateTimeField(auto_now=timezone.now)
+    history = HistoricalRecords()
+"""
+    )
+    assert written(models, "Post")[0]["when"] == ("DateTimeField", {"auto_now": True})
+    fields, _ = written(models, "HistoricalPost")
+    assert fields["when"] == ("DateTimeField", {"blank": True, "editable": False})
+
+
 def test_history_never_binds_what_it_refers_to() -> None:
     fields, _ = written(
         HISTORY

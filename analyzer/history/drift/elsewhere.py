@@ -1,4 +1,4 @@
-"""Files that may give a field to a model from outside, by their text.
+"""Files that may give a field to a model from outside, or make a model, by their text.
 
 `Model.add_to_class("name", field)` and `field.contribute_to_class(Model, "name")`; what stands in the
 `contribute_to_class` of a field's class is `adding`'s to read.
@@ -18,7 +18,15 @@ _GIVES = re.compile(
     rb"(?:(?P<quote>[\"'])(?P<name>\w+)(?P=quote)\s*[,)])?"
 )
 _FUNCTION = re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.MULTILINE)
+_MAKES = re.compile(
+    rb"\b(?:type|ModelBase)\(\s*(?![\"']\w+[\"']\s*,)(?:[^()\n]|\([^()\n]*\)|\n){1,200}?,\s*\([^()]{1,200}\)\s*,"
+)
 _INDENT = re.compile(rb"[ \t]*")
+
+
+def makes_unnamed(data: bytes) -> bool:
+    """Whether a text calls `type` to make a class, with a name that is computed."""
+    return _MAKES.search(data) is not None
 
 
 class Elsewhere:

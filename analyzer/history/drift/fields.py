@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from analyzer.history.drift.related import bound
-from analyzer.history.drift.sides import Sides, targets
+from analyzer.history.drift.sides import Sides, key_of, targets
 from analyzer.history.drift.values import Dependency, Step, Undecided
 from analyzer.states.comparison import Comparison
 from analyzer.states.values import EXISTENCE, FieldState, ModelKey, ModelState
@@ -16,8 +16,18 @@ from analyzer.states.values import EXISTENCE, FieldState, ModelKey, ModelState
 BOUND_UNTIL = (4, 0)
 """Before this version the autodetector compared fields as models have them, not as they are written."""
 
-TOLD_SINCE = {"limit_choices_to": (2, 0), "through_fields": (5, 2)}
+TOLD_SINCE = {
+    "limit_choices_to": (2, 0),
+    "db_comment": (4, 2),
+    "db_default": (5, 0),
+    "through_fields": (5, 2),
+}
 """Arguments that `deconstruct` tells only since a version."""
+
+BLANK_SINCE = (2, 1)
+"""Before this version every BooleanField was blank, and no migration told so."""
+
+TO_FIELD = "to_field"
 
 MAX_PAIRS = 2_500
 """So many pairs of a removed and an added field of one model are looked at for a renaming."""
@@ -104,9 +114,21 @@ class _Reader:
         if self.sides.django < BOUND_UNTIL and not (found.equal and _bind_alike(before, after, one)):
             deconstructor = self.sides.deconstructor
             found = compare(bound(one, before, deconstructor), bound(other, after, deconstructor))
-        told = {name for name, since in TOLD_SINCE.items() if self.sides.django < since}
-        differs = tuple(name for name in found.differs if name not in told)
-        return Comparison(differs, tuple((name, why) for name, why in found.open if name not in told))
+            if self._names_key(one, self.sides.before) and self._names_key(other, self.sides.after):
+                found = replace(found, differs=tuple(name for name in found.differs if name != TO_FIELD))
+        untold = {name for name, since in TOLD_SINCE.items() if self.sides.django < since}
+        if self.sides.django < BLANK_SINCE and other.declared.field.path.endswith(".BooleanField"):
+            untold.add("blank")
+        differs = tuple(name for name in found.differs if name not in untold)
+        return Comparison(differs, tuple((name, why) for name, why in found.open if name not in untold))
+
+    def _names_key(self, field: FieldState, models: Mapping[ModelKey, ModelState]) -> bool:
+        """Whether a relation points to the primary key of its target, be it by name or without."""
+        told = self.sides.deconstructor.arguments
+        named = told(field).arguments.get(TO_FIELD)
+        target = models.get(key_of(field.target or ""))
+        key = target.fields.get(named) if target is not None and isinstance(named, str) else None
+        return named is None or (key is not None and told(key).arguments.get("primary_key") is True)
 
     def _compare(self, key: ModelKey, one: FieldState, other: FieldState) -> None:
         found = self._compared(key, one.name, other.name)

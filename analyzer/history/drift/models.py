@@ -45,7 +45,8 @@ def deleted(sides: Sides) -> Iterator[Step]:
 
 def _step(sides: Sides, kind: str, key: ModelKey, field: str, doubt: str, why: str) -> Step:
     """An operation on a model of one side; it is certain where nothing about the model is open."""
-    open_ = doubt or sides.doubt(key, EXISTENCE)
+    named = sides.clues.of_option(key, "app_label") if key not in sides.before else ""
+    open_ = doubt or sides.doubt(key, EXISTENCE) or named
     model = sides.after.get(key)
     state = model.fields.get(field) if model is not None and field else None
     place = (state.file, state.line) if state is not None else sides.place_after(key)

@@ -24,6 +24,9 @@ ALTERED = frozenset(
 )  # fmt: skip
 """Options that AlterModelOptions changes (`ALTER_OPTION_KEYS`); the others have operations of their own."""
 
+ALTERED_SINCE = {"default_related_name": (2, 1)}
+"""Options that it changes only since a version."""
+
 
 class OptionDrift:
     """Collects the operations on options, and what is not decided about them."""
@@ -45,10 +48,11 @@ class OptionDrift:
 
     def options(self) -> Iterator[Step]:
         """AlterModelOptions, one for each model (`generate_altered_options`)."""
-        habits = self.sides.deconstructor.habits
+        untold = self.sides.deconstructor.habits.options
+        untold |= {name for name, since in ALTERED_SINCE.items() if self.sides.django < since}
         for key in self.altered:
             old, new = self.sides.before[key].options, self.sides.after[key].options
-            names = sorted((ALTERED - habits.options) & (old.keys() | new.keys()))
+            names = sorted((ALTERED - untold) & (old.keys() | new.keys()))
             found = self._compared(key, old, new, names)
             if found is not None:
                 yield self._step("AlterModelOptions", key, *found)

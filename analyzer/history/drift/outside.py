@@ -10,13 +10,18 @@ import re
 from collections.abc import Iterable, Iterator
 
 from analyzer.schema.classes import Classes
-from analyzer.schema.makers import gives_itself
+from analyzer.schema.makers import gives_itself, has_metaclass
 from analyzer.source.facts import Assign, Call, Evaluate, FuncDef, Ref, Stmt
 from analyzer.source.scopes import flatten
 from analyzer.states.builtin import BASE
+from analyzer.states.tables import NOT_IN_TABLES
 from analyzer.states.values import FieldState
 
 ARGUMENTS = frozenset(BASE) | {"default", "validators"}
+TOLD = ARGUMENTS | NOT_IN_TABLES | {"to", "through", "on_delete", "to_field", "db_constraint", "block_types"}
+"""Arguments that Django's own `deconstruct` tells, whatever a package's class makes of others, and the
+blocks of a stream field, which are compared by what each version tells of them."""
+
 PREPARED = "class_prepared"
 _FIELD = re.compile(
     rb"^(?:(\w+)[ \t]*=[ \t]*)?[\w.]+\.get_field\([ \t]*[\"']([^\"'\s]+)[\"'][ \t]*\)"
@@ -57,7 +62,7 @@ class Outside:
         model = field.declared.owner
         for ancestor in self.classes.ancestry(model).classes:
             package = not ancestor.module.own and not ancestor.module.name.startswith("django.")
-            if package and "metaclass" in dict(ancestor.node.keywords):
+            if package and has_metaclass(ancestor):
                 return f"the metaclass of {ancestor.path} may make it"
         return gives_itself(self.classes, model, field.name)
 

@@ -6,7 +6,7 @@ from analyzer.history.drift.apps import migrated_apps
 from analyzer.history.drift.detect import drift
 from analyzer.history.drift.traces import Traces
 from analyzer.history.drift.values import Drift
-from analyzer.history.drift.versions import under_all
+from analyzer.history.drift.versions import as_followed, under_all
 from analyzer.history.values import Migration
 from analyzer.schema.read import SchemaReading
 from analyzer.states.deconstruct import Deconstructor
@@ -23,7 +23,7 @@ def project_drift(
     """What `makemigrations` without an app's name would write.
 
     `state` is that of the migrations.  Where several versions of Django are possible, only what holds
-    under the oldest and the newest is certain.
+    under the oldest and the newest is certain; of very old ones only what is made and what goes.
     """
     modules = reading.classes.names.modules
     usual = habits(reading.classes.names, reading.classes.evaluator)
@@ -36,9 +36,8 @@ def project_drift(
     user = reading.settings.auth_user_model
     versions = reading.django.bounds
     after = model_states(reading, deconstructor.former, versions)
-    return under_all(
-        tuple(
-            drift(state, models, apps, deconstructor, django, user, traces)
-            for models, django in zip(after, versions, strict=True)
-        )
+    found = tuple(
+        drift(state, models, apps, deconstructor, django, user, traces)
+        for models, django in zip(after, versions, strict=True)
     )
+    return as_followed(under_all(found), reading.django.oldest)

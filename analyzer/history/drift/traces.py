@@ -14,11 +14,13 @@ from collections.abc import Iterable, Iterator
 from analyzer.catalogue.recipes import RECIPES
 from analyzer.catalogue.rules import ADDED_FIELDS
 from analyzer.history.drift.adding import Adding
-from analyzer.history.drift.elsewhere import Elsewhere
-from analyzer.history.drift.outside import Outside
-from analyzer.schema.classes import Class, Gap
+from analyzer.history.drift.bodies import Bodies
+from analyzer.history.drift.contributing import contributes
+from analyzer.history.drift.elsewhere import Elsewhere, makes_unnamed
+from analyzer.history.drift.outside import TOLD, Outside
+from analyzer.schema.classes import Class
 from analyzer.schema.languages import ADDS
-from analyzer.schema.makers import retouched, sets_argument
+from analyzer.schema.makers import gives_unnamed, retouched, sets_argument
 from analyzer.schema.meta import effective_meta
 from analyzer.schema.models import Candidate, classes_of
 from analyzer.schema.read import SchemaReading
@@ -65,6 +67,7 @@ class Traces:
         self._outside = Outside(reading.classes)
         self._gifts = Adding(reading.classes)
         self._elsewhere = Elsewhere(reading.classes)
+        self._bodies = Bodies(reading.classes, self._gifts)
 
     # ------------------------------------------------------------ models
 
@@ -75,7 +78,13 @@ class Traces:
             return unknown.why
         app = next((app for app in self.reading.apps.apps if app.label == model.app), None)
         found = self._class(app, model.name.lower()) or self._imported(app, model.name) if app else ""
-        return found or self._product(model.key)
+        return found or self._product(model.key) or (self._unnamed(app) if app else "")
+
+    def _unnamed(self, app: App) -> str:
+        """The file of an app that makes classes whose names are not written there; "" without."""
+        read = self.modules.files.data
+        path = next((path for path in self._files(app) if makes_unnamed(read(path))), "")
+        return f"a class under a name that is computed is made in {path}" if path else ""
 
     def _class(self, app: App, name: str) -> str:
         """Why a class of that name in an app's files, or one that they import, may be the model."""
@@ -180,7 +189,10 @@ class Traces:
         if candidate.cls.node.decorators or candidate.gaps:
             return True
         fields = self.registry.local_fields(candidate.cls)
-        if any(self._contributes(FieldState(name, field, "", 0)) for name, field in fields.items()):
+        if any(
+            contributes(self.reading.classes, FieldState(name, field, "", 0))
+            for name, field in fields.items()
+        ):
             return True
         for ancestor in self.reading.classes.ancestry(candidate.cls).classes:
             if ancestor.module.name.startswith("django."):
@@ -239,9 +251,13 @@ class Traces:
         return self._foreign(meta) if meta is not None else ""
 
     def of_option(self, key: ModelKey, option: str) -> str:
-        """The metaclass that may change an option of a model, if there is one."""
+        """The metaclass, or the class of a field, that may change an option of a model, if there is one."""
         candidate = self.reading.resolver.candidates.get(".".join(key))
-        return retouched(self.reading.classes, candidate.cls, option) if candidate is not None else ""
+        if candidate is None:
+            return ""
+        fields = self.registry.local_fields(candidate.cls).values() if option == "constraints" else ()
+        found = (contributes(self.reading.classes, FieldState(field.name, field, "", 0)) for field in fields)
+        return retouched(self.reading.classes, candidate.cls, option) or next(filter(None, found), "")
 
     def of_metaclass(self, key: ModelKey, names: Iterable[str]) -> str:
         """The metaclass that may set all of some arguments of a model's fields, if there is one."""
@@ -268,7 +284,7 @@ class Traces:
             if not self._may_differ(ancestor) or own.isdisjoint(("__init__", "deconstruct")):
                 continue
             doubt = self.reading.classes.doubt(ancestor.module.name, ancestor.qualname)
-            if doubt or not given.issuperset(names):
+            if doubt or not given.issuperset(names) or not TOLD.issuperset(names):
                 return f"its class is {ancestor.path}, {VERSION}"
         return ""
 
@@ -310,7 +326,9 @@ class Traces:
         """Why a field that only the models have may be none; "" where nothing speaks for it."""
         cls = field.declared.field.cls
         doubt = (
-            self._contributes(field) if cls is None else field.declared.field.why or self._gifts.itself(cls)
+            contributes(self.reading.classes, field)
+            if cls is None
+            else field.declared.field.why or self._gifts.itself(cls)
         )
         return doubt or self.of_owner(field)
 
@@ -318,13 +336,24 @@ class Traces:
         """Why a field that only the migrations have may be there; "" where nothing speaks for it."""
         candidate = self.reading.resolver.candidates.get(".".join(key))
         if candidate is None:
-            return ""
+            return self._also_in(key, name)
         return (
             self._languages(candidate)
             or self._adds(candidate, name)
             or self._unseen(candidate)
+            or gives_unnamed(self.reading.classes, candidate.cls)
             or self.of_bases(key)
+            or self._also_in(key, name)
         )
+
+    def _also_in(self, key: ModelKey, name: str) -> str:
+        """The model that a history keeps, where it has a field of that name: what registers the history
+        may do so after that field was added from outside."""
+        kept = self.reading.resolver.candidates.get(f"{key[0]}.{key[1].removeprefix(HISTORY)}")
+        if kept is None or not key[1].startswith(HISTORY):
+            return ""
+        has = name in self.registry.local_fields(kept.cls)
+        return f"{kept.label} has a field of that name" if has else ""
 
     def _languages(self, candidate: Candidate) -> str:
         """Why it is not known which columns a model has for its languages; "" where that is known."""
@@ -337,30 +366,20 @@ class Traces:
         place = next(filter(None, places), "")
         return f"{place} may bind it by a name that does not stand there" if place else ""
 
-    def _contributes(self, field: FieldState) -> str:
-        """Whether the class of a field decides itself what it adds to a model, if anything."""
-        cls = field.declared.field.cls
-        if cls is None:
-            return field.declared.field.why or f"the source of {field.declared.field.path} is not known"
-        for ancestor in self.reading.classes.ancestry(cls).order:
-            if isinstance(ancestor, Gap):
-                return ancestor.why
-            if ancestor.module.name.startswith("django."):
-                return ""
-            if "contribute_to_class" in self.reading.classes.attributes(ancestor):
-                return f"{ancestor.path} decides itself what it adds to a model"
-        return ""
-
     def _adds(self, candidate: Candidate, name: str) -> str:
         """Whether something may add a field of a name to a model from outside."""
         for field in self.registry.local_fields(candidate.cls).values():
             cls = field.field.cls
             state = FieldState(field.name, field, "", 0)
-            found = self._contributes(state) if cls is None else self._gifts.others(cls, field.name, name)
+            found = (
+                contributes(self.reading.classes, state)
+                if cls is None
+                else self._gifts.others(cls, field.name, name)
+            )
             if found:
                 return f"`{field.name}` may add it: {found}"
         found = self._elsewhere.of_model(candidate.cls, candidate.label, name)
-        return f"{found} may add it" if found else ""
+        return f"{found} may add it" if found else self._bodies.of_model(candidate.cls, name)
 
 
 def _plain(name: str) -> str:

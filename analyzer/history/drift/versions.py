@@ -7,6 +7,13 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from analyzer.history.drift.values import Difference, Drift
+from analyzer.schema.version import Version, written
+
+FOLLOWED: Version = (2, 1)
+"""The oldest version whose `deconstruct` tells the arguments that later ones tell."""
+
+PLAIN = frozenset({"AddField", "CreateModel", "DeleteModel", "RemoveField"})
+"""What every version writes where only one side has a model or field."""
 
 SOME = "only with some of the versions of Django that may be in use"
 
@@ -28,6 +35,20 @@ def under_all(found: tuple[Drift, ...]) -> Drift:
         min(drift.equal for drift in found),
         tuple(sorted({undecided for drift in found for undecided in drift.undecided})),
     )
+
+
+def as_followed(drift: Drift, oldest: Version) -> Drift:
+    """The drift; of versions before those that are followed only what is made and what goes is certain."""
+    if oldest >= FOLLOWED:
+        return drift
+    why = f"what Django {written(oldest)} writes of it is not followed"
+    return replace(drift, differences=tuple(sorted(_doubted(one, why) for one in drift.differences)))
+
+
+def _doubted(found: Difference, why: str) -> Difference:
+    if not found.certain or found.operation in PLAIN:
+        return found
+    return replace(found, certain=False, why=f"{found.why} ({why})" if found.why else why)
 
 
 def _together(same: tuple[Difference, ...]) -> Difference:

@@ -228,6 +228,8 @@ def lost_dependency(project: Project) -> Iterator[Defect]:
         text = project.texts[migration.file]
         alone = {key[0] for key in migration.dependencies} == {user}
         relating = [op for op in migration.operations if op.django in ("CreateModel", "AddField")]
+        if migration.replaces:
+            continue  # it depends on what the replaced ones depend on
         if not alone or migration.app == user or len(_SWAPPABLE.findall(text)) != 1 or not relating:
             continue
         if len(migration.dependencies) == 1 and re.search(

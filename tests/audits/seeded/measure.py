@@ -22,6 +22,7 @@ from analyzer.audits.rules import Finding, Severity
 from analyzer.options import Options
 from analyzer.recording import recorded
 from tests.audits.seeded.defects import COMPARED, KINDS, Defect, Project, planted, used_again
+from tests.audits.seeded.operations import OPERATIONS
 
 KEPT = ("*.py", "*.txt", "*.toml", "*.cfg", "*.lock", "*.in", "*.ini")
 Failure = tuple[str, str, str]
@@ -85,7 +86,7 @@ def measure(root: Path, number: int, options: Options) -> tuple[Counter[str], li
     before = errors(project.analysis.findings)
     count: Counter[str] = Counter()
     failures: list[Failure] = []
-    for kind in KINDS:
+    for kind in (*KINDS, *OPERATIONS):
         for defect in planted(kind, project, number):
             with changed(root, project.texts, defect.files):
                 wrong = judged(defect, errors(analyse(root, options).findings) - before)
