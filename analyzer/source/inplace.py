@@ -21,6 +21,18 @@ METHODS = frozenset(
 FILLED = rb"[ \t]*(?:\+=|\|=|\[[^\]\n]*\][ \t]*=(?!=)|\.(?:append|extend|insert|add|update|setdefault)\()"
 """What fills a list or dict, wherever it stands."""
 
+HANDED = rb"(?<!\w)(\w+)\([ \t]*(?:[^()\n]*,[ \t]*)?%s[ \t]*[,)]"
+"""A call that is handed a list or dict itself."""
+
+READING = frozenset(
+    {
+        b"all", b"any", b"bool", b"dict", b"enumerate", b"frozenset", b"isinstance", b"iter", b"len", b"list",
+        b"max", b"min", b"print", b"repr", b"reversed", b"set", b"sorted", b"str", b"sum", b"tuple", b"zip",
+        b"join", b"extend", b"update",
+    }
+)  # fmt: skip
+"""Functions that leave what they are handed as it is."""
+
 
 class Change(Enum):
     """When a list or dict is changed: never, while its module is imported, or when something is called."""
@@ -110,9 +122,12 @@ def changed_names(stmt: Stmt) -> list[str]:
 
 
 def _is_filled_by_calls(modules: Modules, module: Module, name: str) -> bool:
-    """Whether the text fills it at more places than the module's own statements do."""
+    """Whether the text fills it at more places than the module's own statements do, or has others do so."""
+    data = modules.files.data(module.path)
+    if any(called[1] not in READING for called in re.finditer(HANDED % re.escape(name.encode()), data)):
+        return True
     pattern = rb"(?<![\w.])" + re.escape(name.encode()) + FILLED
-    places = len(re.findall(pattern, modules.files.data(module.path)))
+    places = len(re.findall(pattern, data))
     own = (
         sum(changed_names(stmt).count(name) for stmt in flatten(modules.facts(module).body)) if places else 0
     )

@@ -228,3 +228,18 @@ def test_choices_that_are_a_set_come_in_no_order_that_source_decides(kind: str) 
     models = f"class Post(models.Model):\n    a = models.CharField(max_length=9, choices={kind})\n"
     a = "('a', models.CharField(max_length=9, choices=[('a', 'A'), ('b', 'B')]))"
     assert written(models, created("Post", a)) == ["AlterField? post.a"]
+
+
+REGISTER = """
+NUMBERS = {}
+def register(name, fn):
+    return keep(NUMBERS, name, fn)
+def first():
+    return next(iter(NUMBERS)) if NUMBERS else ''
+"""
+
+
+def test_an_empty_table_that_is_handed_over_may_be_filled() -> None:
+    assert drifts(REGISTER, "default=first()", "default='one'") == ["AlterField? post.state"]
+    unread = REGISTER.replace("keep(NUMBERS", "len(NUMBERS")
+    assert drifts(unread, "default=first()", "default='one'") == ["AlterField post.state"]

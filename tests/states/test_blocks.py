@@ -317,3 +317,37 @@ def test_blocks_nested_twice_at_every_level_are_read_once() -> None:
     assert written(blocks, '[("one", B18())]', stream('("one", 18)', CHAR, *inner)) == []
     inner[0] = inner[0].replace('("b"', '("c"')
     assert written(blocks, '[("one", B18())]', stream('("one", 18)', CHAR, *inner)) == CHANGED
+
+
+BARE = """
+from wagtail.fields import StreamField as Plain
+class StreamField(Plain):
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("block_lookup", None)
+        return name, {path}, {args}, kwargs
+"""
+
+
+@pytest.mark.parametrize("path", ["path", "'wagtail.fields.StreamField'"])
+def test_a_field_of_its_own_may_tell_no_blocks(path: str) -> None:
+    bare = BARE.format(path=path, args="[[]]").replace("class StreamField", "class Bare")
+    text = PROJECT.format(
+        wagtail="7.2.3", id=ID, migrated="[]", blocks=bare, model='[("one", CharBlock())], null=True'
+    ).replace("= StreamField(", "= Bare(")
+    if path == "path":
+        text = text.replace('("body", wagtail.fields.StreamField(', '("body", home.blocks.Bare(')
+    told_null = text.replace("(blocks.Bare([]", "(blocks.Bare([], null=True").replace(
+        "([]))", "([], null=True))"
+    )
+    assert told(analysed(told_null).drift.differences) == []
+    assert told(analysed(text).drift.differences) == CHANGED
+
+
+def test_what_a_field_of_its_own_makes_of_its_blocks_may_not_be_decided() -> None:
+    bare = BARE.format(path="path", args="fewer(args)").replace("class StreamField", "class Bare")
+    text = PROJECT.format(wagtail="7.2.3", id=ID, migrated="[]", blocks=bare, model='[("one", CharBlock())]')
+    text = text.replace("= StreamField(", "= Bare(").replace(
+        "wagtail.fields.StreamField(", "home.blocks.Bare("
+    )
+    assert told(analysed(text).drift.differences) == ["AlterField? page.body"]
