@@ -16,8 +16,16 @@ from analyzer.states.values import EXISTENCE, FieldState, ModelKey, ModelState
 BOUND_UNTIL = (4, 0)
 """Before this version the autodetector compared fields as models have them, not as they are written."""
 
-TOLD_SINCE = {"db_comment": (4, 2), "db_default": (5, 0), "through_fields": (5, 2)}
+TOLD_SINCE = {
+    "db_comment": (4, 2),
+    "db_default": (5, 0),
+    "limit_choices_to": (2, 0),
+    "through_fields": (5, 2),
+}
 """Arguments that `deconstruct` tells only since a version."""
+
+BLANK, BLANK_SINCE = "django.db.models.fields.BooleanField", (2, 1)
+"""The class of fields that were always blank, and the version since which they need not be."""
 
 MAX_PAIRS = 2_500
 """So many pairs of a removed and an added field of one model are looked at for a renaming."""
@@ -105,6 +113,8 @@ class _Reader:
             deconstructor = self.sides.deconstructor
             found = compare(bound(one, before, deconstructor), bound(other, after, deconstructor))
         told = {name for name, since in TOLD_SINCE.items() if self.sides.django < since}
+        if self.sides.django < BLANK_SINCE and other.declared.field.path == BLANK:
+            told.add("blank")
         differs = tuple(name for name in found.differs if name not in told)
         return Comparison(differs, tuple((name, why) for name, why in found.open if name not in told))
 
