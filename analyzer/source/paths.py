@@ -70,9 +70,7 @@ def _bound(name: bytes, text: bytes) -> bytes:
 
 def _gone_through(given: bytes, above: bytes) -> list[bytes]:
     """The texts that a loop above a call goes through, where the call is given the name that it binds."""
-    loop = None
-    for loop in _LOOP.finditer(above):
-        pass
+    loop = next(iter([*_LOOP.finditer(above)][-1:]), None)
     if loop is None:
         return []
     names = set(_WORD.findall(given))

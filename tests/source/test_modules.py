@@ -151,8 +151,8 @@ def test_of_two_projects_the_one_whose_side_is_taken_keeps_the_short_names() -> 
         'APPS_DIR: Path = BASE_DIR / "project/apps"\n        sys.path.insert(0, str(APPS_DIR))',
         "sys.path.append(settings.APPS_DIR)",
         'for each in ("lib", "apps"):\n            sys.path.insert(0, os.path.join(ROOT, "project", each))',
-        'for each in ["lib",\n                     "project/apps"]:\n            sys.path.append(join(ROOT, each))',
-        'for each in ("project/apps",):\n            full = join(ROOT, each)\n            sys.path.append(full)',
+        'for each in ["lib",\n             "project/apps"]:\n            sys.path.append(join(ROOT, each))',
+        'for each in ("project/apps",):\n            it = join(ROOT, each)\n            sys.path.append(it)',
     ],
 )
 def test_a_project_may_put_a_folder_of_apps_on_the_path(line: str) -> None:

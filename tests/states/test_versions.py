@@ -207,3 +207,17 @@ class Post(models.Model):
     objects = Posts()
 """
     assert written(models, created("Post"), django=django) == rows
+
+
+@pytest.mark.parametrize(("django", "rows"), [("3.2", []), ("4.0", ["AlterField post.it"])])
+def test_fields_of_both_states_were_cloned_before_django_4(django: str, rows: list[str]) -> None:
+    models = """
+class Slug(models.CharField):
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)
+class Post(models.Model):
+    it = Slug(max_length=9, editable=True)
+"""
+    migrated = created("Post", "('it', blog.models.Slug(max_length=9, editable=True))")
+    assert written(models, migrated, django=django) == rows
