@@ -16,8 +16,8 @@ from analyzer.history.values import Key, Migration
 from analyzer.schema.classes import Class, Classes
 from analyzer.schema.fields import Fields
 from analyzer.schema.values import App, Unknown
+from analyzer.source.asked import SETTINGS
 from analyzer.source.discover import parent
-from analyzer.source.evaluate import SETTINGS
 from analyzer.source.execute import Executor
 from analyzer.source.facts import Assign, Call, Evaluate, FuncDef, Items, Ref
 from analyzer.source.modules import Module, Modules

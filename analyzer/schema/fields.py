@@ -15,7 +15,7 @@ from analyzer.schema.generics import meant, without_types
 from analyzer.schema.partials import completed
 from analyzer.schema.values import RelationKind
 from analyzer.schema.wrapped import hands_on
-from analyzer.source.evaluate import SETTINGS
+from analyzer.source.asked import SETTINGS
 from analyzer.source.facts import (
     Assign,
     Call,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analyzer.schema.classes import Class, Classes
-from analyzer.source.evaluate import SETTINGS
+from analyzer.source.asked import SETTINGS
 from analyzer.source.facts import Call, Evaluate, FuncDef, Ref, Return, Try
 from analyzer.source.names import Defined, External
 
