@@ -132,6 +132,8 @@ class Modules:
 
     def _named(self, path: str) -> str:
         place, root = _place(path), self._prefixes.root_of(path)
+        if self.outermost and not root:
+            return self._from_above(place)
         name = _dotted(place, root)
         if not self._home or self._meant(name) == path:
             return name
