@@ -123,7 +123,7 @@ class Ground:
             _said(options),
             sorted(files.unreadable.items()),
             [(document.path, digest(document.text)) for document in files.documents],
-            (sorted(tree.packages), tree.migration_dirs, tree.source_roots, tree.unreadable),
+            (sorted(tree.packages), tree.migration_dirs, tree.bare, tree.source_roots, tree.unreadable),
             found.requirements.texts,
             (str(site.folder), site.name, site.django) if site is not None else None,
         )

@@ -98,8 +98,11 @@ def elsewhere(facts: Facts) -> Iterator[Hit]:
         places = {f"{root}/{module.replace('.', '/')}".lstrip("/") for root in facts.tree.source_roots}
         tops = {f"{root}/{module.partition('.')[0]}".lstrip("/") for root in facts.tree.source_roots}
         if not places & (folders | modules) and tops & (facts.tree.packages | modules):
-            said = f"MIGRATION_MODULES keeps the migrations of {label} in {module}, which does not exist"
-            yield Hit(ELSEWHERE, *place, said)
+            said = f"MIGRATION_MODULES keeps the migrations of {label} in {module}, which "
+            if places.isdisjoint(facts.tree.bare):
+                yield Hit(ELSEWHERE, *place, f"{said}does not exist")
+            else:
+                yield Hit(ELSEWHERE, *place, f"{said}holds none: Django reads none", Severity.WARNING)
         elif f"{app.path}/migrations" not in places:
             yield from _left_behind(facts, label, f"{app.path}/migrations", module)
 

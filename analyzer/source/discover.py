@@ -76,8 +76,8 @@ class Tree(Struct, frozen=True):
     """All Python files, sorted by path.
 
     `packages` are the directories with an `__init__.py`, `migration_dirs` those with migrations
-    in their name that hold Python files, `odd` directories that are named like a Python file.
-    `documents` are other files that may speak of migrations (see `documents`).
+    in their name that hold Python files, `bare` such without any.  `documents` are other files that may
+    speak of migrations (see `documents`).
     """
 
     root: Path
@@ -87,6 +87,7 @@ class Tree(Struct, frozen=True):
     source_roots: tuple[str, ...]
     unreadable: tuple[Unreadable, ...]
     documents: tuple[str, ...] = ()
+    bare: tuple[str, ...] = ()
 
 
 def discover(root: Path, exclude: Iterable[str] = ()) -> Tree:
@@ -101,7 +102,9 @@ def discover(root: Path, exclude: Iterable[str] = ()) -> Tree:
     migration_dirs = sorted(d for d in directories if is_migrations(d.rpartition("/")[2]))
     roots = _source_roots(files, packages)
     others = tuple(path for path in documents.chosen(walker.others) if not walker.ignored(path))
-    return Tree(root, tuple(files), packages, tuple(migration_dirs), roots, tuple(sorted(unreadable)), others)
+    bare = tuple(sorted(set(walker.named).difference(migration_dirs)))
+    problems = tuple(sorted(unreadable))
+    return Tree(root, tuple(files), packages, tuple(migration_dirs), roots, problems, others, bare)
 
 
 def is_migrations(folder: str) -> bool:
@@ -122,6 +125,7 @@ class _Walker:
         self.ignores: dict[str, GitIgnoreSpec] = {}
         self.others: list[str] = []
         self.own: set[str] = set()
+        self.named: list[str] = []
 
     def walk(self) -> Iterator[SourceFile]:
         pending = [""]
@@ -135,6 +139,7 @@ class _Walker:
                 if entry.is_dir(follow_symlinks=False):
                     if not self.skips(entry, path):
                         pending.append(path)
+                        self.named += [path] if is_migrations(entry.name) else []
                     elif entry.name in documents.HIDDEN:
                         self.hidden(path)
                     if entry.name.endswith(".py"):

@@ -100,11 +100,11 @@ class Deconstructor:
             for name, value in found.kwargs.items()
         }
         self._expressions.clear()
-        arguments = self._with_blocks(state, arguments)
+        arguments = self._with_blocks(state, arguments, found.why)
         why = found.why or state.declared.field.why
         return Deconstructed(found.path, self._related(state, tidied(arguments)), why)
 
-    def _with_blocks(self, state: FieldState, arguments: dict[str, Form]) -> dict[str, Form]:
+    def _with_blocks(self, state: FieldState, arguments: dict[str, Form], why: str) -> dict[str, Form]:
         """The arguments of a stream field with its blocks (wagtail.fields.StreamField.deconstruct)."""
         cls = state.declared.field.cls
         if cls is None or STREAM_FIELDS.isdisjoint(self.classes.ancestry(cls).paths):
@@ -113,7 +113,7 @@ class Deconstructor:
             from analyzer.states.blocks.reading import Blocks
 
             self._blocks = Blocks(self.classes, self.label)
-        return self._blocks.arguments(self._object(state.declared), arguments)
+        return self._blocks.arguments(self._object(state.declared), arguments, why)
 
     def _parts(self, state: FieldState, cloned: bool) -> Parts | str:
         """What the field object tells of itself; else why it cannot be made.

@@ -58,6 +58,19 @@ MIGRATION_MODULES = {"blog": "blog.other"}  # MS112
     assert places(text + BLOG, "MS112") == marked(text, "MS112")
 
 
+def test_a_folder_of_migrations_that_holds_no_python_is_there_all_the_same() -> None:
+    text = settings("MIGRATION_MODULES = {'blog': 'blog.old_migrations'}") + BLOG
+    readme = "# blog/old_migrations/README.md\nMoved.\n"
+    error, warning = (
+        next(f for f in analysed(text + more).findings if f.code == "MS112") for more in ("", readme)
+    )
+    assert (error.severity.value, error.message.split(", ")[1]) == ("error", "which does not exist")
+    assert (warning.severity.value, warning.message.split(", ")[1]) == (
+        "warning",
+        "which holds none: Django reads none",
+    )
+
+
 def test_a_module_named_migrations_is_no_package_of_migrations() -> None:
     text = (
         settings()
