@@ -139,6 +139,30 @@ class Shout(CharBlock):
     )
 
 
+QUIET = """
+class Quiet(PageChooserBlock):
+    def __init__(self, *pages, drafts=True, **kwargs):
+        super().__init__(**kwargs)
+    def deconstruct(self):
+        path, args, kwargs = super().deconstruct()
+        for key in ("drafts", "published"):
+            kwargs.pop(key, None)
+        return path, {args}, kwargs
+"""
+
+
+def test_a_block_of_its_own_may_leave_something_out() -> None:
+    model = '[("one", Quiet("a", drafts=False, required=True))]'
+    entry = '("home.blocks.Quiet", ({}), {{"required": {}}})'
+    kept = QUIET.format(args="args")
+    assert written(kept, model, stream('("one", 0)', entry.format('"a",', True))) == []
+    assert written(kept, model, stream('("one", 0)', entry.format('"b",', True))) == CHANGED
+    assert written(kept, model, stream('("one", 0)', entry.format('"a",', False))) == CHANGED
+    assert written(QUIET.format(args="()"), model, stream('("one", 0)', entry.format("", True))) == []
+    odd = written(QUIET.format(args="fewer(args)"), model, stream('("one", 0)', entry.format("", True)))
+    assert odd == ["AlterField? page.body"]
+
+
 def test_a_list_has_a_block_or_the_class_of_one() -> None:
     one, cls = '[("one", ListBlock(CharBlock()))]', '[("one", ListBlock(CharBlock, max_num=2))]'
     migrated = stream('("one", 1)', CHAR, '("wagtail.blocks.ListBlock", (0,), {})')

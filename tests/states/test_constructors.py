@@ -296,3 +296,22 @@ def test_what_a_constructor_adds_where_it_is_not_yet(
     """The state holds a clone, of which the constructor is never told what it kept for itself."""
     field = f"('a', blog.models.Amount(validators=[{kept}]))"
     assert written(ADDS.format(condition=condition, given=given), created("Post", field)) == rows
+
+
+SHADES = """
+DEFAULTS = {"hex": "#FFF", "hexa": "#FFFF"}
+class Color(models.CharField):
+    def __init__(self, **kwargs):
+        self.format = kwargs.pop("format", "hex").lower()
+        kwargs.setdefault("max_length", 9)
+        kwargs.setdefault("default", DEFAULTS[self.format])
+        super().__init__(**kwargs)
+class Post(models.Model):
+    a = Color(format="HEXA")
+"""
+
+
+def test_a_keyword_that_is_taken_out_may_be_changed_at_once() -> None:
+    migrated = "('a', blog.models.Color(default='{}', max_length=9))"
+    assert written(SHADES, created("Post", migrated.format("#FFFF"))) == []
+    assert written(SHADES, created("Post", migrated.format("#FFF"))) == ["AlterField post.a"]
