@@ -220,6 +220,11 @@ def test_blocks_stand_in_the_order_in_which_they_are_made() -> None:
     assert written(blocks, '[("two", Two())]', stream('("two", 2)', *entries)) == []
 
 
+def test_the_heirs_of_a_class_are_no_block() -> None:
+    blocks = f"{TITLED}    heirs = CharBlock.__subclasses__()\n"
+    assert written(blocks, MODEL, stream('("one", 2)', *TITLED_WRITTEN)) == []
+
+
 def test_a_layout_puts_the_blocks_in_its_order_since_the_version_that_knows_it() -> None:
     blocks = f"{TITLED}    class Meta:\n        form_layout = ['text']\n"
     turned = (
@@ -242,6 +247,19 @@ class Heading(StructBlock):
 """
     assert written(blocks, '[("one", Heading(2))]', stream('("one", 2)', *TITLED_WRITTEN)) == []
     assert written(blocks, '[("one", Heading(3))]', stream('("one", 2)', *TITLED_WRITTEN)) == CHANGED
+
+
+def test_an_inherited_constructor_sees_what_the_heir_says() -> None:
+    blocks = """
+class Base(StreamBlock):
+    kinds = []
+    def __init__(self, **kwargs):
+        super().__init__([(name, CharBlock()) for name in self.kinds], **kwargs)
+class Body(Base):
+    kinds = ["one", "two"]
+"""
+    assert written(blocks, "Body()", stream('("one", 0), ("two", 0)', CHAR)) == []
+    assert written(blocks, "Base()", stream('("one", 0), ("two", 0)', CHAR)) == CHANGED
 
 
 def test_blocks_made_by_a_function_or_listed_in_a_constant_are_followed() -> None:
