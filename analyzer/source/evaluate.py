@@ -65,6 +65,7 @@ ITSELF = ""
 OWN_NAME, OWN_PACKAGE = External("builtins.__name__"), External("builtins.__package__")
 """What `__name__` and `__package__` resolve to, which every module has for itself."""
 
+DICTS = dict.fromkeys(("collections.OrderedDict", "django.utils.datastructures.SortedDict"), "builtins.dict")
 TYPE_CHECKING = ("typing.TYPE_CHECKING", "typing_extensions.TYPE_CHECKING")
 
 
@@ -311,8 +312,9 @@ class Evaluator:
             if meant is None:
                 return _unless(callee, f"`{name}` is not known")
             callee = meant
-        if callee.path.startswith("builtins."):
-            return self._builtin(callee.path.removeprefix("builtins."), expr, module, env, calls)
+        path = DICTS.get(callee.path, callee.path)
+        if path.startswith("builtins."):
+            return self._builtin(path.removeprefix("builtins."), expr, module, env, calls)
         known = self.calls.get(callee.path)
         if known is not None:
             args, named = self.arguments(expr, module, env, calls)

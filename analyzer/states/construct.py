@@ -279,7 +279,9 @@ class Method(Executor):
         self.forks = 0
 
     def carry_out(self, node: FuncDef, cls: Class, local: dict[str, Value]) -> Value:
-        itself = Named(Defined(cls.module, cls.qualname, cls.node))
+        first = self.field.order[0]
+        made = first if isinstance(first, Class) else cls
+        itself = Named(Defined(made.module, made.qualname, made.node))
         env: dict[str, Value] = {"__name__": cls.module.name, **local, "self": itself, **self.field.state}
         self.run(node.body or (), cls.module, env, 1)
         self.field.keep(env)

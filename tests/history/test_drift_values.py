@@ -243,3 +243,11 @@ def test_an_empty_table_that_is_handed_over_may_be_filled() -> None:
     assert drifts(REGISTER, "default=first()", "default='one'") == ["AlterField? post.state"]
     unread = REGISTER.replace("keep(NUMBERS", "len(NUMBERS")
     assert drifts(unread, "default=first()", "default='one'") == ["AlterField post.state"]
+
+
+def test_an_ordered_dict_is_a_dict() -> None:
+    before = "from collections import OrderedDict\nSTATES = OrderedDict([('new', 'New'), ('old', 'Old')])"
+    new, old = "choices=[('new', 'New'), ('old', 'Old')]", "choices=[('old', 'Old'), ('new', 'New')]"
+    for given in ("STATES.items()", "list(STATES.items())", "STATES"):
+        assert drifts(before, f"choices={given}", new) == []
+        assert drifts(before, f"choices={given}", old) == ["AlterField post.state"]

@@ -139,6 +139,30 @@ class Shout(CharBlock):
     )
 
 
+QUIET = """
+class Quiet(PageChooserBlock):
+    def __init__(self, *pages, drafts=True, **kwargs):
+        super().__init__(**kwargs)
+    def deconstruct(self):
+        path, args, kwargs = super().deconstruct()
+        for key in ("drafts", "published"):
+            kwargs.pop(key, None)
+        return path, {args}, kwargs
+"""
+
+
+def test_a_block_of_its_own_may_leave_something_out() -> None:
+    model = '[("one", Quiet("a", drafts=False, required=True))]'
+    entry = '("home.blocks.Quiet", ({}), {{"required": {}}})'
+    kept = QUIET.format(args="args")
+    assert written(kept, model, stream('("one", 0)', entry.format('"a",', True))) == []
+    assert written(kept, model, stream('("one", 0)', entry.format('"b",', True))) == CHANGED
+    assert written(kept, model, stream('("one", 0)', entry.format('"a",', False))) == CHANGED
+    assert written(QUIET.format(args="()"), model, stream('("one", 0)', entry.format("", True))) == []
+    odd = written(QUIET.format(args="fewer(args)"), model, stream('("one", 0)', entry.format("", True)))
+    assert odd == ["AlterField? page.body"]
+
+
 def test_a_list_has_a_block_or_the_class_of_one() -> None:
     one, cls = '[("one", ListBlock(CharBlock()))]', '[("one", ListBlock(CharBlock, max_num=2))]'
     migrated = stream('("one", 1)', CHAR, '("wagtail.blocks.ListBlock", (0,), {})')
@@ -196,6 +220,11 @@ def test_blocks_stand_in_the_order_in_which_they_are_made() -> None:
     assert written(blocks, '[("two", Two())]', stream('("two", 2)', *entries)) == []
 
 
+def test_the_heirs_of_a_class_are_no_block() -> None:
+    blocks = f"{TITLED}    heirs = CharBlock.__subclasses__()\n"
+    assert written(blocks, MODEL, stream('("one", 2)', *TITLED_WRITTEN)) == []
+
+
 def test_a_layout_puts_the_blocks_in_its_order_since_the_version_that_knows_it() -> None:
     blocks = f"{TITLED}    class Meta:\n        form_layout = ['text']\n"
     turned = (
@@ -218,6 +247,19 @@ class Heading(StructBlock):
 """
     assert written(blocks, '[("one", Heading(2))]', stream('("one", 2)', *TITLED_WRITTEN)) == []
     assert written(blocks, '[("one", Heading(3))]', stream('("one", 2)', *TITLED_WRITTEN)) == CHANGED
+
+
+def test_an_inherited_constructor_sees_what_the_heir_says() -> None:
+    blocks = """
+class Base(StreamBlock):
+    kinds = []
+    def __init__(self, **kwargs):
+        super().__init__([(name, CharBlock()) for name in self.kinds], **kwargs)
+class Body(Base):
+    kinds = ["one", "two"]
+"""
+    assert written(blocks, "Body()", stream('("one", 0), ("two", 0)', CHAR)) == []
+    assert written(blocks, "Base()", stream('("one", 0), ("two", 0)', CHAR)) == CHANGED
 
 
 def test_blocks_made_by_a_function_or_listed_in_a_constant_are_followed() -> None:

@@ -296,3 +296,44 @@ def test_what_a_constructor_adds_where_it_is_not_yet(
     """The state holds a clone, of which the constructor is never told what it kept for itself."""
     field = f"('a', blog.models.Amount(validators=[{kept}]))"
     assert written(ADDS.format(condition=condition, given=given), created("Post", field)) == rows
+
+
+SHADES = """
+DEFAULTS = {"hex": "#FFF", "hexa": "#FFFF"}
+class Color(models.CharField):
+    def __init__(self, **kwargs):
+        self.format = kwargs.pop("format", "hex").lower()
+        kwargs.setdefault("max_length", 9)
+        kwargs.setdefault("default", DEFAULTS[self.format])
+        super().__init__(**kwargs)
+class Post(models.Model):
+    a = Color(format="HEXA")
+"""
+
+
+def test_a_keyword_that_is_taken_out_may_be_changed_at_once() -> None:
+    migrated = "('a', blog.models.Color(default='{}', max_length=9))"
+    assert written(SHADES, created("Post", migrated.format("#FFFF"))) == []
+    assert written(SHADES, created("Post", migrated.format("#FFF"))) == ["AlterField post.a"]
+
+
+HEIRS = """
+class Short(models.CharField):
+    longest = 9
+    def __init__(self, **kwargs):
+        kwargs["max_length"] = self.longest
+        super().__init__(**kwargs)
+class Shorter(Short):
+    longest = 3
+class Post(models.Model):
+    a = Shorter()
+"""
+
+
+def test_an_inherited_constructor_sees_what_the_heir_says() -> None:
+    migrated = "('a', blog.models.Shorter(max_length={}))"
+    assert written(HEIRS, created("Post", migrated.format(3))) == []
+    longer = HEIRS.replace(
+        'kwargs["max_length"] = self.longest', 'kwargs.setdefault("max_length", self.longest)'
+    )
+    assert written(longer, created("Post", migrated.format(9))) == ["AlterField post.a"]

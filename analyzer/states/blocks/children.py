@@ -66,7 +66,7 @@ class Children:
                 return Undecided(f"the body of {cls.qualname} depends on what is not decided")
         found: list[tuple[tuple[int, int], str, Value]] = []
         for place, (name, stmt) in enumerate(self.classes.attributes(cls).items()):
-            value = self.classes.value(cls, name) if isinstance(stmt, Assign) else None
+            value = self.classes.value(cls, name) if isinstance(stmt, Assign) and not _lists(stmt) else None
             if isinstance(value, (Undecided, Maybe)):
                 return Undecided(f"`{name}` of {cls.qualname}: {value.why}")
             if isinstance(stmt, Assign) and isinstance(value, Made):
@@ -158,3 +158,12 @@ class Children:
         if any(not isinstance(part, list) for part in parts):
             return unknown
         return [name for part in parts if isinstance(part, list) for name in part]
+
+
+def _lists(stmt: Assign) -> bool:
+    """Whether a value is the list of the heirs of a class, whichever these are."""
+    match stmt.value:
+        case Call(func=Ref(name)):
+            return name.endswith(".__subclasses__")
+        case _:
+            return False

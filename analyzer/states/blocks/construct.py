@@ -127,6 +127,40 @@ class Construction:
             yield "help_text", given["help_text"]
 
 
+class Apart:
+    """One block while the `deconstruct` methods of a project's classes run, given what Wagtail's tells."""
+
+    def __init__(self, classes: Classes, cls: Class, told: Value) -> None:
+        self.classes = classes
+        self.evaluator = classes.evaluator
+        self.order: tuple[Ancestor, ...] = classes.ancestry(cls).order
+        self.told = told
+        self.state: dict[str, Value] = {}
+        self.why = ""
+
+    def fail(self, why: str) -> None:
+        self.why = self.why or why
+
+    def keep(self, env: Mapping[str, Value]) -> None:
+        """What a method sets on the block is not asked for again."""
+
+    def initialise(self, start: int, args: Sequence, named: Table) -> None:
+        self.fail("its `deconstruct` calls a constructor")
+
+    def taken_apart(self, start: int) -> Value:
+        """What the first `deconstruct` from a place in the order of classes on returns."""
+        for place, cls in enumerate(self.order[start:], start):
+            if isinstance(cls, Gap) or not cls.module.own:
+                break
+            node = self.classes.attributes(cls).get("deconstruct")
+            if isinstance(node, FuncDef):
+                whole = self.evaluator.names.modules.function(cls.module, node)
+                if whole is None or whole.body is None:
+                    return Undecided(f"`deconstruct` of {cls.path} is not followed")
+                return Method(self, place).carry_out(whole, cls, {})
+        return self.told
+
+
 def pairs(value: Value) -> Table | Undecided:
     """Blocks given as (name, block) pairs, by name."""
     match value:

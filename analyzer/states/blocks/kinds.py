@@ -18,11 +18,15 @@ OVERRIDES = frozenset(
 
 
 class Taking(Struct, frozen=True):
-    """How a class is taken apart; `why` where that is not known, `unread` where its source is not."""
+    """How a class is taken apart; `why` where that is not known, `unread` where its source is not.
+
+    `own`: classes of the project have a say in it, too.
+    """
 
     rule: Rule | None
     why: str = ""
     unread: str = ""
+    own: bool = False
 
 
 class Kinds:
@@ -73,9 +77,10 @@ class Kinds:
 
     def _found(self, cls: Class) -> Taking:
         """The rule of the first class in the order that says how its heirs are taken apart."""
+        own = ""
         for ancestor in self.classes.ancestry(cls).order:
             if canonical(ancestor.path) in PLAIN:
-                return Taking(RULES[BLOCK])
+                return Taking(RULES[BLOCK], own=bool(own))
             if isinstance(ancestor, Gap):
                 return Taking(None, unread=ancestor.why or f"the source of {ancestor.path} is not known")
             if is_bare(ancestor):
@@ -86,9 +91,11 @@ class Kinds:
                 return Taking(None, f"`{changed[0]}` of {ancestor.path} is not followed")
             if "deconstruct" in names:
                 rule = RULES.get(canonical(ancestor.path))
-                return Taking(
-                    rule, "" if rule is not None else f"`deconstruct` of {ancestor.path} is not followed"
-                )
+                if rule is not None and (not own or rule.way in ("call", "pages")):
+                    return Taking(rule, own=bool(own))
+                own = own or ancestor.path
+                if rule is not None or not ancestor.module.own:
+                    return Taking(None, f"`deconstruct` of {own} is not followed")
         return Taking(None, f"{cls.path} is no block that is known")
 
     def is_list(self, cls: Class) -> bool:

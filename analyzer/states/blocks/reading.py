@@ -22,7 +22,7 @@ from analyzer.source.values import (
     identity,
 )
 from analyzer.states.blocks.children import Children
-from analyzer.states.blocks.construct import Construction, pairs
+from analyzer.states.blocks.construct import Apart, Construction, pairs
 from analyzer.states.blocks.kinds import Kinds, is_named
 from analyzer.states.blocks.known import (
     PLAIN,
@@ -147,28 +147,39 @@ class Blocks:
             return self._unread(path, args, named, taking.unread)
         if taking.rule is None:
             return Unsure(taking.why)
-        if taking.rule.way == "call":
-            return self._called(cls, args, named, lookup)
-        if taking.rule.way == "pages":
-            return self._called(cls, args, self._with_pages(named), lookup)
+        if taking.rule.way in ("call", "pages"):
+            named = self._with_pages(named) if taking.rule.way == "pages" else named
+            return self._called(cls, args, named, lookup, taking.own)
         return self._constructed(cls, taking.rule, args, named, lookup)
 
     # ------------------------------------------------------------ ways
 
-    def _called(self, cls: Class, args: Sequence, named: Table, lookup: Lookup | None) -> Form:
+    def _called(
+        self, cls: Class, args: Sequence, named: Table, lookup: Lookup | None, own: bool = False
+    ) -> Form:
         """A block by the arguments that it was made with; a list in a lookup has its child by number."""
+        path = canonical(cls.path)
         if not args.complete or not named.complete:
             return Unsure(args.why or "what a block is made with is not decided")
         given = {str(key): value for key, value in named.pairs}
         if "classname" in given:
             given.setdefault("form_classname", given.pop("classname"))
+        if own:
+            told = Sequence("tuple", (path, args, Table(tuple(given.items()))))
+            match Apart(self.classes, cls, told).taken_apart(0):
+                case Sequence(
+                    items=(str() as path, Sequence(complete=True) as args, Table(complete=True) as left)
+                ):
+                    given = {str(key): value for key, value in left.items}
+                case _:
+                    return Unsure(f"`deconstruct` of {cls.path} is not followed")
         numbers = lookup if lookup is not None and self.kinds.is_list(cls) else None
         forms = [self._child(arg, numbers) if numbers else self._form(arg) for arg in args.items[:1]]
         forms += [self._form(arg) for arg in args.items[1:]]
         kwargs = {key: self._form(value) for key, value in given.items()}
         if numbers is not None and _is_number(given.get(CHILD)) and not args.items:
             kwargs[CHILD] = self._child(given[CHILD], numbers)
-        return self._add(canonical(cls.path), forms, kwargs)
+        return self._add(canonical(path), forms, kwargs)
 
     def _unread(self, path: str, args: Sequence, named: Table, why: str = "") -> Form:
         """A block of which only the name is known: the same call makes the same."""
