@@ -283,7 +283,7 @@ def edited(project: Project) -> Iterator[Defect]:
         text = project.texts[migration.file]
         head, begin, rest = text.partition("operations = [")
         line = re.search(r"\b(?<!validators\.)max_length=(\d+)", rest)
-        if line is not None:
+        if line is not None and "state_operations" not in rest:
             changed = head + begin + rest.replace(line[0], f"max_length={int(line[1]) + 7}", 1)
             yield Defect("MS117", {migration.file: changed}, frozenset({_class(migration.file, text)}))
 
