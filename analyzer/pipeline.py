@@ -21,7 +21,7 @@ from analyzer.schema.settings import Choice
 from analyzer.schema.values import App
 from analyzer.source.loading import Progress
 from analyzer.sources import Sources
-from analyzer.stages import Begun, Recalled, begin, conclude, migrate
+from analyzer.stages import Begun, Recalled, begin, conclude, fill, migrate
 from analyzer.states.values import ProjectState
 from analyzer.unmoved import Unmoved, compared, noted
 
@@ -85,13 +85,17 @@ def examine(found: Sources, options: Options, progress: Progress) -> Examined:
     progress("levels and cycles", 0, 0)
     models = modelled(begun, schema, unmoved)
 
-    done = conclude(begun, models, migrated, Recalled(drift), progress)
-    led_to = before.led_to | begun.names.modules.led_to
+    progress("data operations", 0, 0)
+    filled = fill(begun, models, migrated, Recalled())
+
+    progress("findings", 0, 0)
+    analysis = conclude(begun, models, migrated, filled, drift)
     found.files.save()
+    led_to = before.led_to | begun.names.modules.led_to
     return Examined(
-        done.analysis,
+        analysis,
         unmoved,
-        reached(begun, done.ran, led_to, unmoved.plain),
+        reached(begun, filled.ran, led_to, unmoved.plain),
         migrated.states,
         begun.packages,
         schema,
@@ -135,12 +139,17 @@ def renew(
 
     if compared(begun, migrated) != unmoved.state:
         return _compared_anew(found, options, progress)
-    recalled = done.recalled(begun, known, unmoved.plain, now)
-    concluded = conclude(begun, unmoved.modelled(known, now), migrated, recalled, progress)
-    done = reached(begun, concluded.ran, begun.names.modules.led_to, now, done)
+    models = unmoved.modelled(known, now)
+
+    progress("data operations", 0, 0)
+    filled = fill(begun, models, migrated, done.recalled(begun, known, unmoved.plain, now))
+
+    progress("findings", 0, 0)
+    analysis = conclude(begun, models, migrated, filled, known.drift)
     found.files.save(partial=True)
+    done = reached(begun, filled.ran, begun.names.modules.led_to, now, done)
     looked = {**earlier.installed, **begun.packages.looked}
-    return Renewed(concluded.analysis, replace(unmoved, plain=now), done, looked)
+    return Renewed(analysis, replace(unmoved, plain=now), done, looked)
 
 
 def _compared_anew(found: Sources, options: Options, progress: Progress) -> Renewed:

@@ -43,10 +43,10 @@ class Reached(Struct, frozen=True):
             or any(modules.find(name) is not None for name in self.absent)
             or any(modules.root_of(folder) != root for folder, root in self.roots)
         ):
-            return Recalled(known.drift)
+            return Recalled()
         gone = {".".join(one.key) for one in known.migrations if one.file in moved}
         runs = {key: runs for key, runs in self.ran.runs.items() if key not in gone}
-        return Recalled(known.drift, replace(self.ran, runs=runs), known.receivers)
+        return Recalled(replace(self.ran, runs=runs), known.receivers)
 
 
 def reached(

@@ -39,7 +39,7 @@ from analyzer.schema.values import Model, Relation, Unknown
 from analyzer.schema.version import DjangoVersions, django_versions
 from analyzer.source.evaluate import Evaluator
 from analyzer.source.facts import Problem
-from analyzer.source.loading import Files, Progress
+from analyzer.source.loading import Files
 from analyzer.source.marks import COMMENT
 from analyzer.source.modules import Modules
 from analyzer.source.names import Names
@@ -124,46 +124,58 @@ def migrate(begun: Begun, models: tuple[Model, ...]) -> Migrated:
     return Migrated(written, migrations, history, states)
 
 
-class Concluded(Struct, frozen=True):
-    """The analysis, with what its data operations do."""
-
-    analysis: Analysis
-    ran: Ran
-
-
 class Recalled(Struct, frozen=True):
-    """What holds of an earlier run where models and most migrations are what they were.
+    """What holds of an earlier run's data; `ran` leaves out the migrations that are others now."""
 
-    `ran` leaves out the migrations that are others now.
-    """
-
-    drift: Drift
     ran: Ran = Ran()
     receivers: tuple[Receiver, ...] | None = None
 
 
-def conclude(
-    begun: Begun, modelled: Modelled, migrated: Migrated, known: Recalled, progress: Progress
-) -> Concluded:
-    """What data operations do, what the rules find, and all that is known put together."""
+class Filled(Struct, frozen=True):
+    """What data operations and receivers do; `aside` are operations that Django does not load.
+
+    `read` are the files that were asked for before, and `ran` is what a later run may take from this one:
+    nothing where a file that only these operations lead to cannot be read, which must be said each time.
+    """
+
+    operations: tuple[DataOperation, ...]
+    aside: tuple[DataOperation, ...]
+    receivers: tuple[Receiver, ...]
+    read: frozenset[str]
+    ran: Ran
+
+
+def fill(begun: Begun, modelled: Modelled, migrated: Migrated, known: Recalled) -> Filled:
+    """Go through the code and SQL of migrations, but for what is known from an earlier run."""
+    files, names, apps = begun.files, begun.names, begun.ground.apps.apps
+    migrations, models = migrated.migrations, modelled.models
+    read = frozenset(files.read)
+    labels = _labels(begun, migrations, models)
+    digest = labels.digest
+    if known.ran.labels != digest:
+        known = Recalled()
+    told = data_operations(migrations, names, labels, known.ran.runs)
+    listening = known.receivers
+    if listening is None:
+        listening = receivers(apps, names, Labels(migrations, models, {}))
+    aside = _aside(begun, models, migrations)
+    spoilt = any(files.facts(path).problems for path in {*files.read} - read)
+    return Filled(
+        _placed(told.operations, migrated.history),
+        aside,
+        listening,
+        read,
+        Ran() if spoilt else Ran(digest, told.runs),
+    )
+
+
+def conclude(begun: Begun, modelled: Modelled, migrated: Migrated, filled: Filled, drift: Drift) -> Analysis:
+    """What the rules find, and all that is known put together."""
     found, ground, names = begun.found, begun.ground, begun.names
     migrations, history, states = migrated.migrations, migrated.history, migrated.states
     apps = ground.apps.apps
-    progress("data operations", 0, 0)
-    read = frozenset(found.files.read)
-    labels = _labels(begun, migrations, modelled.models)
-    ran, listening = known.ran, known.receivers
-    if ran.labels != labels.digest:
-        ran, listening = Ran(labels.digest), None
-    found_out = data_operations(migrations, names, labels, ran.runs)
-    operations = _placed(found_out.operations, history)
-    aside = _aside(begun, modelled.models, migrations)
-    if listening is None:
-        listening = receivers(apps, names, Labels(migrations, modelled.models, {}))
     lookups = read_lookups(migrations, names, {model.name: model.label for model in modelled.models})
     external = {app.label: app.name for app in apps if not app.own}
-
-    progress("findings", 0, 0)
     facts = Facts(
         tree=found.tree,
         problems=tuple(_flat({**modelled.problems, **problems(begun.files)})),
@@ -176,7 +188,7 @@ def conclude(
         files=migrated.written,
         migrations=migrations,
         history=history,
-        data_operations=operations,
+        data_operations=filled.operations,
         lookups=lookups,
         standings=standings(
             lookups,
@@ -185,7 +197,7 @@ def conclude(
             states,
             lambda label: label in external and bool(ends(begun.packages, external[label], label)),
         ),
-        drift=known.drift.differences,
+        drift=drift.differences,
         unknown=tuple(sorted({*modelled.unknown, *migrated.written.unknown, *states.unknown})),
         settings=ground.settings,
         places=places(ground.settings, names),
@@ -195,9 +207,9 @@ def conclude(
         not_imported=frozenset(modelled.not_imported),
     )
     findings = registry.run(facts)
-    analysis = Analysis(
+    return Analysis(
         project=begun.options.project or found.root.resolve().name,
-        reading=_reading(begun, modelled, read),
+        reading=_reading(begun, modelled, filled.read),
         apps=facts.apps,
         models=facts.models,
         abstract_models=facts.abstract_models,
@@ -209,10 +221,10 @@ def conclude(
         migrations=tuple(map(told, migrations)),
         history=history,
         state=summary(states.final),
-        drift=known.drift,
-        data_operations=operations,
-        unloaded_operations=aside,
-        receivers=listening,
+        drift=drift,
+        data_operations=filled.operations,
+        unloaded_operations=filled.aside,
+        receivers=filled.receivers,
         findings=findings,
         unknown=facts.unknown,
         lookups=facts.lookups,
@@ -220,8 +232,6 @@ def conclude(
         ended=endings(migrations, history),
         commented=tuple(found.files.holding(COMMENT)),
     )
-    spoilt = any(found.files.facts(path).problems for path in {*found.files.read} - read)
-    return Concluded(analysis, Ran() if spoilt else Ran(labels.digest, found_out.runs))
 
 
 def problems(files: Files) -> dict[str, tuple[Problem, ...]]:

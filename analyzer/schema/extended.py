@@ -11,6 +11,7 @@ from msgspec import Struct
 from analyzer.schema.additions import add_fields
 from analyzer.schema.factories import Factories
 from analyzer.schema.languages import LanguageColumns
+from analyzer.schema.late_copies import copy_columns
 from analyzer.schema.links import add_links
 from analyzer.schema.metaclasses import name_tables
 from analyzer.schema.models import Candidate, Registry
@@ -43,8 +44,9 @@ def extend(registry: Registry) -> Extended:
     factories.make(asked)
     columns = LanguageColumns(registry, factories.requests)
     columns.add()
+    uncopied = tuple(copy_columns(factories, columns.added))
     return Extended(
         tuple(factories.external()),
-        (*given, *factories.unknown, *columns.unknown),
+        (*given, *factories.unknown, *columns.unknown, *uncopied),
         frozenset(factories.carried),
     )

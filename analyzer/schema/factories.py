@@ -6,8 +6,7 @@ class is made that Django would get, and then read like any other.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 from msgspec.structs import force_setattr, replace
@@ -18,7 +17,7 @@ from analyzer.schema.classes import Ancestor, Class, Gap
 from analyzer.schema.columns import above, columns, copied
 from analyzer.schema.fields import Declared
 from analyzer.schema.given import Asked
-from analyzer.schema.keywords import as_written, extra_of, options_of, unchosen
+from analyzer.schema.keywords import as_written, extra_of, options_of, pascal_case, unchosen
 from analyzer.schema.models import MODEL, Candidate, Registry
 from analyzer.schema.parts import parts_of
 from analyzer.schema.requests import Request, Requests, given, value_of
@@ -42,7 +41,7 @@ class Naming(Struct, frozen=True):
 class Factories:
     """Makes the classes that a project asks packages for.
 
-    They are in `registry.made`; `unknown` is what cannot be made,
+    They are in `registry.made`, `waiting` what asked for each; `unknown` is what cannot be made,
     `carried` the keys of classes that functions make which are known to run.
     """
 
@@ -52,7 +51,7 @@ class Factories:
         self.requests = Requests(registry)
         self.unknown: list[Unknown] = []
         self.carried: set[str] = set()
-        self._waiting: list[tuple[Request, Class]] = []
+        self.waiting: list[tuple[Request, Class]] = []
         self._bases: dict[tuple[str, str, int], Class | None] = {}
         self.classes.made_base = self.base
         self.classes.through_of = self.requests.throughs.of
@@ -64,9 +63,9 @@ class Factories:
             if cls is not None:
                 if request.carried:
                     self.carried.add(cls.key)
-                self._waiting.append((request, cls))
+                self.waiting.append((request, cls))
                 self._make_through(request, cls)
-        for request, cls in self._waiting:
+        for request, cls in self.waiting:
             self._fill(request, cls)
 
     def base(self, call: Call, module: Module) -> Class | None:
@@ -79,7 +78,7 @@ class Factories:
             if request is not None and request.recipe.abstract:
                 cls = self._bases[key] = self._class(request)
                 if cls is not None:
-                    self._waiting.append((request, cls))
+                    self.waiting.append((request, cls))
         return self._bases[key]
 
     def external(self) -> list[Candidate]:
@@ -104,7 +103,7 @@ class Factories:
             inner = replace(request, recipe=request.recipe.through, model=through, beside=made.label)
             history = self._class(inner)
             if history is not None:
-                self._waiting.append((inner, history))
+                self.waiting.append((inner, history))
 
     def _through_names(self, request: Request) -> tuple[list[str], str]:
         """The fields that are named by themselves, as in a class body, or by their names."""
@@ -365,10 +364,19 @@ class Factories:
         before = request.line if request.recipe.way in AFTER_CLASS else None
         concrete = self.registry.concrete(source)
         found: dict[str, Declared] = {}
-        extra = extra_of(self.registry, request, copying)
         for model in (*(reversed(above(self.registry, concrete)) if copying.parents else ()), concrete):
-            for name, declared in columns(self.registry, model, before).items():
-                found[name] = copied(self.registry, model, declared, copying, extra)
+            found.update(self.copies(request, model, columns(self.registry, model, before)))
+        return found
+
+    def copies(
+        self, request: Request, model: Candidate, fields: Mapping[str, Declared]
+    ) -> dict[str, Declared]:
+        """Fields of a model as what is asked for has them; without those that it leaves out."""
+        copying = request.recipe.copying
+        if copying is None:
+            return {}
+        extra = extra_of(self.registry, request, copying)
+        found = {n: copied(self.registry, model, field, copying, extra) for n, field in fields.items()}
         only = value_of(self.classes, request, copying.only) if copying.only else None
         without = value_of(self.classes, request, copying.without) if copying.without else None
         if isinstance(only, Sequence):
@@ -378,14 +386,8 @@ class Factories:
 
     def _mixed(self, request: Request) -> str:
         """Why it is not known what requests take from a setting's object that they all share."""
-        others = (value_of(self.classes, other, "fields") for other, _ in self._waiting)
+        others = (value_of(self.classes, other, "fields") for other, _ in self.waiting)
         return "" if all(value is None for value in others) else "requests with and without fields share it"
-
-
-def pascal_case(name: str) -> str:
-    """`Shop_name_event` as `Shop_nameEvent` would be `ShopNameEvent` (pghistory `core._pascalcase`)."""
-    bare = re.sub(r"^[-_.]", "", name)
-    return bare[:1].upper() + re.sub(r"[-_.\s]([a-z])", lambda found: found.group(1).upper(), bare[1:])
 
 
 def _first_parameter(expr: Op) -> str:

@@ -197,3 +197,9 @@ def _files(registry: Registry, copying: Copying) -> str | None:
         if registry.classes.evaluator.settings.get(setting) is True:
             return cls
     return None
+
+
+def pascal_case(name: str) -> str:
+    """`Shop_name_event` as `Shop_nameEvent` would be `ShopNameEvent` (pghistory `core._pascalcase`)."""
+    bare = re.sub(r"^[-_.]", "", name)
+    return bare[:1].upper() + re.sub(r"[-_.\s]([a-z])", lambda found: found.group(1).upper(), bare[1:])

@@ -35,6 +35,14 @@ class _Registered(Struct, frozen=True):
     line: int
 
 
+class Columns(Struct, frozen=True):
+    """The fields that a model has got, and the place that made it get them."""
+
+    fields: dict[str, Declared]
+    module: Module
+    line: int
+
+
 class LanguageColumns:
     """Reads the registrations and adds the fields."""
 
@@ -43,6 +51,7 @@ class LanguageColumns:
         self.classes = registry.classes
         self.requests = requests
         self.unknown: list[Unknown] = []
+        self.added: dict[str, Columns] = {}
         self._registered: dict[str, tuple[Class, _Registered]] = {}
         self._doubt = ""
 
@@ -68,7 +77,8 @@ class LanguageColumns:
                 told = f"{ADDS}, but {why} are not decided"
                 self.unknown.append(Unknown(*where, candidate.label, told))
                 continue
-            self._extend(candidate, names, languages)
+            fields = self._extend(candidate, names, languages)
+            self.added[cls.key] = Columns(fields, registered.module, registered.line)
 
     def _languages(self) -> tuple[str, ...] | None:
         for setting in RULE.languages:
@@ -155,9 +165,10 @@ class LanguageColumns:
 
     # ------------------------------------------------------------ fields
 
-    def _extend(self, candidate: Candidate, names: list[str], languages: tuple[str, ...]) -> None:
-        fields = self.registry.local_fields(candidate.cls)
-        added = self.registry.added.setdefault(candidate.cls.key, {})
+    def _extend(
+        self, candidate: Candidate, names: list[str], languages: tuple[str, ...]
+    ) -> dict[str, Declared]:
+        fields, added = self.registry.local_fields(candidate.cls), dict[str, Declared]()
         for name in names:
             original = fields.get(name)
             if original is None:
@@ -165,7 +176,9 @@ class LanguageColumns:
             for language in languages:
                 spelled = dict(RULE.spelled).get(language, language).replace("-", "_")
                 added[f"{name}_{spelled}"] = self._translated(original, f"{name}_{spelled}")
+        self.registry.added.setdefault(candidate.cls.key, {}).update(added)
         self.registry.local_fields(candidate.cls, anew=True)
+        return added
 
     def _translated(self, original: Declared, name: str) -> Declared:
         field, call = original.field, original.made.call

@@ -132,7 +132,10 @@ _OPTION = re.compile(
 _MODEL_BASE = re.compile(r"Model$|^Abstract(?:Base)?User|^MP_Node$|^NS_Node$|^AL_Node$")
 _NO_MODEL = frozenset({"BaseModel", "RootModel"})
 
-_ASKS = (b"add_to_class", b".contribute_to_class(", b"TranslationOptions", b".set_global(", b"class_prepared")
+_ASKS = (
+    b"add_to_class", b".contribute_to_class(", b"TranslationOptions", b".set_global(", b"class_prepared",
+    b"simple_history import register", b"simple_history.register(",
+)  # fmt: skip
 """Words of modules that give models or fields to others, whatever they define themselves."""
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from enum import Enum
 
 from analyzer.source.facts import Assign, Call, Evaluate, For, If, Op, Ref, Stmt, Try, While, With
 from analyzer.source.modules import Module, Modules
-from analyzer.source.scopes import bound_names, flatten
+from analyzer.source.scopes import bound_names, flatten, heads
 from analyzer.source.values import Sequence, Table, Value
 
 METHODS = frozenset(
@@ -19,6 +20,18 @@ METHODS = frozenset(
 )  # fmt: skip
 FILLED = rb"[ \t]*(?:\+=|\|=|\[[^\]\n]*\][ \t]*=(?!=)|\.(?:append|extend|insert|add|update|setdefault)\()"
 """What fills a list or dict, wherever it stands."""
+
+HANDED = rb"(?<!\w)(\w+)\([ \t]*(?:[^()\n]*,[ \t]*)?%s[ \t]*[,)]"
+"""A call that is handed a list or dict itself."""
+
+READING = frozenset(
+    {
+        b"all", b"any", b"bool", b"dict", b"enumerate", b"frozenset", b"isinstance", b"iter", b"len", b"list",
+        b"max", b"min", b"print", b"repr", b"reversed", b"set", b"sorted", b"str", b"sum", b"tuple", b"zip",
+        b"join", b"extend", b"update",
+    }
+)  # fmt: skip
+"""Functions that leave what they are handed as it is."""
 
 
 class Change(Enum):
@@ -48,7 +61,8 @@ def change(value: Value, modules: Modules, module: Module, name: str) -> Change:
 
 def _rebound(modules: Modules, module: Module) -> frozenset[str]:
     """The names that the statements of a module bind more than once, under a condition or in a loop; in
-    a block that may fail, where they are bound outside of it too; or by `+=` and its like.
+    a block that may fail, where they are bound outside of it too; or by `+=` and its like.  And those
+    that are made of a name which means something else further down.
     """
     if module.path not in modules.rebound:
         body = modules.facts(module).body
@@ -60,8 +74,21 @@ def _rebound(modules: Modules, module: Module) -> frozenset[str]:
             if isinstance(stmt, (Try, With)):
                 inside = Counter(name for inner in flatten((stmt,)) for name in _assigned(inner))
                 again.update(name for name, times in inside.items() if bound[name] > times)
+        again.update(_made_of_earlier(body, bound))
         modules.rebound[module.path] = frozenset(again)
     return modules.rebound[module.path]
+
+
+def _made_of_earlier(body: tuple[Stmt, ...], bound: Mapping[str, int]) -> Iterator[str]:
+    """The names whose values refer to what a name means above a line that binds it anew."""
+    left = {name: times for name, times in bound.items() if times > 1}
+    for stmt in body if left else ():
+        if isinstance(stmt, Assign):
+            if any(0 < left.get(name, 0) < bound[name] for name in heads(stmt.value)):
+                yield from bound_names(stmt)
+            for name in bound_names(stmt):
+                if name in left:
+                    left[name] -= 1
 
 
 def _added_to(stmt: Stmt) -> list[str]:
@@ -95,9 +122,12 @@ def changed_names(stmt: Stmt) -> list[str]:
 
 
 def _is_filled_by_calls(modules: Modules, module: Module, name: str) -> bool:
-    """Whether the text fills it at more places than the module's own statements do."""
+    """Whether the text fills it at more places than the module's own statements do, or has others do so."""
+    data = modules.files.data(module.path)
+    if any(called[1] not in READING for called in re.finditer(HANDED % re.escape(name.encode()), data)):
+        return True
     pattern = rb"(?<![\w.])" + re.escape(name.encode()) + FILLED
-    places = len(re.findall(pattern, modules.files.data(module.path)))
+    places = len(re.findall(pattern, data))
     own = (
         sum(changed_names(stmt).count(name) for stmt in flatten(modules.facts(module).body)) if places else 0
     )

@@ -345,7 +345,7 @@ class Method(Executor):
                 return self._popped(name.removesuffix(".pop"), args, module, env, calls)
             case Call(func=func, args=args, kwargs=kwargs, line=line):
                 return Call(
-                    func,
+                    self.hoisted(func, module, env, calls) if isinstance(func, Op) else func,
                     tuple(self.hoisted(arg, module, env, calls) for arg in args),
                     tuple((key, self.hoisted(value, module, env, calls)) for key, value in kwargs),
                     line,

@@ -64,7 +64,7 @@ class Deconstructor:
         self._blocks: Blocks | None = None
         self._plans: dict[str, Plan | None] = {}
         # The states of several versions of Django share nearly all of their fields.
-        self._compared: dict[tuple[int, int], tuple[FieldState, FieldState, Comparison]] = {}
+        self._compared: dict[tuple[int, int, bool], tuple[FieldState, FieldState, Comparison]] = {}
         self._known: dict[object, tuple[Declared, Deconstructed]] = {}
         self._alike: dict[object, tuple[Field, Parts]] = {}
         self._clones: dict[object, Parts] = {}
@@ -100,11 +100,11 @@ class Deconstructor:
             for name, value in found.kwargs.items()
         }
         self._expressions.clear()
-        arguments = self._with_blocks(state, arguments)
+        arguments = self._with_blocks(state, arguments, found.why)
         why = found.why or state.declared.field.why
         return Deconstructed(found.path, self._related(state, tidied(arguments)), why)
 
-    def _with_blocks(self, state: FieldState, arguments: dict[str, Form]) -> dict[str, Form]:
+    def _with_blocks(self, state: FieldState, arguments: dict[str, Form], why: str) -> dict[str, Form]:
         """The arguments of a stream field with its blocks (wagtail.fields.StreamField.deconstruct)."""
         cls = state.declared.field.cls
         if cls is None or STREAM_FIELDS.isdisjoint(self.classes.ancestry(cls).paths):
@@ -113,7 +113,7 @@ class Deconstructor:
             from analyzer.states.blocks.reading import Blocks
 
             self._blocks = Blocks(self.classes, self.label)
-        return self._blocks.arguments(self._object(state.declared), arguments)
+        return self._blocks.arguments(self._object(state.declared), arguments, why)
 
     def _parts(self, state: FieldState, cloned: bool) -> Parts | str:
         """What the field object tells of itself; else why it cannot be made.
@@ -314,18 +314,22 @@ class Deconstructor:
 
     # ------------------------------------------------------------ two fields
 
-    def compare(self, one: FieldState, other: FieldState) -> Comparison:
-        """How the field of the migrations (`one`) differs from that of the models (`other`)."""
-        known = self._compared.get((id(one), id(other)))
+    def compare(self, one: FieldState, other: FieldState, rendered: bool = False) -> Comparison:
+        """How the field of the migrations (`one`) differs from that of the models (`other`).
+
+        It is `rendered` where models are made of both states, for which fields are cloned.
+        """
+        key = id(one), id(other), rendered
+        known = self._compared.get(key)
         if known is None:
-            known = self._compared[id(one), id(other)] = (one, other, self._compare(one, other))
+            known = self._compared[key] = (one, other, self._compare(one, other, rendered))
         return known[2]
 
-    def _compare(self, one: FieldState, other: FieldState) -> Comparison:
+    def _compare(self, one: FieldState, other: FieldState, rendered: bool) -> Comparison:
         """What a project's own function makes of equals is equal, so that it is asked of others alone."""
-        if self._usual is not None and self._usual.compare(one, other).equal:
+        if self._usual is not None and self._usual.compare(one, other, rendered).equal:
             return Comparison((), ())
-        first, second = self.arguments(one), self.arguments(other, cloned=True)
+        first, second = self.arguments(one, cloned=rendered), self.arguments(other, cloned=True)
         unlike = unlike_arguments(first, second)
         differs, open_ = list(unlike.differs), unlike.open
         if first.path != second.path:

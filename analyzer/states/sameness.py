@@ -53,12 +53,33 @@ def _same_listings(one: Listing, other: Listing) -> bool | None:
         alike = _same_set(one.items, other.items)
         return alike if one.kind == other.kind or not alike else None
     if PERHAPS in kinds:
-        return same(Listing("list", one.items), Listing("list", other.items)) or None
+        return _same_as_far_as_there(one, other)
     if one.kind != other.kind or len(one.items) != len(other.items):
         return False
     if one.kind in ("set", "frozenset"):
         return _same_set(one.items, other.items)
     return _all(same(a, b) for a, b in zip(one.items, other.items, strict=True))
+
+
+def _same_as_far_as_there(one: Listing, other: Listing) -> bool | None:
+    """Whether two lists of pairs are equal, some of which may not be there."""
+    first, second = _there(one, _names(other)), _there(other, _names(one))
+    alike = same(Listing("list", first), Listing("list", second))
+    whole = len(first) == len(one.items) and len(second) == len(other.items)
+    return alike if whole or alike is False else None
+
+
+def _names(listing: Listing) -> list[Form]:
+    return [item.items[0] for item in listing.items if isinstance(item, Listing) and item.items]
+
+
+def _there(listing: Listing, names: list[Form]) -> tuple[Form, ...]:
+    """The pairs that are certainly there, or whose name is among those of another list."""
+    return tuple(
+        Listing("tuple", item.items) if item.kind == PERHAPS else item
+        for item in listing.items
+        if isinstance(item, Listing) and (item.kind != PERHAPS or item.items[0] in names)
+    )
 
 
 def _same_references(one: Reference, other: Reference) -> bool | None:

@@ -19,7 +19,7 @@ UNORDERED = "unordered"
 """The kind of a listing that was a set, in the order that Python happens to keep it."""
 
 PERHAPS = "perhaps"
-"""The kind of a list some of whose items may not be there."""
+"""The kind of a list of pairs some of which may not be there, and of those pairs."""
 
 
 class Listing(Struct, frozen=True, tag=True):

@@ -125,6 +125,29 @@ def test_choices_that_a_plain_enumeration_makes_itself_are_its_own() -> None:
     assert drifts(MIXED, "choices=State.choices", "choices=[('new', 'New')]") == ["AlterField? post.state"]
 
 
+def test_a_constant_is_made_of_what_names_mean_above_it() -> None:
+    before = "RED = 'red'\nTEXT = ((RED, 'Red'),)\nRED = 'deep-red'\nCOVER = ((RED, 'Deep'),)"
+    assert drifts(before, "choices=TEXT", "choices=[('red', 'Red')]") == []
+    assert drifts(before, "choices=COVER", "choices=[('deep-red', 'Deep')]") == []
+    assert drifts(before, "choices=COVER", "choices=[('red', 'Deep')]") == ["AlterField post.state"]
+
+
+def test_a_constant_may_be_made_of_itself() -> None:
+    before = "COLORS = (('red', 'Red'),)\nCOLORS = (('blue', 'Blue'), *COLORS)"
+    assert drifts(before, "choices=COLORS", "choices=[('blue', 'Blue'), ('red', 'Red')]") == []
+
+
+@pytest.mark.parametrize("given", ["True", "timezone.now", "1"])
+def test_dates_that_are_set_by_themselves_are_so_whatever_says_it(given: str) -> None:
+    models = (
+        f"from django.utils import timezone\nclass Post(models.Model):\n"
+        f"    edited = models.DateTimeField(auto_now={given}, blank=True)"
+    )
+    assert written(models, created("Post", "('edited', models.DateTimeField(auto_now=True))")) == []
+    changed = ["AlterField post.edited"]
+    assert written(models, created("Post", "('edited', models.DateTimeField())")) == changed
+
+
 def test_texts_of_the_standard_library_are_known() -> None:
     models = """
 import string
@@ -205,3 +228,18 @@ def test_choices_that_are_a_set_come_in_no_order_that_source_decides(kind: str) 
     models = f"class Post(models.Model):\n    a = models.CharField(max_length=9, choices={kind})\n"
     a = "('a', models.CharField(max_length=9, choices=[('a', 'A'), ('b', 'B')]))"
     assert written(models, created("Post", a)) == ["AlterField? post.a"]
+
+
+REGISTER = """
+NUMBERS = {}
+def register(name, fn):
+    return keep(NUMBERS, name, fn)
+def first():
+    return next(iter(NUMBERS)) if NUMBERS else ''
+"""
+
+
+def test_an_empty_table_that_is_handed_over_may_be_filled() -> None:
+    assert drifts(REGISTER, "default=first()", "default='one'") == ["AlterField? post.state"]
+    unread = REGISTER.replace("keep(NUMBERS", "len(NUMBERS")
+    assert drifts(unread, "default=first()", "default='one'") == ["AlterField post.state"]

@@ -128,3 +128,39 @@ def test_a_function_of_the_project_may_hand_the_model_on() -> None:
     found = own(read(POST, settings, translation=WRAPPED))
     assert "motto_en" in {field.name for field in found["Sub"].fields}
     assert "title_en" not in {field.name for field in found["Post"].fields}
+
+
+HISTORY = """
+from modeltranslation.translator import TranslationOptions, register
+from simple_history import register as register_history
+from blog.models import Post, Sub
+register_history(Post, app="blog")
+@register(Post)
+class PostOptions(TranslationOptions):
+    fields = ("title",)
+@register(Sub)
+class SubOptions(TranslationOptions):
+    fields = ("motto", "note")
+register_history(Sub, app="blog", excluded_fields=["note_en"])
+"""
+
+
+def test_a_copy_of_a_model_has_the_columns_that_it_had_by_then() -> None:
+    settings = SETTINGS + 'INSTALLED_APPS += ["simple_history"]\nMODELTRANSLATION_LANGUAGES = ("en", "de")\n'
+    models = f"{POST}    note = models.TextField(default='')\n"
+    found = own(read(models, settings, translation=HISTORY))
+    fields = {name: {field.name for field in found[name].fields} for name in found}
+    assert {"title_en", "title_de"} <= fields["Post"]
+    assert not fields["HistoricalPost"] & {"title_en", "title_de"}
+    assert fields["HistoricalSub"] & {"motto_en", "motto_de", "note_en", "note_de"} == {
+        "motto_en", "motto_de", "note_de",
+    }  # fmt: skip
+
+
+def test_what_another_file_asks_for_may_come_before_or_after() -> None:
+    settings = SETTINGS + 'INSTALLED_APPS += ["simple_history", "django.contrib.admin"]\n'
+    admin = "from simple_history import register\nfrom blog.models import Sub\nregister(Sub, app='blog')\n"
+    reading = read(POST, settings, translation=REGISTERED, admin=admin)
+    assert "motto_en" not in {field.name for field in own(reading)["HistoricalSub"].fields}
+    (unknown,) = [u for u in reading.unknown if u.what == "blog.HistoricalSub"]
+    assert "whether before it is copied" in unknown.why

@@ -282,6 +282,20 @@ def test_an_unknown_part_does_not_hide_what_certainly_differs() -> None:
     assert written(blocks, '[("one", TextBlock()), ("two", OtherBlock())]', migrated) == CHANGED
 
 
+def test_what_may_be_a_block_hides_nothing_else() -> None:
+    blocks = (
+        "from elsewhere.parts import Other\nclass One(StructBlock):\n    a = CharBlock()\n    b = Other()\n"
+    )
+    model, other = '[("one", One())]', '("elsewhere.parts.Other", (), {})'
+    both = '("wagtail.blocks.StructBlock", [[("a", 0), ("b", 1)]], {})'
+    one = '("wagtail.blocks.StructBlock", [[("a", 0)]], {})'
+    changed = CHAR.replace("Char", "Text")
+    assert written(blocks, model, stream('("one", 2)', CHAR, other, both)) == []
+    assert written(blocks, model, stream('("one", 1)', CHAR, one)) == ["AlterField? page.body"]
+    assert written(blocks, model, stream('("one", 2)', changed, other, both)) == CHANGED
+    assert written(blocks, model, stream('("one", 1)', changed, one)) == CHANGED
+
+
 @pytest.mark.parametrize(
     "entries",
     [
@@ -303,3 +317,37 @@ def test_blocks_nested_twice_at_every_level_are_read_once() -> None:
     assert written(blocks, '[("one", B18())]', stream('("one", 18)', CHAR, *inner)) == []
     inner[0] = inner[0].replace('("b"', '("c"')
     assert written(blocks, '[("one", B18())]', stream('("one", 18)', CHAR, *inner)) == CHANGED
+
+
+BARE = """
+from wagtail.fields import StreamField as Plain
+class StreamField(Plain):
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("block_lookup", None)
+        return name, {path}, {args}, kwargs
+"""
+
+
+@pytest.mark.parametrize("path", ["path", "'wagtail.fields.StreamField'"])
+def test_a_field_of_its_own_may_tell_no_blocks(path: str) -> None:
+    bare = BARE.format(path=path, args="[[]]").replace("class StreamField", "class Bare")
+    text = PROJECT.format(
+        wagtail="7.2.3", id=ID, migrated="[]", blocks=bare, model='[("one", CharBlock())], null=True'
+    ).replace("= StreamField(", "= Bare(")
+    if path == "path":
+        text = text.replace('("body", wagtail.fields.StreamField(', '("body", home.blocks.Bare(')
+    told_null = text.replace("(blocks.Bare([]", "(blocks.Bare([], null=True").replace(
+        "([]))", "([], null=True))"
+    )
+    assert told(analysed(told_null).drift.differences) == []
+    assert told(analysed(text).drift.differences) == CHANGED
+
+
+def test_what_a_field_of_its_own_makes_of_its_blocks_may_not_be_decided() -> None:
+    bare = BARE.format(path="path", args="fewer(args)").replace("class StreamField", "class Bare")
+    text = PROJECT.format(wagtail="7.2.3", id=ID, migrated="[]", blocks=bare, model='[("one", CharBlock())]')
+    text = text.replace("= StreamField(", "= Bare(").replace(
+        "wagtail.fields.StreamField(", "home.blocks.Bare("
+    )
+    assert told(analysed(text).drift.differences) == ["AlterField? page.body"]

@@ -110,11 +110,11 @@ class _Reader:
     def _compared(self, key: ModelKey, old: str, new: str) -> Comparison:
         before, after = self.sides.before[key], self.sides.after[key]
         one, other = before.fields[old], after.fields[new]
-        compare = self.sides.deconstructor.compare
-        found = compare(one, other)
-        if self.sides.django < BOUND_UNTIL and not (found.equal and _bind_alike(before, after, one)):
-            deconstructor = self.sides.deconstructor
-            found = compare(bound(one, before, deconstructor), bound(other, after, deconstructor))
+        deconstructor, as_models = self.sides.deconstructor, self.sides.django < BOUND_UNTIL
+        found = deconstructor.compare(one, other, as_models)
+        if as_models and not (found.equal and _bind_alike(before, after, one)):
+            sides = bound(one, before, deconstructor), bound(other, after, deconstructor)
+            found = deconstructor.compare(*sides, as_models)
             if self._names_key(one, self.sides.before) and self._names_key(other, self.sides.after):
                 found = replace(found, differs=tuple(name for name in found.differs if name != TO_FIELD))
         untold = {name for name, since in TOLD_SINCE.items() if self.sides.django < since}

@@ -18,8 +18,9 @@ from analyzer.states.tables import NOT_IN_TABLES
 from analyzer.states.values import FieldState
 
 ARGUMENTS = frozenset(BASE) | {"default", "validators"}
-TOLD = ARGUMENTS | NOT_IN_TABLES | {"to", "through", "on_delete", "to_field", "db_constraint"}
-"""Arguments that Django's own `deconstruct` tells, whatever a package's class makes of others."""
+TOLD = ARGUMENTS | NOT_IN_TABLES | {"to", "through", "on_delete", "to_field", "db_constraint", "block_types"}
+"""Arguments that Django's own `deconstruct` tells, whatever a package's class makes of others, and the
+blocks of a stream field, which are compared by what each version tells of them."""
 
 PREPARED = "class_prepared"
 _FIELD = re.compile(

@@ -27,7 +27,7 @@ class Children:
         self.classes = classes
         self.is_block = is_block
         self._known: dict[str, Value] = {}
-        self._open: set[str] = set()
+        self._doubtful: dict[str, set[str]] = {}
 
     def of(self, cls: Class) -> Value:
         """The declared and inherited blocks by name in a `Table`; `Undecided` where source does not say."""
@@ -35,9 +35,10 @@ class Children:
             self._known[cls.key] = self._gathered(cls)
         return self._known[cls.key]
 
-    def is_open(self, cls: Class) -> bool:
-        """Whether something that a class declares or inherits is a block only to judge by its place."""
-        return any(ancestor.key in self._open for ancestor in self.classes.ancestry(cls).classes)
+    def doubtful(self, cls: Class) -> frozenset[str]:
+        """What a class declares or inherits that is a block only to judge by its place."""
+        known = (self._doubtful.get(ancestor.key, ()) for ancestor in self.classes.ancestry(cls).classes)
+        return frozenset[str]().union(*known)
 
     def _gathered(self, cls: Class) -> Value:
         found: dict[str, Value] = {}
@@ -75,7 +76,8 @@ class Children:
                     return Undecided(f"when `{name}` of {cls.qualname} is made is not decided")
                 if is_block is not False and made is not None:
                     found.append((made, name, value))
-                    self._open |= {cls.key} if is_block is None else set()
+                    if is_block is None:
+                        self._doubtful.setdefault(cls.key, set()).add(name)
         if sum(earlier == 0 for (earlier, _), _, _ in found) > 1:
             homes = {
                 value.module for (earlier, _), _, value in found if earlier == 0 and isinstance(value, Made)

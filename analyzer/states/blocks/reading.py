@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from analyzer.schema.classes import Class, Classes
+from analyzer.schema.classes import Class, Classes, Gap
 from analyzer.source.facts import Expr
 from analyzer.source.values import (
     Made,
@@ -81,8 +81,11 @@ class Blocks:
         self._left = MAX_BLOCKS
         self._depth = 0
 
-    def arguments(self, field: Field | None, arguments: Mapping[str, Form]) -> dict[str, Form]:
-        """The arguments of a stream field, its blocks among them by name."""
+    def arguments(self, field: Field | None, arguments: Mapping[str, Form], why: str) -> dict[str, Form]:
+        """The arguments of a stream field, its blocks among them by name; `why` says what is not followed."""
+        own = _own_way(field) if field is not None else ""
+        if own:
+            return _as_told(arguments, own, why)
         handed = field.handed if field is not None else {}
         given = next((handed[path] for path in sorted(STREAM_FIELDS & handed.keys())), {})
         kept = {name: form for name, form in arguments.items() if name not in (ARGUMENTS, LOOKUP)}
@@ -210,23 +213,23 @@ class Blocks:
             blocks = construction.inside
             if isinstance(blocks, Table) and blocks.complete:
                 blocks = self.children.arranged(cls, Table(blocks.items), kept)
-            listed = self._listed(blocks, lookup)
-            if isinstance(listed, Listing) and self.children.is_open(cls):
-                listed = Listing(PERHAPS, listed.items)
-            inside = [listed]
+            inside = [self._listed(blocks, lookup, self.children.doubtful(cls))]
         kwargs = {str(key): self._form(value) for key, value in kept.pairs}
         return self._add(rule.path, inside, kwargs)
 
     # ------------------------------------------------------------ parts
 
-    def _listed(self, blocks: Value, lookup: Lookup | None) -> Form:
+    def _listed(self, blocks: Value, lookup: Lookup | None, doubtful: frozenset[str] = frozenset()) -> Form:
         """Blocks by name."""
         if not isinstance(blocks, Table) or not blocks.complete:
             return Unsure(
                 blocks.why if isinstance(blocks, Undecided) else "the blocks inside are not decided"
             )
-        items = [Listing("tuple", (name, self._child(block, lookup))) for name, block in blocks.items]
-        return Listing("list", tuple(items))
+        items = [
+            Listing(PERHAPS if name in doubtful else "tuple", (name, self._child(block, lookup)))
+            for name, block in blocks.items
+        ]
+        return Listing(PERHAPS if doubtful else "list", tuple(items))
 
     def _child(self, value: Value, lookup: Lookup | None) -> Form:
         match value:
@@ -281,6 +284,29 @@ class Blocks:
         built = Built(path, tuple(args), named, bool(strange))
         why = strange or next(filter(None, map(unread, (*args, *kwargs.values()))), "")
         return Reference(self.definitions, self.definitions.place(built), reason(built), why)
+
+
+def _own_way(field: Field) -> str:
+    """The class below Wagtail's stream field that says itself how it is taken apart."""
+    for cls in field.order:
+        if cls.path in STREAM_FIELDS or isinstance(cls, Gap):
+            return ""
+        if field.method(cls, "deconstruct") is not None:
+            return cls.path
+    return ""
+
+
+def _as_told(arguments: Mapping[str, Form], own: str, why: str) -> dict[str, Form]:
+    """The arguments that a class's own `deconstruct` leaves: no blocks at all, if that is certain."""
+    kept = {name: form for name, form in arguments.items() if name != ARGUMENTS}
+    match arguments.get(ARGUMENTS):
+        case Listing(items=(Listing(items=()) as nothing,)):
+            kept[TYPES] = Listing("list", nothing.items)
+        case None if not why:
+            pass
+        case _:
+            kept[TYPES] = Unsure(f"what `deconstruct` of {own} makes of its blocks is not followed")
+    return kept
 
 
 def _inside(block: Form | None) -> Form:
