@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from analyzer.history.drift.outside import TOLD
 from analyzer.history.drift.related import bound
 from analyzer.history.drift.sides import Sides, key_of, targets
 from analyzer.history.drift.values import Dependency, Step, Undecided
@@ -146,6 +147,7 @@ class _Reader:
             doubt = clues.of_owner(other) or clues.of_arguments(other, found.differs)
             doubt = doubt or clues.of_metaclass(key, found.differs)
             doubt = doubt or (clues.of_target(one, other) if "to" in found.differs else "")
+            doubt = doubt or _kept_to_itself(one, other, found.differs)
         certain = bool(found.differs) and not doubt
         why = f"{_spoken(found)}, but {doubt}" if doubt else _spoken(found)
         if _is_many(one) == _is_many(other):
@@ -205,6 +207,16 @@ class _Reader:
                 Dependency(*key, field.name, "alter together"),
             ),
         )
+
+
+def _kept_to_itself(one: FieldState, other: FieldState, names: tuple[str, ...]) -> str:
+    """The class of a package that may not tell an argument: none of Django's, and not in the migration."""
+    cls, call = other.declared.field.cls, one.declared.made.call
+    if cls is None or cls.module.own or cls.module.name.startswith("django.") or call.args:
+        return ""
+    written = {name for name, _ in call.kwargs}
+    kept = next((name for name in names if name not in TOLD and name not in written), "")
+    return f"{cls.path} may keep `{kept}` to itself" if kept else ""
 
 
 def _bind_alike(before: ModelState, after: ModelState, field: FieldState) -> bool:

@@ -17,7 +17,7 @@ from analyzer.history.drift.adding import Adding
 from analyzer.history.drift.bodies import Bodies
 from analyzer.history.drift.contributing import contributes
 from analyzer.history.drift.elsewhere import Elsewhere, makes_unnamed
-from analyzer.history.drift.outside import TOLD, Outside
+from analyzer.history.drift.outside import Outside
 from analyzer.schema.classes import Class
 from analyzer.schema.languages import ADDS, repeats
 from analyzer.schema.makers import gives_unnamed, retouched, sets_argument
@@ -285,7 +285,7 @@ class Traces:
             if not self._may_differ(ancestor) or own.isdisjoint(("__init__", "deconstruct")):
                 continue
             doubt = self.reading.classes.doubt(ancestor.module.name, ancestor.qualname)
-            if doubt or not given.issuperset(names) or not TOLD.issuperset(names):
+            if doubt or not given.issuperset(names):
                 return f"its class is {ancestor.path}, {VERSION}"
         return ""
 
