@@ -97,6 +97,10 @@ def _touched(operation: DataOperation) -> str:
     return ", ".join(shown) + more
 
 
+NAMED = frozenset({"column", "function", "materialized view", "procedure", "trigger", "view"})
+"""Parts of a schema that SQL cannot make without a name."""
+
+
 def _operations(facts: Facts) -> list[DataOperation]:
     """Those that a fresh database runs, in that order."""
     from analyzer.data.alive import in_order
@@ -128,6 +132,8 @@ def _object(made: SchemaObject) -> str:
     if made.kind == "schema" and not made.name:
         return "schema"
     on = f" of {made.table}" if made.table and made.table != made.name else ""
+    if not made.name and made.kind in NAMED:
+        return f"a {made.kind}{on} whose name is computed"
     verb = "a change of the " if made.action == "alter" else "the "
     return f"{verb}{made.kind} {made.name}{on}".replace("  ", " ").rstrip()
 

@@ -331,3 +331,24 @@ def test_a_target_in_one_of_two_apps_of_that_label_may_be_the_others(
     apps: str, more: str, codes: list[str]
 ) -> None:
     assert found(settings(more, apps=apps) + AUTHOR, "MS203") == codes
+
+
+# ---------------------------------------------------------------- hidden schema
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("'ALTER TABLE post ADD COLUMN more integer'", "the column more of post"),
+        ("'ALTER TABLE post ADD COLUMN ' + name() + ' integer'", "a column of post whose name is computed"),
+        ("'CREATE INDEX ON post (title)'", "the index of post"),
+    ],
+)
+def test_hidden_schema_is_named_as_far_as_source_names_it(sql: str, said: str) -> None:
+    body = (
+        "from elsewhere import name\nclass Migration(migrations.Migration):\n"
+        f"    operations = [migrations.RunSQL({sql}, '')]\n"
+    )
+    text = BLOG.replace("class Migration(migrations.Migration): pass\n", body)
+    (message,) = (one.message for one in analysed(text).findings if one.code == "MS402")
+    assert message.partition(", which")[0] == f"blog.0001_initial: RunSQL makes {said}"
