@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -138,6 +139,14 @@ def ancestors(machine: Machine, cls: Defines, depth: int = 0) -> Iterator[str]:
             yield binding.path
         if isinstance(binding, Defined) and isinstance(binding.node, ClassDef):
             yield from ancestors(machine, Defines(binding.module, binding.qualname, binding.node), depth + 1)
+
+
+def unread_base(machine: Machine, cls: Defines) -> str:
+    """An ancestor outside the project that may touch rows, whose methods are not known; "" without one."""
+    for path in ancestors(machine, cls):
+        if path.partition(".")[0] not in sys.stdlib_module_names and not is_quiet(f"{path}."):
+            return path
+    return ""
 
 
 # ---------------------------------------------------------------- attributes
@@ -317,7 +326,10 @@ def member(machine: Machine, cls: Defines, name: str, owner: Value | None) -> Va
         base = next(ancestors(machine, cls), "")
         return Outside(f"{base}.noop") if base else ANY
     if not isinstance(binding, Defined) or not binding.module.own:
-        return outside(binding.path) if isinstance(binding, (Defined, External)) else ANY
+        if isinstance(binding, (Defined, External)):
+            return outside(binding.path)
+        base = unread_base(machine, cls)
+        return outside(f"{base}.{name}") if base else ANY
     if not isinstance(binding.node, FuncDef):
         return from_binding(machine, binding)
     words = {d.name.rpartition(".")[2] for d in binding.node.decorators if isinstance(d, Ref)}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from analyzer.data import orm, packages, places
-from analyzer.data.attributes import QUERY, ancestors, attribute
+from analyzer.data.attributes import QUERY, ancestors, attribute, unread_base
 from analyzer.data.builtin import on_bag, on_text
 from analyzer.data.effects import FREE, Origin
 from analyzer.data.items import pour
@@ -344,6 +344,10 @@ def _instantiate(machine: Machine, cls: Defines, args: Args, kwargs: Kwargs) -> 
     if isinstance(init, Code):
         machine.call(init, args, kwargs)
     else:
+        base = unread_base(machine, cls)
+        if base and machine.bare:
+            why = f"makes a {cls.qualname}, which inherits {base}, whose source is not known"
+            machine.record("outside", "", why, all_needs([*args, *kwargs.values()]))
         kinds = [path.rpartition(".")[2] for path in ancestors(machine, cls)]
         _give(instance, next((kind for kind in kinds if kind in _GIVEN), ""), args, kwargs)
     return instance

@@ -138,6 +138,10 @@ class History:
         return False
 
     def touches_seeds(self, effect: Effect) -> bool:
+        """Whether rows that an effect changes may be seeded ones: those picked, or one got by its name."""
+        if not effect.needs:
+            seeds = self._seeded.get(self._label(effect.target), ())
+            return any(_agree(effect.key, seed.effect.key) for seed in seeds)
         return any(self._seeded.get(self._label(origin.label)) for origin in effect.needs)
 
     def _label(self, target: str) -> str:

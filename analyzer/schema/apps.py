@@ -71,7 +71,9 @@ def find_apps(classes: Classes, settings: Settings, all_apps: bool) -> Apps:
                 )
             continue
         found.setdefault(app.label, app)
-    reader.listed = settings.complete or any(app.own for app in found.values())
+    # Where the user's app is not among them, what source does not show lists apps of the tree.
+    user = settings.auth_user_model.partition(".")[0] in found
+    reader.listed = settings.complete or (user and any(app.own for app in found.values()))
     names = {app.name for app in found.values()}
     for folder in _candidates(classes.names.modules):
         app = reader.candidate(folder, all_apps)

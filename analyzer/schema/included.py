@@ -54,8 +54,10 @@ def include(
 
 
 def _pattern(evaluator: Evaluator, value: Value) -> str | None:
+    """The path that an argument names; "" for an optional one of a place that only a machine knows."""
     if isinstance(value, Made) and value.path == OPTIONAL:
-        value = evaluator.argument(value, "filename", 0) or ""
+        named = evaluator.argument(value, "filename", 0)
+        return named if isinstance(named, str) else ""
     return value if isinstance(value, str) else None
 
 

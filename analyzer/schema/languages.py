@@ -26,6 +26,18 @@ from analyzer.source.values import Sequence, Value
 ADDS = f"{RULE.apps[0]} adds columns to it"
 """How what is not known of the columns of a model begins."""
 
+REPEATED = ("constraints", "indexes", "unique_together")
+"""Options of which newer versions make one more for each language (`translator.patch_constraints`)."""
+
+
+def repeats(registry: Registry, cls: Class, option: str) -> str:
+    """Why a model with columns for languages may have more of an option than its Meta says; else ""."""
+    added, settings = registry.added.get(cls.key, {}), registry.settings
+    if option not in REPEATED or all(settings.is_installed((app,), {}) is False for app in RULE.apps):
+        return ""
+    columns = tuple(f"{name}_" for name in registry.local_fields(cls) if name not in added)
+    return f"{ADDS}, and may repeat its {option}" if any(name.startswith(columns) for name in added) else ""
+
 
 class _Registered(Struct, frozen=True):
     """The fields that options name, for one model, and where they are registered."""

@@ -12,6 +12,7 @@ from msgspec import Struct
 from analyzer.source.discover import Tree, parent
 from analyzer.source.facts import FileFacts, FuncDef
 from analyzer.source.loading import Files
+from analyzer.source.outermost import outermost
 from analyzer.source.paths import Imports, imported
 
 
@@ -70,6 +71,8 @@ class Modules:
         self.led_to: set[str] = set()
         """The files that were asked for by name from elsewhere, since this was last emptied."""
         self._prefixes = _Prefixes(files.tree, files)
+        self.outermost = outermost(files.tree, files)
+        """The package that the tree itself is, "" in the usual case."""
         self._home = ""
         self._register(files.tree)
 
@@ -86,11 +89,20 @@ class Modules:
                 name = _dotted(folder if package else stem, root)
                 if name:
                     self._by_name.setdefault(name, []).append(file.path)
+            if self.outermost:
+                name = self._from_above(folder if package else stem)
+                self._by_name.setdefault(name, []).append(file.path)
         folders = {folder for inner in above for folder in _ancestors(inner)}
         for folder in sorted(folders - {""}):
             for root in _ancestors(parent(folder)):
                 if root in roots:
                     self._folders.setdefault(_dotted(folder, root), []).append(folder)
+            if self.outermost:
+                self._folders.setdefault(self._from_above(folder), []).append(folder)
+
+    def _from_above(self, place: str) -> str:
+        """The dotted name of a place by way of the package that the tree is."""
+        return f"{self.outermost}.{_dotted(place, '')}".rstrip(".")
 
     def settle(self, home: str) -> None:
         """Take the side of one project: that of the settings at the path `home`.
@@ -120,6 +132,8 @@ class Modules:
 
     def _named(self, path: str) -> str:
         place, root = _place(path), self._prefixes.root_of(path)
+        if self.outermost and not root:
+            return self._from_above(place)
         name = _dotted(place, root)
         if not self._home or self._meant(name) == path:
             return name

@@ -3,7 +3,8 @@
 Followed are calls such as `sys.path.insert(0, os.path.join(BASE_DIR, "apps"))` and
 `sys.path.append(str(BASE_DIR / "apps"))`: the texts in one call, in their order, name a folder
 below the file's own or below one of those above it.  A call without texts may name what has them:
-`APPS_DIR` of the same file, `settings.APPS_DIR` of one that lists apps.
+`APPS_DIR` of the same file, `settings.APPS_DIR` of one that lists apps, or a name that a loop over
+texts around the call binds.
 """
 
 from __future__ import annotations
@@ -19,9 +20,15 @@ from analyzer.source.marks import INSTALLED_APPS, SYS_PATH
 APART = frozenset(["doc", "docs", "test", "tests", "scripts", "tools"])
 """Folders whose files are started apart from the project."""
 
+NEAR = 4_000
+"""So many characters above a call are looked at for a loop around it."""
+
 _ADDED = re.compile(rb"^[ \t]*sys\.path\.(?:insert|append|extend)\(([^\n#]*)", re.MULTILINE)
 _TEXT = re.compile(rb"""["']([\w./-]+)["']""")
 _NAME = re.compile(rb"(?:\d+,\s*)?(?:str\()?(?:(\w+)\.)?([A-Z]\w*)\s*\)")
+_LOOP = re.compile(rb"^[ \t]*for[ \t]+(\w+)[ \t]+in[ \t]*[\[({]([^\])}]{1,2000})[\])}][ \t]*:", re.MULTILINE)
+_LOCAL = re.compile(rb"^[ \t]+(\w+)[ \t]*=(?!=)([^\n#]*)", re.MULTILINE)
+_WORD = re.compile(rb"\w+")
 _IMPORT = re.compile(rb"^[ \t]*(?:from|import)[ \t]+(\w[\w.]*)", re.MULTILINE)
 
 
@@ -40,7 +47,9 @@ def added_roots(tree: Tree, data: Iterable[tuple[str, bytes]]) -> frozenset[str]
                 if owner:
                     asked.add(name)
                 written = _bound(name, text) if name and not owner else call[1]
-                found.update(_named(parent(path), written, folders))
+                near = text[max(0, call.start() - NEAR) : call.start()]
+                for each in ([] if owner else _gone_through(written, near)) or [b""]:
+                    found.update(_named(parent(path), written + each, folders))
     for path, text in lists if asked else ():
         for name in asked:
             found.update(_named(parent(path), _bound(name, text), folders))
@@ -57,6 +66,17 @@ def _bound(name: bytes, text: bytes) -> bytes:
     """What a file binds a name to at its top."""
     found = re.search(rb"^%s[ \t]*(?::[^=\n]*)?=([^\n#]*)" % name, text, re.MULTILINE)
     return found[1] if found else b""
+
+
+def _gone_through(given: bytes, above: bytes) -> list[bytes]:
+    """The texts that a loop above a call goes through, where the call is given the name that it binds."""
+    loop = next(iter([*_LOOP.finditer(above)][-1:]), None)
+    if loop is None:
+        return []
+    names = set(_WORD.findall(given))
+    for bound, value in _LOCAL.findall(above, loop.end()):
+        names |= set(_WORD.findall(value)) if bound in names else set()
+    return [match[0] for match in _TEXT.finditer(loop[2])] if loop[1] in names else []
 
 
 def _named(folder: str, written: bytes, folders: set[str]) -> Iterator[str]:

@@ -64,7 +64,7 @@ class Deconstructor:
         self._blocks: Blocks | None = None
         self._plans: dict[str, Plan | None] = {}
         # The states of several versions of Django share nearly all of their fields.
-        self._compared: dict[tuple[int, int], tuple[FieldState, FieldState, Comparison]] = {}
+        self._compared: dict[tuple[int, int, bool], tuple[FieldState, FieldState, Comparison]] = {}
         self._known: dict[object, tuple[Declared, Deconstructed]] = {}
         self._alike: dict[object, tuple[Field, Parts]] = {}
         self._clones: dict[object, Parts] = {}
@@ -314,18 +314,22 @@ class Deconstructor:
 
     # ------------------------------------------------------------ two fields
 
-    def compare(self, one: FieldState, other: FieldState) -> Comparison:
-        """How the field of the migrations (`one`) differs from that of the models (`other`)."""
-        known = self._compared.get((id(one), id(other)))
+    def compare(self, one: FieldState, other: FieldState, rendered: bool = False) -> Comparison:
+        """How the field of the migrations (`one`) differs from that of the models (`other`).
+
+        It is `rendered` where models are made of both states, for which fields are cloned.
+        """
+        key = id(one), id(other), rendered
+        known = self._compared.get(key)
         if known is None:
-            known = self._compared[id(one), id(other)] = (one, other, self._compare(one, other))
+            known = self._compared[key] = (one, other, self._compare(one, other, rendered))
         return known[2]
 
-    def _compare(self, one: FieldState, other: FieldState) -> Comparison:
+    def _compare(self, one: FieldState, other: FieldState, rendered: bool) -> Comparison:
         """What a project's own function makes of equals is equal, so that it is asked of others alone."""
-        if self._usual is not None and self._usual.compare(one, other).equal:
+        if self._usual is not None and self._usual.compare(one, other, rendered).equal:
             return Comparison((), ())
-        first, second = self.arguments(one), self.arguments(other, cloned=True)
+        first, second = self.arguments(one, cloned=rendered), self.arguments(other, cloned=True)
         unlike = unlike_arguments(first, second)
         differs, open_ = list(unlike.differs), unlike.open
         if first.path != second.path:

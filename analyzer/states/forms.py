@@ -260,10 +260,9 @@ class Former:
                 case Defined() if found.module.own:
                     if self._inherits_unread(found, depth + 1):
                         return True
-                case Defined() | External() if found.path.partition(".")[0] not in FAMILIAR:
-                    return True
-                case Defined() | External() if found.path in LAZY:
-                    return True
+                case Defined() | External():
+                    if found.path in LAZY or found.path.partition(".")[0] not in FAMILIAR:
+                        return True
                 case _:
                     pass
         return False

@@ -333,3 +333,31 @@ def test_setting_what_a_package_holds(body: str, verdict: str) -> None:
 )
 def test_methods_that_are_not_known(body: str, verdict: str) -> None:
     assert python(forward(body)).verdict == verdict
+
+
+FACTORIES = """
+    # shop/factories.py
+    import elsewhere
+    from factory.django import DjangoModelFactory
+    class TagFactory(DjangoModelFactory):
+        active = True
+        def own(self):
+            pass
+    class Mapping(dict):
+        pass
+"""
+
+
+@pytest.mark.parametrize(
+    ("call", "verdict"),
+    [
+        ("TagFactory.create(active=True)", "unknown"),
+        ("TagFactory(active=True)", "unknown"),
+        ("TagFactory().more()", "unknown"),
+        ("TagFactory.own(None)", "noop"),
+        ("Mapping(a=1).update(b=2)", "noop"),
+    ],
+)
+def test_what_a_class_inherits_from_an_unknown_package_is_not_known(call: str, verdict: str) -> None:
+    code = f"from shop.factories import Mapping, TagFactory\ndef forward(apps, schema_editor):\n    {call}\n"
+    assert python(code, FACTORIES).verdict == verdict

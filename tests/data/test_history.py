@@ -61,6 +61,12 @@ def test_changing_seeded_rows_says_so() -> None:
     assert "which an earlier migration seeds" in found.evidence[0].why
 
 
+def test_changing_a_seeded_row_that_is_got_by_its_name_says_so() -> None:
+    change = "tag = Tag.objects.get(name='{}')\ntag.kind = 'b'\ntag.save()"
+    assert [o.confidence for o in chain(SEED, change.format("x"))][1] == 0.7
+    assert [o.confidence for o in chain(SEED, change.format("y"))][1] == 0.95
+
+
 def test_a_seed_whose_model_is_deleted_later() -> None:
     deleted = ("", "migrations.DeleteModel('Tag')")
     renamed = ("", "migrations.RenameModel('Tag', 'Label'), migrations.DeleteModel('Label')")

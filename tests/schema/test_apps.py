@@ -341,3 +341,20 @@ def test_migrations_kept_for_a_package_do_not_stand_for_it() -> None:
         # blog/migrations/rest_framework/0001_initial.py
     """
     assert labels(text) == {"blog": True}
+
+
+@pytest.mark.parametrize(("user", "installed"), [("blog.User", False), ("news.User", None)])
+def test_a_list_that_hides_the_app_of_the_users_may_hide_others(user: str, installed: bool | None) -> None:
+    """Django starts with no user model of an app that is not installed."""
+    text = f"""
+        # settings.py
+        INSTALLED_APPS = ["blog", *more()]
+        AUTH_USER_MODEL = "{user}"
+        # blog/__init__.py
+        # blog/models.py
+        # news/__init__.py
+        # news/models.py
+        # shop/__init__.py
+        # shop/models.py
+    """
+    assert labels(text) == {"blog": True, "news": installed, "shop": installed}

@@ -49,6 +49,7 @@ def settings(lines: str) -> Settings:
         ("include('conf/nested.py')", ["blog"]),
         ("PARTS = ['conf/apps.py', optional('conf/more/a.py')]\ninclude(*PARTS)", ["blog", "a"]),
         ("include('conf/apps.py', optional('conf/local.py'))", ["blog"]),
+        ("include('conf/apps.py', optional(os.environ['MORE']))", ["blog"]),
         ("WHICH = os.environ.get('WHICH', 'apps')\ninclude('conf/{}.py'.format(WHICH))", ["blog"]),
         ("BEFORE = 'news'\ninclude('../config/conf/apps.py', scope=globals())", ["news"]),
     ],

@@ -150,6 +150,9 @@ def test_of_two_projects_the_one_whose_side_is_taken_keeps_the_short_names() -> 
         'APPS_DIR = os.path.join(BASE_DIR, "project", "apps")\n        sys.path.append(APPS_DIR)',
         'APPS_DIR: Path = BASE_DIR / "project/apps"\n        sys.path.insert(0, str(APPS_DIR))',
         "sys.path.append(settings.APPS_DIR)",
+        'for each in ("lib", "apps"):\n            sys.path.insert(0, os.path.join(ROOT, "project", each))',
+        'for each in ["lib",\n             "project/apps"]:\n            sys.path.append(join(ROOT, each))',
+        'for each in ("project/apps",):\n            it = join(ROOT, each)\n            sys.path.append(it)',
     ],
 )
 def test_a_project_may_put_a_folder_of_apps_on_the_path(line: str) -> None:
@@ -185,6 +188,7 @@ def test_a_project_may_put_a_folder_of_apps_on_the_path(line: str) -> None:
         'sys.path.insert(0, "/usr/lib/blog")',
         '# sys.path.insert(0, "project/apps")',
         'sys.path.remove("project/apps")',
+        'for each in ("project/apps",):\n            print(each)\n        sys.path.append(other)',
     ],
 )
 def test_other_paths_are_no_roots(line: str) -> None:

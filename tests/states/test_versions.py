@@ -173,3 +173,51 @@ def test_what_stays_only_because_of_something_undecided_is_not_certain(django: s
     models = ORDERED.format(name="Tome", constraint="open('name').read()")
     found = written(models, *old, created("Post"), ONCE, django=django)
     assert [row for row in found if "?" not in row] == ["DeleteModel book", "CreateModel tome"]
+
+
+@pytest.mark.parametrize(
+    ("django", "argument", "rows"),
+    [
+        ("1.11", "blank=True", []),
+        ("2.1", "blank=True", ["AlterField post.it"]),
+        ("3.2", "db_comment='x'", []),
+        ("4.2", "db_comment='x'", ["AlterField post.it"]),
+    ],
+)
+def test_an_argument_counts_once_django_tells_it(django: str, argument: str, rows: list[str]) -> None:
+    models = f"class Post(models.Model):\n    it = models.BooleanField(default=False, {argument})\n"
+    migrated = created("Post", "('it', models.BooleanField(default=False))")
+    assert written(models, migrated, django=django) == rows
+
+
+@pytest.mark.parametrize(("django", "rows"), [("1.11", []), ("2.0", ["AlterField post.it"])])
+def test_the_choices_of_a_relation_count_since_django_2(django: str, rows: list[str]) -> None:
+    limited = "limit_choices_to={'id': 1}"
+    models = f"class Post(models.Model):\n    it = models.ForeignKey('self', models.CASCADE, {limited})\n"
+    migrated = created("Post", "('it', models.ForeignKey('blog.Post', models.CASCADE))")
+    assert written(models, migrated, django=django) == rows
+
+
+@pytest.mark.parametrize(("django", "rows"), [("1.7", []), ("1.8", ["AlterModelManagers post"])])
+def test_managers_are_migrated_since_django_1_8(django: str, rows: list[str]) -> None:
+    models = """
+class Posts(models.Manager):
+    use_in_migrations = True
+class Post(models.Model):
+    objects = Posts()
+"""
+    assert written(models, created("Post"), django=django) == rows
+
+
+@pytest.mark.parametrize(("django", "rows"), [("3.2", []), ("4.0", ["AlterField post.it"])])
+def test_fields_of_both_states_were_cloned_before_django_4(django: str, rows: list[str]) -> None:
+    models = """
+class Slug(models.CharField):
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)
+class Post(models.Model):
+    it = Slug(max_length=9, editable=True)
+"""
+    migrated = created("Post", "('it', blog.models.Slug(max_length=9, editable=True))")
+    assert written(models, migrated, django=django) == rows

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from analyzer.history.drift.outside import TOLD
 from analyzer.history.drift.related import bound
 from analyzer.history.drift.sides import Sides, key_of, targets
 from analyzer.history.drift.values import Dependency, Step, Undecided
@@ -109,11 +110,11 @@ class _Reader:
     def _compared(self, key: ModelKey, old: str, new: str) -> Comparison:
         before, after = self.sides.before[key], self.sides.after[key]
         one, other = before.fields[old], after.fields[new]
-        compare = self.sides.deconstructor.compare
-        found = compare(one, other)
-        if self.sides.django < BOUND_UNTIL and not (found.equal and _bind_alike(before, after, one)):
-            deconstructor = self.sides.deconstructor
-            found = compare(bound(one, before, deconstructor), bound(other, after, deconstructor))
+        deconstructor, as_models = self.sides.deconstructor, self.sides.django < BOUND_UNTIL
+        found = deconstructor.compare(one, other, as_models)
+        if as_models and not (found.equal and _bind_alike(before, after, one)):
+            sides = bound(one, before, deconstructor), bound(other, after, deconstructor)
+            found = deconstructor.compare(*sides, as_models)
             if self._names_key(one, self.sides.before) and self._names_key(other, self.sides.after):
                 found = replace(found, differs=tuple(name for name in found.differs if name != TO_FIELD))
         untold = {name for name, since in TOLD_SINCE.items() if self.sides.django < since}
@@ -146,6 +147,7 @@ class _Reader:
             doubt = clues.of_owner(other) or clues.of_arguments(other, found.differs)
             doubt = doubt or clues.of_metaclass(key, found.differs)
             doubt = doubt or (clues.of_target(one, other) if "to" in found.differs else "")
+            doubt = doubt or _kept_to_itself(one, other, found.differs)
         certain = bool(found.differs) and not doubt
         why = f"{_spoken(found)}, but {doubt}" if doubt else _spoken(found)
         if _is_many(one) == _is_many(other):
@@ -205,6 +207,16 @@ class _Reader:
                 Dependency(*key, field.name, "alter together"),
             ),
         )
+
+
+def _kept_to_itself(one: FieldState, other: FieldState, names: tuple[str, ...]) -> str:
+    """The class of a package that may not tell an argument: none of Django's, and not in the migration."""
+    cls, call = other.declared.field.cls, one.declared.made.call
+    if cls is None or cls.module.own or cls.module.name.startswith("django.") or call.args:
+        return ""
+    written = {name for name, _ in call.kwargs}
+    kept = next((name for name in names if name not in TOLD and name not in written), "")
+    return f"{cls.path} may keep `{kept}` to itself" if kept else ""
 
 
 def _bind_alike(before: ModelState, after: ModelState, field: FieldState) -> bool:

@@ -27,6 +27,9 @@ ALTERED = frozenset(
 ALTERED_SINCE = {"default_related_name": (2, 1)}
 """Options that it changes only since a version."""
 
+MANAGED_SINCE = (1, 8)
+"""The version since which migrations know managers."""
+
 
 class OptionDrift:
     """Collects the operations on options, and what is not decided about them."""
@@ -120,7 +123,7 @@ class OptionDrift:
 
     def managers(self) -> Iterator[Step]:
         """AlterModelManagers; a manager that is not decided speaks for no difference by itself."""
-        for key in self.plain:
+        for key in self.plain if self.sides.django >= MANAGED_SINCE else ():
             old, new = self.sides.before[key].managers, self.sides.after[key].managers
             open_ = {name: form.why for name, form in (*old, *new) if isinstance(form, Unsure)}
             one, other = (_listed(_kept(managers, open_)) for managers in (old, new))

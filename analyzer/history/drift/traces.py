@@ -17,9 +17,9 @@ from analyzer.history.drift.adding import Adding
 from analyzer.history.drift.bodies import Bodies
 from analyzer.history.drift.contributing import contributes
 from analyzer.history.drift.elsewhere import Elsewhere, makes_unnamed
-from analyzer.history.drift.outside import TOLD, Outside
+from analyzer.history.drift.outside import Outside
 from analyzer.schema.classes import Class
-from analyzer.schema.languages import ADDS
+from analyzer.schema.languages import ADDS, repeats
 from analyzer.schema.makers import gives_unnamed, retouched, sets_argument
 from analyzer.schema.meta import effective_meta
 from analyzer.schema.models import Candidate, classes_of
@@ -256,8 +256,9 @@ class Traces:
         if candidate is None:
             return ""
         fields = self.registry.local_fields(candidate.cls).values() if option == "constraints" else ()
-        found = (contributes(self.reading.classes, FieldState(field.name, field, "", 0)) for field in fields)
-        return retouched(self.reading.classes, candidate.cls, option) or next(filter(None, found), "")
+        found = [contributes(self.reading.classes, FieldState(field.name, field, "", 0)) for field in fields]
+        found += [retouched(self.reading.classes, candidate.cls, option)]
+        return next(filter(None, found), "") or repeats(self.registry, candidate.cls, option)
 
     def of_metaclass(self, key: ModelKey, names: Iterable[str]) -> str:
         """The metaclass that may set all of some arguments of a model's fields, if there is one."""
@@ -284,7 +285,7 @@ class Traces:
             if not self._may_differ(ancestor) or own.isdisjoint(("__init__", "deconstruct")):
                 continue
             doubt = self.reading.classes.doubt(ancestor.module.name, ancestor.qualname)
-            if doubt or not given.issuperset(names) or not TOLD.issuperset(names):
+            if doubt or not given.issuperset(names):
                 return f"its class is {ancestor.path}, {VERSION}"
         return ""
 
@@ -347,8 +348,7 @@ class Traces:
         )
 
     def _also_in(self, key: ModelKey, name: str) -> str:
-        """The model that a history keeps, where it has a field of that name: what registers the history
-        may do so after that field was added from outside."""
+        """The model that a history keeps, where it has a field of that name, perhaps before it was copied."""
         kept = self.reading.resolver.candidates.get(f"{key[0]}.{key[1].removeprefix(HISTORY)}")
         if kept is None or not key[1].startswith(HISTORY):
             return ""
