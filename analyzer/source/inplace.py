@@ -124,9 +124,11 @@ def changed_names(stmt: Stmt) -> list[str]:
 def _is_filled_by_calls(modules: Modules, module: Module, name: str) -> bool:
     """Whether the text fills it at more places than the module's own statements do, or has others do so."""
     data = modules.files.data(module.path)
-    if any(called[1] not in READING for called in re.finditer(HANDED % re.escape(name.encode()), data)):
+    word = re.escape(name.encode())
+    handed = re.finditer(HANDED % word, data) if re.search(word + rb"[ \t]*[,)]", data) else ()
+    if any(called[1] not in READING for called in handed):
         return True
-    pattern = rb"(?<![\w.])" + re.escape(name.encode()) + FILLED
+    pattern = rb"(?<![\w.])" + word + FILLED
     places = len(re.findall(pattern, data))
     own = (
         sum(changed_names(stmt).count(name) for stmt in flatten(modules.facts(module).body)) if places else 0
