@@ -28,7 +28,7 @@ from analyzer.source.namings import Naming, namings
 from analyzer.source.paths import added_roots
 from analyzer.source.stamps import Stamps
 
-SCAN, BODY, MENTIONS, NAMINGS = "u", "b", "m", "n"
+SCAN, BODY, MENTIONS, NAMINGS = "v", "b", "m", "n"
 Progress = Callable[[str, int, int], None]
 """Told (stage, done, total); total is 0 where it is not known."""
 
