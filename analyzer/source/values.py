@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Union
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from analyzer.source.facts import Call, ClassDef, FuncDef
 from analyzer.source.modules import Module
@@ -12,21 +13,47 @@ from analyzer.source.names import Defined, External, Package
 
 Plain = Union[str, int, float, bool, None]
 
+HEAVIEST = 200_000
+"""Beyond this a value is cut off: what names itself twice, over and over, would fill any memory."""
+
+TOO_HEAVY = f"more than {HEAVIEST:,} values"
+
 
 class Sequence(Struct, frozen=True):
-    """A list, tuple or set.  `complete` is False where more items may follow; `why` says what hides them."""
+    """A list, tuple or set.  `complete` is False where more items may follow; `why` says what hides them.
+
+    `weight` is how many values it would be written with: far more than it holds where these are shared.
+    """
 
     kind: str
     items: tuple[Value, ...]
     complete: bool = True
     why: str = ""
+    weight: int = 0
+
+    def __post_init__(self) -> None:
+        heavy = 1 + sum(map(weight, self.items))
+        if heavy > HEAVIEST:
+            heavy = 1
+            for name, cut in (("items", ()), ("complete", False), ("why", TOO_HEAVY)):
+                force_setattr(self, name, cut)
+        force_setattr(self, "weight", heavy)
 
 
 class Table(Struct, frozen=True):
-    """A dict with plain keys; `complete` as in `Sequence`."""
+    """A dict with plain keys; `complete` and `weight` as in `Sequence`."""
 
     pairs: tuple[tuple[Plain, Value], ...]
     complete: bool = True
+    weight: int = 0
+
+    def __post_init__(self) -> None:
+        heavy = 1 + sum(weight(value) for _, value in self.pairs)
+        if heavy > HEAVIEST:
+            heavy = 1
+            force_setattr(self, "pairs", ())
+            force_setattr(self, "complete", False)
+        force_setattr(self, "weight", heavy)
 
     def get(self, key: Plain) -> Value:
         for known, value in reversed(self.pairs):
@@ -61,12 +88,24 @@ class Named(Struct, frozen=True):
 
 
 class Made(Struct, frozen=True):
-    """A call that stays a call: `path` is what is called, `local` the values of local names in it."""
+    """A call that stays a call: `path` is what is called, `local` the values of local names in it.
+
+    `weight` is as in `Sequence`.
+    """
 
     path: str
     call: Call
     module: Module
     local: tuple[tuple[str, Value], ...] = ()
+    weight: int = 0
+
+    def __post_init__(self) -> None:
+        heavy = 1 + sum(weight(value) for _, value in self.local)
+        if heavy > HEAVIEST:
+            heavy = 1 + len(self.local)
+            cut = Undecided(TOO_HEAVY)
+            force_setattr(self, "local", tuple((name, cut) for name, _ in self.local))
+        force_setattr(self, "weight", heavy)
 
 
 class Maybe(Struct, frozen=True):
@@ -86,6 +125,17 @@ class Undecided(Struct, frozen=True):
 
 
 Value = Union[str, int, float, bool, None, Sequence, Table, Named, Made, Maybe, Undecided]
+
+
+def weight(value: Value) -> int:
+    """How many values one would be written with."""
+    match value:
+        case Sequence() | Table() | Made():
+            return value.weight
+        case Maybe(inner):
+            return weight(inner)
+        case _:
+            return 1
 
 
 def identity(value: Value) -> object | None:

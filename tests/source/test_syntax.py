@@ -157,6 +157,9 @@ def test_what_the_tree_has_no_place_for_is_opaque(text: str) -> None:
         ("'a'.b", Op(".b", (Literal("a"),))),
         ("f'{a}!'", Op("f", (A, Literal("!")))),
         ("f'{{}}'", Op("f", (Literal("{}"),))),
+        (r"f'\{a}'", Op("f", (Literal("\\"), A))),
+        (r"f'\\{a}'", Op("f", (Literal("\\"), A))),
+        (r"f'\x4{a}'", Opaque(r"f'\x4{a}'", 1)),
         ("lambda a, *b: c", Op("lambda", (Items("tuple", (Literal("a"), Literal("*b"))), C, Mapping(())))),
         (
             "lambda a=1: b",

@@ -4,8 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from analyzer.source.values import Maybe, Sequence, Table, Undecided, Value, merge, truth
+from analyzer.source.facts import Call, Ref
+from analyzer.source.modules import Module
+from analyzer.source.values import (
+    HEAVIEST,
+    Made,
+    Maybe,
+    Sequence,
+    Table,
+    Undecided,
+    Value,
+    merge,
+    truth,
+    weight,
+)
 
+CALL, MODULE = Call(Ref("f"), (), (), 1), Module("blog", "blog/__init__.py", True, True)
 OPEN = Sequence("list", (), complete=False, why="an import")
 
 
@@ -66,3 +80,24 @@ def test_an_open_list_stays_open() -> None:
 )
 def test_the_last_entry_of_a_table_counts(table: Table, key: int, value: Value) -> None:
     assert table.get(key) == value
+
+
+def test_what_names_itself_twice_over_and_over_is_cut_off() -> None:
+    found: Value = Sequence("tuple", ("a",))
+    for _ in range(60):
+        found = Sequence("tuple", (found, found))
+        assert weight(found) <= HEAVIEST
+    table: Value = Table((("a", 1),))
+    for _ in range(60):
+        table = Table((("a", table), ("b", table)))
+        assert weight(table) <= HEAVIEST
+    made: Value = Made("f", CALL, MODULE)
+    for _ in range(60):
+        made = Made("f", CALL, MODULE, (("a", made), ("b", made)))
+        assert weight(made) <= HEAVIEST
+
+
+def test_what_is_cut_off_is_not_complete() -> None:
+    found = Sequence("list", (Sequence("list", (1,) * 150_000), Sequence("list", (1,) * 150_000)))
+    assert (found.items, found.complete, found.why) == ((), False, "more than 200,000 values")
+    assert Sequence("list", (1,) * 150_000).complete

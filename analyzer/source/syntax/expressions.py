@@ -172,9 +172,9 @@ def _string(node: SgNode, depth: int) -> Expr:
     text = node.text()
     prefix = _PREFIX.match(text)
     letters = prefix.group().lower() if prefix else ""
-    if "f" in letters or "t" in letters:
-        return _format_string(node, depth, raw="r" in letters)
     try:
+        if "f" in letters or "t" in letters:
+            return _format_string(node, depth, raw="r" in letters)
         return Literal(_unquote(text, letters))
     except (ValueError, SyntaxError):
         return opaque(node)
@@ -196,6 +196,8 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def _unescape(inner: str) -> str:
+    if (len(inner) - len(inner.rstrip("\\"))) % 2:
+        inner += "\\"  # what it stood before is a value in an f-string: it stands for itself
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         value = ast.literal_eval('"""' + _ESCAPE_OR_QUOTE.sub(_escaped, inner) + '"""')
