@@ -44,6 +44,7 @@ from analyzer.source.values import (
     likely,
     merge,
     truth,
+    weight,
 )
 
 MAX_STAR_DEPTH = 12
@@ -162,7 +163,8 @@ class Executor:
                 known = self.evaluator.evaluate(key, module, env, calls)
                 if isinstance(table, Table):
                     if known is None or isinstance(known, (str, int, float, bool)):
-                        env[name] = Table((*table.pairs, (known, value)), table.complete)
+                        heavy = table.weight + weight(value)
+                        env[name] = Table((*table.pairs, (known, value)), table.complete, heavy)
                     else:
                         env[name] = Table(table.pairs, False)
             case Op("[]", (Ref(name), Op("slice", ()))):

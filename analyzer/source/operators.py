@@ -89,18 +89,21 @@ def text(value: str) -> Value:
     return value if len(value) <= MAX_TEXT else Undecided("a text too long to be a name")
 
 
-def bounded(kind: str, items: tuple[Value, ...], complete: bool, why: str) -> Sequence:
+def bounded(kind: str, items: tuple[Value, ...], complete: bool, why: str, weight: int = 0) -> Sequence:
     """A sequence cut off, and incomplete, where it outgrew anything that people write."""
     if len(items) > MAX_ITEMS:
         return Sequence(kind, items[:MAX_ITEMS], False, f"more than {MAX_ITEMS:,} items")
-    return Sequence(kind, items, complete, why)
+    return Sequence(kind, items, complete, why, weight)
 
 
 def concatenated(one: Sequence, other: Value) -> Sequence:
     """`one + other`; what is not decided leaves the result incomplete."""
+    if len(one.items) == MAX_ITEMS and not one.complete:
+        return one  # it was cut off, and would be again
     if isinstance(other, Sequence):
         whole = one.complete and other.complete
-        return bounded(one.kind, one.items + other.items, whole, one.why or other.why)
+        weight = one.weight + other.weight - 1
+        return bounded(one.kind, one.items + other.items, whole, one.why or other.why, weight)
     why = other.why if isinstance(other, Undecided) else "a part is not decided"
     return Sequence(one.kind, one.items, False, one.why or why)
 

@@ -16,6 +16,9 @@ Plain = Union[str, int, float, bool, None]
 HEAVIEST = 200_000
 """Beyond this a value is cut off: what names itself twice, over and over, would fill any memory."""
 
+LIGHT = frozenset({str, int, float, bool, type(None)})
+"""The types of values that hold no others."""
+
 TOO_HEAVY = f"more than {HEAVIEST:,} values"
 
 
@@ -23,6 +26,7 @@ class Sequence(Struct, frozen=True):
     """A list, tuple or set.  `complete` is False where more items may follow; `why` says what hides them.
 
     `weight` is how many values it would be written with: far more than it holds where these are shared.
+    Who knows it says it; otherwise it is counted.
     """
 
     kind: str
@@ -32,12 +36,16 @@ class Sequence(Struct, frozen=True):
     weight: int = 0
 
     def __post_init__(self) -> None:
-        heavy = 1 + sum(map(weight, self.items))
+        heavy = self.weight or self._weighed()
         if heavy > HEAVIEST:
             heavy = 1
             for name, cut in (("items", ()), ("complete", False), ("why", TOO_HEAVY)):
                 force_setattr(self, name, cut)
         force_setattr(self, "weight", heavy)
+
+    def _weighed(self) -> int:
+        light = LIGHT.issuperset(map(type, self.items))
+        return 1 + (len(self.items) if light else sum(map(weight, self.items)))
 
 
 class Table(Struct, frozen=True):
@@ -48,7 +56,7 @@ class Table(Struct, frozen=True):
     weight: int = 0
 
     def __post_init__(self) -> None:
-        heavy = 1 + sum(weight(value) for _, value in self.pairs)
+        heavy = self.weight or 1 + sum(weight(value) for _, value in self.pairs)
         if heavy > HEAVIEST:
             heavy = 1
             force_setattr(self, "pairs", ())
